@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from . import organisation_verbs, permissions, rules  # noqa: F401
+        from .context import register_navigation
+        from .enums import TeamRole
+
+        permissions.register(rules.RULES)
+        register_navigation(0, "Your work", "home", lambda user: True)
+        register_navigation(
+            70,
+            "Organisations",
+            "organisations",
+            lambda user: user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD),
+        )
+        register_navigation(
+            90,
+            "Audit",
+            "audit-trail",
+            lambda user: user.is_team(TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD),
+        )

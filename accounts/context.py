@@ -1,0 +1,38 @@
+"""What every page's frame needs: who is here, and where they may go."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+# (label, url name, shown to). Apps add theirs when they start; the order here is the order shown.
+Entry = tuple[int, str, str, Callable[[Any], bool]]
+_ENTRIES: list[Entry] = []
+
+
+def register_navigation(place: int, label: str, url_name: str, shown: Callable[[Any], bool]) -> None:
+    """Add an entry to the menu for those of whom `shown(user)` is true; low `place` comes first."""
+    _ENTRIES.append((place, label, url_name, shown))
+    _ENTRIES.sort(key=lambda entry: entry[0])
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`product_name`, `who`, `navigation` [(label, url, current)], `is_demo`."""
+    user = getattr(request, "user", None)
+    navigation: list[tuple[str, str, bool]] = []
+    who = ""
+    if user is not None and user.is_authenticated:
+        found = [(label, reverse(name)) for _, label, name, shown in _ENTRIES if shown(user)]
+        here = max(
+            (url for _, url in found if request.path.startswith(url)), key=len, default=""
+        )
+        navigation = [(label, url, url == here) for label, url in found]
+        who = str(user)
+    return {
+        "product_name": settings.PRODUCT_NAME,
+        "who": who,
+        "navigation": navigation,
+        "is_demo": settings.DEMO,
+    }

@@ -1,0 +1,7 @@
+"""Form fields that know the field's own bad input: money, plain text, word limits, UK dates."""
+
+from .dates import GovDateField
+from .money import HoursField, MoneyField
+from .text import PlainTextField, count_words
+
+__all__ = ["GovDateField", "HoursField", "MoneyField", "PlainTextField", "count_words"]

@@ -1,0 +1,94 @@
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from django import forms
+
+from .enums import CqcStatus, MemberRole, OrganisationSize, Region, Sector
+from .fields import PlainTextField
+
+APPLICANT_SECTORS = [
+    (s.value, s.label)
+    for s in Sector
+    if s not in (Sector.FAM, Sector.VOL, Sector.TRA, Sector.OTH)
+]
+
+
+class NamedSignupForm(SignupForm):
+    """Signing up asks how colleagues will see you: a name or a job title, your choice."""
+
+    name = PlainTextField(
+        label="Your name or job title",
+        help_text="Colleagues in your organisation see this. “Operations lead” is fine.",
+        max_length=80,
+        error_messages={"required": "Enter your name or job title"},
+    )
+    field_order = ("name", "email", "password1")
+
+    def save(self, request: Any) -> Any:
+        user = super().save(request)
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+        return user
+
+
+class OrganisationForm(forms.Form):
+    name = PlainTextField(
+        label="Name of the organisation",
+        max_length=120,
+        error_messages={"required": "Enter the name of your organisation"},
+    )
+    sector = forms.ChoiceField(
+        label="What kind of organisation is it?",
+        choices=[("", "Choose one"), *APPLICANT_SECTORS],
+        error_messages={"required": "Choose what kind of organisation it is"},
+    )
+    region = forms.ChoiceField(
+        label="Where do you mainly work?",
+        choices=[("", "Choose a region"), *Region.choices],
+        error_messages={"required": "Choose the region where you mainly work"},
+    )
+    size = forms.ChoiceField(
+        label="How many people work for you?",
+        choices=OrganisationSize.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how many people work for you"},
+    )
+    cqc_status = forms.ChoiceField(
+        label="Are you registered with the Care Quality Commission?",
+        choices=CqcStatus.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether you are registered with the CQC"},
+    )
+    icb_name = PlainTextField(
+        label="Integrated care board (optional)", max_length=80, required=False
+    )
+    charity_number = forms.RegexField(
+        label="Charity number (optional)",
+        regex=r"^\d{6,8}(-\d{1,2})?$",
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+        error_messages={"invalid": "Enter a charity number of 6 to 8 digits, such as 1098765"},
+    )
+    company_number = forms.RegexField(
+        label="Company number (optional)",
+        regex=r"^([A-Za-z]{2}\d{6}|\d{8})$",
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+        error_messages={"invalid": "Enter a company number of 8 characters, such as 01234567"},
+    )
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail address",
+        error_messages={
+            "required": "Enter an e-mail address",
+            "invalid": "Enter an e-mail address in the correct format, like name@example.org",
+        },
+    )
+    role = forms.ChoiceField(
+        label="What may they do?",
+        choices=MemberRole.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what they may do"},
+    )

@@ -1,0 +1,17 @@
+"""Who: people, organisations, who belongs to what, what was done, and what is to be mailed."""
+
+from .audit import AuditEvent
+from .organisation import Invitation, Membership, Organisation
+from .outbox import OnceToken, OutboxMessage
+from .user import TeamMembership, User
+
+__all__ = [
+    "AuditEvent",
+    "Invitation",
+    "Membership",
+    "OnceToken",
+    "Organisation",
+    "OutboxMessage",
+    "TeamMembership",
+    "User",
+]

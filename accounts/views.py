@@ -1,0 +1,144 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from . import audit, clock, workflow, worklist
+from .enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
+from .filters import OrganisationFilter
+from .forms import InvitationForm, OrganisationForm
+from .models import AuditEvent, Organisation, OutboxMessage
+from .once import once
+from .state import NotReady
+from .verbs import offered
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Strangers read what this is; everyone else sees what waits for them."""
+    if not request.user.is_authenticated:
+        return render(request, "accounts/welcome.html")
+    user: Any = request.user
+    context = {
+        "today": clock.today(),
+        "todos": worklist.todos(user),
+        "sections": worklist.sections(user),
+        "organisations": Organisation.objects.filter(pk__in=user.organisation_ids()).order_by("name"),
+        "belongs_nowhere": not user.organisation_roles and not user.team_roles,
+    }
+    return render(request, "accounts/your_work.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def register_organisation(request: HttpRequest) -> HttpResponse:
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        organisation = workflow.register_organisation(by=request.user, **form.cleaned_data)
+        messages.success(
+            request,
+            "Your organisation is registered. An officer checks it, usually within 2 working days. "
+            "You can write an application meanwhile.",
+        )
+        return redirect(organisation)
+    return render(request, "accounts/organisation_form.html", {"form": form})
+
+
+@require_safe
+def organisation(request: HttpRequest, reference: str) -> HttpResponse:
+    found = get_object_or_404(Organisation.objects.visible_to(request.user), reference=reference)
+    members = found.memberships.select_related("user").order_by("joined_at", "pk")
+    context = {
+        "organisation": found,
+        "members": [(m, MEMBER_ROLE_SAYS[MemberRole(m.role)]) for m in members],
+        "invitations": found.invitations.open().order_by("invited_at"),
+        "verbs": offered(request.user, found),
+        "may_invite": request.user.has_perm("accounts.invite_member", found),
+        "history": audit.history(found),
+    }
+    return render(request, "accounts/organisation.html", context)
+
+
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    visible = Organisation.objects.visible_to(request.user).order_by("name", "pk")
+    filters = OrganisationFilter(request.GET, queryset=visible)
+    page = Paginator(filters.qs, 50).get_page(request.GET.get("page"))
+    return render(request, "accounts/organisations.html", {"filter": filters, "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def invite(request: HttpRequest, reference: str) -> HttpResponse:
+    found = get_object_or_404(Organisation.objects.visible_to(request.user), reference=reference)
+    if not request.user.has_perm("accounts.invite_member", found):
+        raise Http404
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.invite(found, by=request.user, **form.cleaned_data)
+        except NotReady as refused:
+            form.add_error("email", refused.blockers[0])
+        else:
+            messages.success(
+                request, f"An invitation is on its way to {form.cleaned_data['email']}."
+            )
+            return redirect(found)
+    return render(request, "accounts/invite.html", {"form": form, "organisation": found})
+
+
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of an invitation: signed in with the invited address, join with one button."""
+    invitation = workflow.find_invitation(token)
+    if invitation is None:
+        return render(request, "accounts/join_gone.html", status=404)
+    standing: list[str] = []
+    if request.method == "POST":
+        try:
+            workflow.accept_invitation(invitation, by=request.user)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            messages.success(request, f"You have joined {invitation.organisation}.")
+            return redirect("home")
+    context = {
+        "invitation": invitation,
+        "role_says": MEMBER_ROLE_SAYS[MemberRole(invitation.role)],
+        "blockers": standing,
+    }
+    return render(request, "accounts/join.html", context, status=409 if standing else 200)
+
+
+@require_safe
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Who did what: for auditors and programme leads."""
+    if not request.user.is_team(TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD):
+        raise Http404
+    rows = AuditEvent.objects.order_by("-pk")
+    reference = request.GET.get("about", "").strip()
+    if reference:
+        rows = rows.filter(subject_ref__iexact=reference)
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    return render(request, "accounts/audit.html", {"page": page, "about": reference})
+
+
+@login_not_required
+@require_GET
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """The demonstration's letter box: every message that the service has written. Demonstration only."""
+    if not settings.DEMO:
+        raise Http404
+    page = Paginator(OutboxMessage.objects.order_by("-pk"), 20).get_page(request.GET.get("page"))
+    return render(request, "accounts/mailbox.html", {"page": page})
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

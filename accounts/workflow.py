@@ -1,0 +1,143 @@
+"""The verbs of who: register, verify or refuse an organisation; invite and join.
+
+Each opens a transaction, takes the row under a lock, asks *may they?*, asks *what stands in the
+way?*, moves, saves, writes the audit row and posts the mail that leaves with the commit.
+"""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.db import transaction
+
+from . import clock
+from .audit import record
+from .enums import MemberRole, TeamRole
+from .models import Invitation, Membership, Organisation, TeamMembership, User
+from .outbox import post
+from .state import NotReady, locked, permitted, ready
+
+
+def team_addresses(*roles: TeamRole) -> list[str]:
+    """E-mail addresses of everyone who holds one of these programme roles."""
+    held = TeamMembership.objects.filter(role__in=roles, user__is_active=True)
+    return list(held.order_by("user_id").values_list("user__email", flat=True).distinct())
+
+
+def member_addresses(organisation: Organisation, *roles: MemberRole) -> list[str]:
+    """E-mail addresses of the organisation's members in these roles (all roles, when none named)."""
+    held = organisation.memberships.filter(user__is_active=True)
+    if roles:
+        held = held.filter(role__in=roles)
+    return list(held.order_by("pk").values_list("user__email", flat=True))
+
+
+@transaction.atomic
+def register_organisation(*, by: User, **details: Any) -> Organisation:
+    """Register an organisation; whoever registers it becomes its lead.
+
+    `details` are the model's own fields. Officers are told that one waits for verification.
+    """
+    organisation = Organisation.objects.create(registered_by=by, **details)
+    Membership.objects.create(user=by, organisation=organisation, role=MemberRole.LEAD)
+    by.__dict__.pop("organisation_roles", None)
+    record("organisation.registered", organisation, by=by, shown_to="applicant")
+    post(
+        "organisation_registered",
+        to=team_addresses(TeamRole.OFFICER),
+        key=f"organisation.registered:{organisation.reference}",
+        organisation=organisation,
+    )
+    return organisation
+
+
+@transaction.atomic
+def verify_organisation(organisation: Organisation, *, by: User) -> Organisation:
+    """An officer confirms that the organisation exists and may apply."""
+    organisation = locked(organisation)
+    permitted(by, "accounts.verify_organisation", organisation)
+    ready(organisation, "verify")
+    organisation.verify(by=by)
+    organisation.save()
+    record("organisation.verified", organisation, by=by, shown_to="applicant")
+    post(
+        "organisation_verified",
+        to=member_addresses(organisation, MemberRole.LEAD),
+        key=f"organisation.verified:{organisation.reference}",
+        organisation=organisation,
+    )
+    return organisation
+
+
+@transaction.atomic
+def refuse_organisation(organisation: Organisation, *, by: User, reason: str) -> Organisation:
+    """An officer could not confirm the organisation; `reason` is shown to its lead."""
+    organisation = locked(organisation)
+    permitted(by, "accounts.verify_organisation", organisation)
+    ready(organisation, "refuse")
+    organisation.refuse(reason=reason)
+    organisation.save()
+    record("organisation.refused", organisation, by=by, shown_to="applicant")
+    post(
+        "organisation_refused",
+        to=member_addresses(organisation, MemberRole.LEAD),
+        key=f"organisation.refused:{organisation.reference}:{clock.now():%Y%m%d%H%M}",
+        organisation=organisation,
+    )
+    return organisation
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(organisation: Organisation, *, by: User, email: str, role: str) -> Invitation:
+    """Invite an address to join in a role. The link holds the only copy of the token.
+
+    Raises `NotReady` when the address belongs to a member already.
+    """
+    organisation = locked(organisation)
+    permitted(by, "accounts.invite_member", organisation)
+    email = email.strip().lower()
+    if organisation.memberships.filter(user__email__iexact=email).exists():
+        raise NotReady(["Someone with this e-mail address belongs to your organisation already."])
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        organisation=organisation, email=email, role=role, invited_by=by, token_hash=_hash(token)
+    )
+    record("member.invited", organisation, by=by, shown_to="applicant", role=role)
+    post(
+        "invitation",
+        to=[email],
+        key=f"invitation:{invitation.pk}",
+        organisation=organisation,
+        role=invitation.get_role_display(),
+        token=token,
+    )
+    return invitation
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The open invitation behind a link, or None when it is used, too old or not one of ours."""
+    return Invitation.objects.open().filter(token_hash=_hash(token)).first()
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
+    """Join the organisation. Raises `NotReady` unless the invitation was sent to this person."""
+    invitation = locked(invitation)
+    if invitation.accepted_at is not None:
+        raise NotReady(["This invitation has been used."])
+    if invitation.email.lower() != by.email.lower():
+        raise NotReady(
+            ["This invitation was sent to another e-mail address. Sign in with that address."]
+        )
+    membership, _ = Membership.objects.get_or_create(
+        user=by, organisation=invitation.organisation, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at, invitation.accepted_by = clock.now(), by
+    invitation.save()
+    by.__dict__.pop("organisation_roles", None)
+    record("member.joined", invitation.organisation, by=by, shown_to="applicant")
+    return membership

@@ -1,0 +1,1 @@
+"""base for everything; dev, demo, test and production say only what differs."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FocusPeopleConfig(AppConfig):
+    name = "focus_people"

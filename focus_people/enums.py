@@ -1,0 +1,271 @@
+"""Bands and lists of focus people, circles and support plans (domain 04, 06, 07.2, 12). Imports nothing of ours."""
+
+from django.db.models import TextChoices
+
+
+class PersonState(TextChoices):
+    CURRENT = "current", "Current"
+    MOVED = "moved", "Moved on"
+    DECEASED = "deceased", "Has died"
+
+
+class AgeBand(TextChoices):
+    UNDER_18 = "under18_transition", "Under 18, preparing for adulthood"
+    FROM_18 = "18-25", "18 to 25"
+    FROM_26 = "26-40", "26 to 40"
+    FROM_41 = "41-64", "41 to 64"
+    FROM_65 = "65+", "65 or over"
+
+
+class Condition(TextChoices):
+    """What the person lives with: need categories of domain 12."""
+
+    LD = "ld", "Learning disability"
+    AUTISM = "autism", "Autism"
+    ADHD = "adhd", "ADHD"
+    MENTAL_HEALTH = "mental_health", "Anxiety, depression or psychosis"
+    PMLD = "pmld", "Profound and multiple learning disabilities"
+    EPILEPSY = "epilepsy", "Epilepsy"
+    SENSORY = "sensory", "Sensory loss"
+    PHYSICAL = "physical", "Physical disability"
+
+
+class NeedCategory(TextChoices):
+    """What a need is about (domain 12)."""
+
+    COMMUNICATION = "communication", "Communication"
+    ANXIETY = "anxiety", "Anxiety, low mood or psychosis"
+    SELF_INJURY = "self_injury", "Self-injury"
+    AGGRESSION = "aggression", "Distress that may hurt others"
+    DESTRUCTION = "destruction", "Damage to things"
+    PICA = "pica", "Eating things that are not food"
+    LEAVING = "elopement", "Leaving without support"
+    FORENSIC = "forensic", "Risk of offending"
+    TRAUMA = "trauma", "Trauma"
+    LONELINESS = "loneliness", "Loneliness"
+    SENSORY = "sensory", "Sensory needs"
+    EPILEPSY = "epilepsy", "Epilepsy"
+    PHYSICAL_HEALTH = "physical_health", "Physical health"
+    SHARED_PLAN = "shared_plan", "No shared plan"
+    WORKING_TOGETHER = "working_together", "Family and staff not aligned"
+    RESTRICTION = "restriction", "Restrictive practice used too soon"
+
+
+class Cohort(TextChoices):
+    COMMUNITY = "community_at_risk", "Living in the community, at risk of admission"
+    INPATIENT = "inpatient_planned_discharge", "In hospital, discharge planned"
+    TRANSITION = "transition", "Moving to adult services"
+
+
+class DsrRating(TextChoices):
+    RED = "red", "Red"
+    AMBER = "amber", "Amber"
+    GREEN = "green", "Green"
+    BLUE = "blue", "Blue, in hospital"
+    NOT_ON = "not_on_register", "Not on the register"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class RiskEvidence(TextChoices):
+    """What shows that the person is at risk (role and date only, never a document; OUT-01)."""
+
+    DSR = "dsr", "On the dynamic support register as red or amber"
+    REVIEW = "ctr", "Care (education) and treatment review, or local area emergency protocol"
+    COMMISSIONER = "commissioner_letter", "A commissioner has said so in writing"
+    CLINICIAN = "clinician_letter", "A clinician has said so in writing"
+
+
+class Setting(TextChoices):
+    OWN_HOME = "own_home", "Own home or tenancy"
+    SL_SHARED = "supported_living_shared", "Supported living, shared"
+    SL_SOLE = "supported_living_sole", "Supported living, sole tenancy"
+    SHARED_LIVES = "shared_lives", "Shared Lives"
+    RESIDENTIAL = "residential", "Residential care"
+    FAMILY = "family_home", "Family home"
+    INPATIENT = "inpatient", "Hospital, discharge planned"
+    OTHER = "other", "Other"
+
+
+class Area(TextChoices):
+    IN_AREA = "in", "In their own area"
+    OUT_OF_AREA = "out", "Out of area"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class FundingModel(TextChoices):
+    LA_BUDGET = "la_personal_budget", "Council personal budget"
+    DIRECT_PAYMENT = "direct_payment", "Direct payment"
+    ISF = "isf", "Individual service fund"
+    PHB = "phb", "Personal health budget"
+    IPB = "ipb", "Integrated personal budget"
+    CHC = "chc", "NHS continuing healthcare"
+    S117 = "s117", "Section 117 aftercare"
+    NHS_BLOCK = "nhs_block", "NHS block contract"
+    SELF = "self_fund", "Self-funded"
+
+
+class ControlLevel(TextChoices):
+    SELF = "self", "The person controls it"
+    WITH_HELP = "with_help", "The person controls it with help"
+    MANAGED = "managed", "Others manage it"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class ChoseTeam(TextChoices):
+    YES = "yes", "Yes"
+    PARTLY = "partly", "Partly"
+    NO = "no", "No"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class ConsentBasis(TextChoices):
+    """Why this record may exist (MCA 2005, domain 7.1): the basis, never the story."""
+
+    CONSENTED = "person_consented", "The person consented"
+    BEST_INTERESTS = "best_interests", "A best-interests decision is recorded by the provider"
+    ATTORNEY = "attorney_or_deputy", "An attorney or deputy for welfare decided"
+
+
+class DecisionMaker(TextChoices):
+    PERSON = "person", "The person"
+    SOCIAL_WORKER = "social_worker", "Social worker"
+    CARE_MANAGER = "care_manager", "Care manager"
+    CLINICIAN = "clinician", "Clinician"
+    REGISTERED_MANAGER = "registered_manager", "Registered manager"
+    ATTORNEY = "attorney", "Attorney for health and welfare"
+    DEPUTY = "deputy", "Court-appointed deputy"
+
+
+class GoalDomain(TextChoices):
+    CHOICE = "choice", "Choice"
+    INDEPENDENCE = "independence", "Independence"
+    DIGNITY = "dignity", "Dignity"
+    COMMUNITY = "community", "Community"
+    RELATIONSHIPS = "relationships", "Relationships"
+    RIGHTS = "rights", "Rights"
+    INCLUSION = "inclusion", "Inclusion"
+    HEALTH = "health", "Health"
+
+
+class CircleRole(TextChoices):
+    PARENT = "parent", "Parent"
+    SIBLING = "sibling", "Brother or sister"
+    PARTNER = "partner", "Partner"
+    RELATIVE = "relative", "Other relative"
+    FRIEND = "friend", "Friend"
+    SHARED_LIVES_HOST = "shared_lives_host", "Shared Lives host"
+    PA = "personal_assistant", "Personal assistant"
+    EMPLOYER = "employer", "Employer or representative"
+    SUPPORT_WORKER = "support_worker", "Support worker"
+    SENIOR = "senior", "Senior support worker"
+    TEAM_LEADER = "team_leader", "Team leader"
+    DEPUTY_MANAGER = "deputy_manager", "Deputy manager"
+    REGISTERED_MANAGER = "registered_manager", "Registered manager"
+    NIGHT_STAFF = "night_staff", "Night staff"
+    AGENCY = "agency_worker", "Agency worker"
+    SOCIAL_WORKER = "social_worker", "Social worker"
+    CARE_MANAGER = "care_manager", "Care manager"
+    COMMISSIONER = "commissioner", "Commissioner"
+    LD_NURSE = "ld_nurse", "Learning disability nurse"
+    MH_NURSE = "mh_nurse", "Mental health nurse"
+    PSYCHOLOGIST = "psychologist", "Psychologist"
+    PSYCHIATRIST = "psychiatrist", "Psychiatrist"
+    SALT = "salt", "Speech and language therapist"
+    OT = "ot", "Occupational therapist"
+    PHYSIO = "physio", "Physiotherapist"
+    BEHAVIOUR = "behaviour_specialist", "Behaviour specialist or PBS practitioner"
+    WARD_STAFF = "ward_staff", "Ward staff"
+    DISCHARGE = "discharge_coordinator", "Discharge coordinator"
+    GP = "gp", "GP"
+    PRACTICE_NURSE = "practice_nurse", "Practice nurse"
+    CASE_MANAGER = "case_manager", "Case manager"
+    KEYWORKER = "keyworker", "Keyworker"
+    HOUSING_OFFICER = "housing_officer", "Housing officer"
+    LANDLORD = "landlord", "Landlord"
+    TEACHER = "teacher", "Teacher or tutor"
+    JOB_COACH = "job_coach", "Job coach"
+    DAY_STAFF = "day_staff", "Day opportunities staff"
+    ADVOCATE = "advocate", "Advocate"
+    POLICE = "police_officer", "Police officer"
+    PROBATION = "probation", "Probation or liaison and diversion"
+    VOLUNTEER = "volunteer", "Volunteer"
+    DRIVER = "driver", "Driver or escort"
+    OTHER = "other", "Other"
+
+
+class LeftReason(TextChoices):
+    NEW_JOB = "new_job", "New job"
+    MOVED_TEAM = "moved_team", "Moved to another team"
+    RETIRED = "retired", "Retired"
+    ENDED = "ended", "Their part ended"
+    OTHER = "other", "Other"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class PlanPoint(TextChoices):
+    """Which moment a version of the support plan describes (domain 6.1)."""
+
+    BEFORE = "before", "Before"
+    PLANNED = "planned", "Planned"
+    AFTER_M3 = "after_m3", "After 3 months"
+    AFTER_M6 = "after_m6", "After 6 months"
+    AFTER_M12 = "after_m12", "After 12 months"
+
+
+class SupportArea(TextChoices):
+    PERSONAL_CARE = "personal_care", "Personal care"
+    DOMESTIC = "domestic", "Domestic"
+    SOCIAL = "social_activity", "Social and community"
+    EDUCATION = "education", "Education"
+    WORK = "work_employment", "Work"
+    HEALTH = "health_appointments", "Health appointments"
+    NIGHT_WAKING = "night_waking", "Night, waking"
+    NIGHT_SLEEPIN = "night_sleepin", "Night, sleep-in"
+    TRANSPORT = "transport", "Transport"
+    OTHER = "other", "Home, day and other"
+
+
+class ResourceType(TextChoices):
+    PROVIDER = "registered_provider", "Registered provider"
+    PA = "personal_assistant", "Personal assistant"
+    FAMILY = "family_unpaid", "Family, unpaid"
+    VOLUNTEER = "volunteer", "Volunteer"
+    DAY_SERVICE = "day_service", "Day service"
+    EDUCATION = "education_provider", "Education provider"
+    TECH = "assistive_tech", "Assistive technology"
+    ACCOMMODATION = "accommodation", "Accommodation"
+    LIVING = "living_costs", "Living costs"
+
+
+UNPAID = frozenset({ResourceType.FAMILY, ResourceType.VOLUNTEER})
+# Resources that are not people at someone's side: they cost, and cover no hours.
+NOT_COVER = frozenset({ResourceType.TECH, ResourceType.ACCOMMODATION, ResourceType.LIVING})
+
+
+class RateBasis(TextChoices):
+    HOURLY = "hourly", "an hour"
+    PER_NIGHT = "per_night", "a night"
+    PER_WEEK = "per_week", "a week"
+    FLAT = "flat", "a year"
+
+
+class Confidence(TextChoices):
+    ESTIMATED = "estimated", "Estimated"
+    PROVIDER = "provider_confirmed", "Provider confirmed"
+    COMMISSIONER = "commissioner_confirmed", "Commissioner confirmed"
+
+
+# Words that stand for a person in speech: birds and trees (domain 7.4). Never a name people bear.
+ALIASES = (
+    "ALDER APPLE ASPEN AVOCET BEECH BITTERN BLACKCAP BRAMBLING BUNTING BUZZARD CEDAR CHAFFINCH "
+    "CHERRY CHIFFCHAFF COOT CORMORANT CRANE CROSSBILL CUCKOO CURLEW CYPRESS DIPPER DOVE DUNLIN "
+    "DUNNOCK EIDER ELDER ELM FALCON FIELDFARE FIR FIRECREST FULMAR GADWALL GANNET GODWIT GOLDCREST "
+    "GOLDFINCH GOSHAWK GREBE GREENFINCH GROUSE GUILLEMOT HARRIER HAWFINCH HAWTHORN HEMLOCK HERON "
+    "HOBBY HOOPOE HORNBEAM JACKDAW JUNIPER KESTREL KINGFISHER KITE KITTIWAKE KNOT LAPWING LARCH "
+    "LAUREL LIME LINNET MAGPIE MALLARD MAPLE MARTIN MEDLAR MERLIN NIGHTJAR NUTHATCH OAK OSPREY "
+    "OUZEL PARTRIDGE PETREL PINE PINTAIL PIPIT PLANE PLOVER POCHARD POPLAR PTARMIGAN PUFFIN QUAIL "
+    "QUINCE RAVEN REDPOLL REDSHANK REDSTART REDWING ROOK ROWAN RUFF SANDERLING SANDPIPER SERIN "
+    "SHEARWATER SHELDUCK SHOVELER SHRIKE SISKIN SKYLARK SMEW SNIPE SPARROW SPINDLE SPRUCE STARLING "
+    "STONECHAT STORK SWALLOW SWAN SWIFT SYCAMORE TEAL TERN THRUSH TURNSTONE TWITE WAGTAIL WALNUT "
+    "WARBLER WAXWING WHEATEAR WHIMBREL WHINCHAT WHITETHROAT WIGEON WILLOW WOODCOCK WREN WRYNECK YEW"
+).split()

@@ -1,0 +1,381 @@
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts import clock
+from accounts.crypto import EncryptedTextField
+from accounts.enums import Sector
+from accounts.models import Organisation, User
+from accounts.references import opaque
+from accounts.state import StateField, StateMixin
+
+from . import enums
+from .querysets import FocusPersonQuerySet, SupportPlanQuerySet
+
+
+def person_reference() -> str:
+    """A reference for a focus person: random, so that it says nothing."""
+    return opaque("P")
+
+
+LEVEL = [MinValueValidator(1), MaxValueValidator(4)]
+
+
+class FocusPerson(StateMixin):
+    """The one person a grant is for: pseudonymous, banded facts only (domain 7.2, 7.3)."""
+
+    reference = models.CharField(max_length=20, unique=True, default=person_reference)
+    alias = models.CharField(max_length=20)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="focus_people")
+    local_ref = EncryptedTextField("your own reference", blank=True, default="")
+    state = StateField(
+        max_length=10, choices=enums.PersonState, default=enums.PersonState.CURRENT
+    )
+    age_band = models.CharField(max_length=20, choices=enums.AgeBand)
+    conditions = models.JSONField(default=list)
+    cohort = models.CharField("risk cohort", max_length=30, choices=enums.Cohort, blank=True)
+    dsr_rating = models.CharField("support register rating", max_length=16, choices=enums.DsrRating)
+    risk_evidence = models.JSONField(default=list)
+    risk_evidence_on = models.DateField("month of the newest evidence", null=True, blank=True)
+    setting = models.CharField(max_length=30, choices=enums.Setting)
+    area = models.CharField(max_length=10, choices=enums.Area)
+    funding_models = models.JSONField(default=list)
+    commissioner = models.CharField(max_length=80, blank=True)
+    discharge_planned_on = models.DateField("planned discharge month", null=True, blank=True)
+    need_level = models.PositiveSmallIntegerField(validators=LEVEL)
+    seriousness = models.PositiveSmallIntegerField(validators=LEVEL)
+    context = models.PositiveSmallIntegerField("supportive context", validators=LEVEL)
+    strengths = models.CharField(max_length=150, blank=True)
+    communication = models.CharField(max_length=150, blank=True)
+    control_level = models.CharField(
+        max_length=12, choices=enums.ControlLevel, default=enums.ControlLevel.NOT_KNOWN
+    )
+    chose_team = models.CharField(
+        max_length=12, choices=enums.ChoseTeam, default=enums.ChoseTeam.NOT_KNOWN
+    )
+    service_design_on = models.DateField("month of the service design", null=True, blank=True)
+    working_policy_on = models.DateField("month of the working policy", null=True, blank=True)
+    added_at = models.DateTimeField(default=clock.now)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects: ClassVar[FocusPersonQuerySet] = FocusPersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "focus person"
+        verbose_name_plural = "focus people"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "alias"], name="alias_once_per_organisation"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=enums.PersonState.values), name="person_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(need_level__range=(1, 4))
+                & Q(seriousness__range=(1, 4))
+                & Q(context__range=(1, 4)),
+                name="person_levels",
+            ),
+        )
+
+    class Privacy:
+        identity = ("local_ref",)
+        special = (
+            "age_band",
+            "conditions",
+            "cohort",
+            "dsr_rating",
+            "risk_evidence",
+            "risk_evidence_on",
+            "setting",
+            "area",
+            "funding_models",
+            "commissioner",
+            "discharge_planned_on",
+            "need_level",
+            "seriousness",
+            "context",
+            "strengths",
+            "communication",
+            "control_level",
+            "chose_team",
+            "service_design_on",
+            "working_policy_on",
+        )
+        operational = (
+            "id",
+            "reference",
+            "alias",
+            "organisation",
+            "state",
+            "added_at",
+            "added_by",
+        )
+
+    def __str__(self) -> str:
+        return self.alias
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.reference])
+
+    @property
+    def is_act_first(self) -> bool:
+        """Mansell's matrix: serious enough, in a context supportive enough (both 3 or more)."""
+        return self.seriousness >= 3 and self.context >= 3
+
+
+class Consent(models.Model):
+    """The basis on which the record exists: basis, date, role. Withdrawn takes effect at once."""
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="consents")
+    basis = models.CharField(max_length=20, choices=enums.ConsentBasis)
+    decided_on = models.DateField()
+    decision_maker = models.CharField(max_length=20, choices=enums.DecisionMaker)
+    review_on = models.DateField(null=True, blank=True)
+    covers_reporting = models.BooleanField(default=True)
+    covers_story = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="consent_withdrawn_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("basis", "decided_on", "decision_maker", "review_on")
+        operational = (
+            "id",
+            "person",
+            "covers_reporting",
+            "covers_story",
+            "recorded_at",
+            "recorded_by",
+            "withdrawn_at",
+            "withdrawn_by",
+        )
+
+    def __str__(self) -> str:
+        return self.get_basis_display()
+
+
+class Need(models.Model):
+    """One of up to eight needs; budget lines name them as N1 … N8."""
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="needs")
+    number = models.PositiveSmallIntegerField()
+    category = models.CharField(max_length=20, choices=enums.NeedCategory)
+    statement = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "number"], name="need_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, 8)), name="need_number"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("category", "statement")
+        operational = ("id", "person", "number")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.statement}"
+
+    @property
+    def code(self) -> str:
+        return f"N{self.number}"
+
+
+class Goal(models.Model):
+    """One of up to five goals, in the person's own words where possible."""
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="goals")
+    number = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=150)
+    domain = models.CharField(max_length=16, choices=enums.GoalDomain)
+    is_own_words = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "number"], name="goal_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, 5)), name="goal_number"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("words", "domain")
+        operational = ("id", "person", "number", "is_own_words")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.words}"
+
+    @property
+    def code(self) -> str:
+        return f"G{self.number}"
+
+
+class CircleMember(models.Model):
+    """Someone in the circle of support: a role and a sector, never a name."""
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="circle")
+    number = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=24, choices=enums.CircleRole)
+    sector = models.CharField(max_length=8, choices=Sector)
+    staff_code = models.CharField("staff code", max_length=20, blank=True)
+    is_paid = models.BooleanField(default=True)
+    can_attend = models.BooleanField("may come to training", default=True)
+    joined_on = models.DateField()
+    left_on = models.DateField("first day out of the circle", null=True, blank=True)
+    left_reason = models.CharField(max_length=12, choices=enums.LeftReason, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "number"], name="member_number_once"),
+            models.UniqueConstraint(
+                fields=["person", "staff_code"],
+                condition=~Q(staff_code=""),
+                name="staff_code_once_per_circle",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("joined_on")),
+                name="member_left_after_joining",
+            ),
+        )
+
+    class Privacy:
+        identity = ("staff_code",)
+        special = ()
+        operational = (
+            "id",
+            "person",
+            "number",
+            "role",
+            "sector",
+            "is_paid",
+            "can_attend",
+            "joined_on",
+            "left_on",
+            "left_reason",
+            "replaces",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}{f' {self.staff_code}' if self.staff_code else ''}"
+
+    @property
+    def code(self) -> str:
+        return f"M{self.number:02d}"
+
+
+class SupportPlan(models.Model):
+    """One version of a week of support and what it costs. A new version never overwrites an old one."""
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="plans")
+    version = models.PositiveSmallIntegerField()
+    point = models.CharField(max_length=10, choices=enums.PlanPoint)
+    dated_on = models.DateField()
+    expenses = models.DecimalField(
+        "weekly expenses", max_digits=9, decimal_places=2, default=Decimal("0.00")
+    )
+    accommodation = models.DecimalField(
+        "weekly accommodation", max_digits=9, decimal_places=2, default=Decimal("0.00")
+    )
+    living = models.DecimalField(
+        "weekly living costs", max_digits=9, decimal_places=2, default=Decimal("0.00")
+    )
+    payer_split = models.JSONField(default=dict)
+    confidence = models.CharField(
+        max_length=24, choices=enums.Confidence, default=enums.Confidence.ESTIMATED
+    )
+    reason = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    locked_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[SupportPlanQuerySet] = SupportPlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "version"], name="plan_version_once"),
+            models.CheckConstraint(
+                condition=Q(expenses__gte=0) & Q(accommodation__gte=0) & Q(living__gte=0),
+                name="plan_costs_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="plan_confirmed_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("expenses", "accommodation", "living", "payer_split", "reason")
+        operational = (
+            "id",
+            "person",
+            "version",
+            "point",
+            "dated_on",
+            "confidence",
+            "made_at",
+            "made_by",
+            "locked_at",
+            "confirmed_at",
+            "confirmed_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_point_display()}, version {self.version}"
+
+
+class SupportLine(models.Model):
+    """Hours a week × staff × rate in one area. "Alongside" adds staff and cost, not covered hours."""
+
+    plan = models.ForeignKey(SupportPlan, models.CASCADE, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    area = models.CharField(max_length=20, choices=enums.SupportArea)
+    label = models.CharField(max_length=80, blank=True)
+    resource = models.CharField(max_length=24, choices=enums.ResourceType)
+    hours = models.DecimalField("hours a week", max_digits=5, decimal_places=2)
+    nights = models.PositiveSmallIntegerField("nights a week", null=True, blank=True)
+    staff = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal("1.0"))
+    rate = models.DecimalField(max_digits=9, decimal_places=2)
+    basis = models.CharField(max_length=10, choices=enums.RateBasis, default=enums.RateBasis.HOURLY)
+    is_alongside = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["plan", "number"], name="support_line_number_once"),
+            models.CheckConstraint(
+                condition=Q(hours__range=(0, 168)), name="support_line_hours_in_a_week"
+            ),
+            models.CheckConstraint(
+                condition=Q(staff__gte=Decimal("0.5")) & Q(staff__lte=6), name="support_line_staff"
+            ),
+            models.CheckConstraint(condition=Q(rate__gte=0), name="support_line_rate"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("area", "label", "resource", "hours", "nights", "staff", "rate", "basis")
+        operational = ("id", "plan", "number", "is_alongside")
+
+    def __str__(self) -> str:
+        return f"{self.get_area_display()}, {self.hours} h × {self.staff}"
