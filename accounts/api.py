@@ -13,11 +13,9 @@ from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import permissions, status
-from rest_framework.decorators import action as drf_action
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from .state import NotReady, blockers
 from .verbs import Verb
@@ -42,6 +40,8 @@ class Pages(PageNumberPagination):
 
 def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     """`NotReady` is 409 with its sentences; `NotAllowed` is 404, as on the pages."""
+    from rest_framework.views import exception_handler  # loads the settings that name this module
+
     if isinstance(error, NotReady):
         return Response(
             {"detail": str(error), "blockers": error.blockers}, status=status.HTTP_409_CONFLICT
@@ -79,6 +79,8 @@ def verb_action(verb: Verb) -> Any:
         result = verb.do(obj, by=request.user, **cleaned)
         shown = result if isinstance(result, type(obj)) else self.get_object()
         return Response(self.get_serializer(shown).data)
+
+    from rest_framework.decorators import action as drf_action  # as above
 
     action.__name__ = verb.name.replace("-", "_")
     action.__doc__ = verb.explain or verb.label
