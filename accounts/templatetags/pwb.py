@@ -144,12 +144,12 @@ def duedate(due, what: str = "", today: datetime.date | None = None) -> dict:
 def state_tag(thing, field: str = "state"):
     """The state of a record as a word in its colour. Takes the record, or a member of its choices."""
     if hasattr(thing, "_meta"):
-        state, of = getattr(thing, field), thing._meta.label_lower
+        state = getattr(thing, field)
         label = getattr(thing, f"get_{field}_display")()
     else:
-        state, label, of = getattr(thing, "value", thing), getattr(thing, "label", thing), ""
+        state, label = getattr(thing, "value", thing), getattr(thing, "label", thing)
     return format_html(
-        '<strong class="govuk-tag govuk-tag--{}">{}</strong>', state_colour(state, of), label
+        '<strong class="govuk-tag govuk-tag--{}">{}</strong>', state_colour(state), label
     )
 
 
@@ -204,7 +204,12 @@ def sort_header(context, label: str, key: str, numeric: bool = False, param: str
     query.pop("page", None)
     query[param] = f"-{key}" if now == key else key
     direction = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-    return {"label": label, "url": f"?{query.urlencode()}", "direction": direction, "numeric": numeric}
+    return {
+        "label": label,
+        "url": f"?{query.urlencode()}",
+        "direction": direction,
+        "numeric": numeric,
+    }
 
 
 @register.inclusion_tag("components/chips.html", takes_context=True)
@@ -266,7 +271,13 @@ def money_bar(whole, *parts, label: str = "", key: bool = True) -> dict:
         width = Decimal(share(amount, whole))
         width = min(width, 100 - start)
         rows.append(
-            {"tone": tone, "name": name, "amount": amount, "x": f"{start:.2f}", "width": f"{width:.2f}"}
+            {
+                "tone": tone,
+                "name": name,
+                "amount": amount,
+                "x": f"{start:.2f}",
+                "width": f"{width:.2f}",
+            }
         )
         start += width
     free = whole - sum((row["amount"] for row in rows), Decimal(0))
@@ -331,4 +342,6 @@ def pairs(columns, cells) -> list:
 def chosen(field, otherwise: str = "") -> str:
     """The label of what is chosen in a field of choices."""
     value = str(field.value() if field.value() is not None else "")
-    return next((str(label) for v, label in field.field.choices if str(v) == value and value), otherwise)
+    return next(
+        (str(label) for v, label in field.field.choices if str(v) == value and value), otherwise
+    )

@@ -1,0 +1,10 @@
+// Everything here is comfort: each page works without it.
+import { initAll } from '../govuk-frontend.min.js';
+import { startAutosave } from './autosave.js';
+import { startTotals } from './totals.js';
+import { startScoring } from './score.js';
+
+initAll();
+document.querySelectorAll('form[data-autosave]').forEach(startAutosave);
+document.querySelectorAll('[data-totals]').forEach(startTotals);
+document.querySelectorAll('[data-score-sheet]').forEach(startScoring);
