@@ -12,7 +12,9 @@ Entry = tuple[int, str, str, Callable[[Any], bool]]
 _ENTRIES: list[Entry] = []
 
 
-def register_navigation(place: int, label: str, url_name: str, shown: Callable[[Any], bool]) -> None:
+def register_navigation(
+    place: int, label: str, url_name: str, shown: Callable[[Any], bool]
+) -> None:
     """Add an entry to the menu for those of whom `shown(user)` is true; low `place` comes first."""
     _ENTRIES.append((place, label, url_name, shown))
     _ENTRIES.sort(key=lambda entry: entry[0])
@@ -25,9 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     who = ""
     if user is not None and user.is_authenticated:
         found = [(label, reverse(name)) for _, label, name, shown in _ENTRIES if shown(user)]
-        here = max(
-            (url for _, url in found if request.path.startswith(url)), key=len, default=""
-        )
+        here = max((url for _, url in found if request.path.startswith(url)), key=len, default="")
         navigation = [(label, url, url == here) for label, url in found]
         who = str(user)
     return {

@@ -7,9 +7,7 @@ from .enums import CqcStatus, MemberRole, OrganisationSize, Region, Sector
 from .fields import PlainTextField
 
 APPLICANT_SECTORS = [
-    (s.value, s.label)
-    for s in Sector
-    if s not in (Sector.FAM, Sector.VOL, Sector.TRA, Sector.OTH)
+    (s.value, s.label) for s in Sector if s not in (Sector.FAM, Sector.VOL, Sector.TRA, Sector.OTH)
 ]
 
 

@@ -11,7 +11,7 @@ from . import clock
 from .enums import OrganisationState, TeamRole
 
 if TYPE_CHECKING:
-    from .models import Invitation, Organisation
+    pass
 
 INVITATION_DAYS = 14
 

@@ -3,7 +3,7 @@ may press it, the form it asks for. Pages, the API and the tests read the same t
 offer and refuse the same things.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,15 +103,20 @@ def offered(user: Any, obj: models.Model) -> list[OfferedVerb]:
 def verb_page(
     model: type[models.Model],
     *,
-    lookup: str = "reference",
+    lookup: Mapping[str, str] | None = None,
     template: str = "layouts/verb.html",
     extra: Callable[[Any, Any], dict] | None = None,
 ) -> Callable[..., HttpResponse]:
     """The view behind `<noun>/<lookup>/<verb>/` for every verb of a noun: GET asks, POST does.
 
+    `lookup` maps the address's parts to field paths: {"reference": "reference"} unless said, or
+    {"reference": "grant__reference", "instalment": "instalment"}.
+
     404 where the person may not see the thing or may not use the verb; 409 with the sentences where
     something stands in the way. `extra(user, obj)` adds to the page's context (the crumb, say).
     """
+
+    paths = lookup or {"reference": "reference"}
 
     @require_http_methods(["GET", "POST"])
     def view(request: HttpRequest, verb: str, **kwargs: Any) -> HttpResponse:
@@ -120,7 +125,7 @@ def verb_page(
             raise Http404
         chosen = table[verb]
         visible = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
-        obj = get_object_or_404(visible, **{lookup: kwargs[lookup]})
+        obj = get_object_or_404(visible, **{path: kwargs[part] for part, path in paths.items()})
         if not request.user.has_perm(chosen.permission, obj):
             raise Http404
         standing = blockers(obj, chosen.moves)

@@ -29,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "todos": worklist.todos(user),
         "sections": worklist.sections(user),
-        "organisations": Organisation.objects.filter(pk__in=user.organisation_ids()).order_by("name"),
+        "organisations": Organisation.objects.filter(pk__in=user.organisation_ids()).order_by(
+            "name"
+        ),
         "belongs_nowhere": not user.organisation_roles and not user.team_roles,
     }
     return render(request, "accounts/your_work.html", context)

@@ -52,7 +52,9 @@ def register_section(place: int, finder: Callable[[Any], Section | None]) -> Non
 def todos(user: Any) -> list[Todo]:
     """Everything that waits for `user`: by due day, those without one last."""
     found = [todo for finder in _FINDERS for todo in finder(user)]
-    return sorted(found, key=lambda todo: (todo.due_on is None, todo.due_on or date.max, todo.title))
+    return sorted(
+        found, key=lambda todo: (todo.due_on is None, todo.due_on or date.max, todo.title)
+    )
 
 
 def sections(user: Any) -> list[Section]:

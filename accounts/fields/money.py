@@ -29,7 +29,8 @@ class MoneyField(forms.Field):
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"})
+            "widget",
+            forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"}),
         )
         super().__init__(**kwargs)
         self.least, self.most = least, most
@@ -72,7 +73,8 @@ class HoursField(forms.Field):
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"})
+            "widget",
+            forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"}),
         )
         super().__init__(**kwargs)
         self.step, self.least, self.most = step, least, most

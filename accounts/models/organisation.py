@@ -83,9 +83,7 @@ class Organisation(StateMixin):
     def verify(self, *, by: User) -> None:
         self.verified_at, self.verified_by, self.refusal_reason = clock.now(), by, ""
 
-    @transition(
-        "state", source=OrganisationState.REGISTERED, target=OrganisationState.REFUSED
-    )
+    @transition("state", source=OrganisationState.REGISTERED, target=OrganisationState.REFUSED)
     def refuse(self, *, reason: str) -> None:
         self.refusal_reason = reason
 

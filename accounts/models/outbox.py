@@ -12,9 +12,7 @@ class OutboxMessage(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    state = models.CharField(
-        max_length=8, choices=DeliveryState, default=DeliveryState.WAITING
-    )
+    state = models.CharField(max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
     created_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -25,7 +25,9 @@ for key in FIELD_ENCRYPTION_KEYS:
     try:
         Fernet(key)
     except ValueError as error:
-        raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS holds a key that is not valid.") from error
+        raise ImproperlyConfigured(
+            "FIELD_ENCRYPTION_KEYS holds a key that is not valid."
+        ) from error
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
 SITE_URL = required("SITE_URL").rstrip("/")
 required("EMAIL_HOST")

@@ -15,7 +15,9 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, so that threads (a live server, a race) share it as processes would.
-    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test_pwb.sqlite3"}
+    DATABASES["default"]["TEST"] = {
+        "NAME": os.environ.get("TEST_DB_NAME", BASE_DIR / "var" / "test_pwb.sqlite3")
+    }
     (BASE_DIR / "var").mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,221 @@
+"""States and choices of the money's road (domain 6.3, 10, 11). Imports nothing of ours."""
+
+from decimal import Decimal
+
+from django.db.models import TextChoices
+
+
+class RoundState(TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    CLOSED = "closed", "Closed for good"
+
+
+class FormKind(TextChoices):
+    FULL = "full", "Full form"
+    SHORT = "short", "Short form"
+
+
+class ApplicationState(TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Received"
+    IN_CHECK = "in_check", "Eligibility check"
+    RETURNED = "returned", "Question asked"
+    WITH_PANEL = "with_panel", "With the panel"
+    RECOMMENDED = "recommended", "Panel has recommended"
+    DECIDED = "decided", "Decided, not yet released"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"
+    INELIGIBLE = "ineligible", "Not eligible"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Owner(TextChoices):
+    """Whom a state waits for."""
+
+    APPLICANT = "applicant", "You"
+    OFFICER = "officer", "The programme’s officers"
+    PANEL = "panel", "The panel"
+    LEAD = "lead", "The programme lead"
+    NOBODY = "nobody", "Nobody"
+
+
+STATE_OWNER = {
+    ApplicationState.DRAFT: Owner.APPLICANT,
+    ApplicationState.SUBMITTED: Owner.OFFICER,
+    ApplicationState.IN_CHECK: Owner.OFFICER,
+    ApplicationState.RETURNED: Owner.APPLICANT,
+    ApplicationState.WITH_PANEL: Owner.PANEL,
+    ApplicationState.RECOMMENDED: Owner.LEAD,
+    ApplicationState.DECIDED: Owner.LEAD,
+    ApplicationState.APPROVED: Owner.NOBODY,
+    ApplicationState.DECLINED: Owner.NOBODY,
+    ApplicationState.INELIGIBLE: Owner.NOBODY,
+    ApplicationState.WITHDRAWN: Owner.NOBODY,
+}
+
+# What the applicant is told. The programme's own steps between decision and release stay inside.
+APPLICANT_SEES = {
+    ApplicationState.RECOMMENDED: "With the panel",
+    ApplicationState.DECIDED: "With the panel",
+}
+
+# One application of a person in a round may be in one of these at a time.
+LIVE_STATES = tuple(
+    s
+    for s in ApplicationState
+    if s
+    not in (
+        ApplicationState.DECLINED,
+        ApplicationState.INELIGIBLE,
+        ApplicationState.WITHDRAWN,
+    )
+)
+
+ALL_PARTS = frozenset({"answers", "needs", "outcomes", "budget"})
+# Which parts of an application may change in which state; a returned one only where it was asked.
+EDITABLE_PARTS = {
+    ApplicationState.DRAFT: ALL_PARTS,
+    ApplicationState.RETURNED: frozenset({"answers", "budget"}),
+}
+
+
+class GrantState(TextChoices):
+    OFFERED = "offered", "Offer to accept"
+    AGREED = "agreed", "Agreed"
+    ACTIVE = "active", "Training under way"
+    DELIVERED = "delivered", "Training finished"
+    REPORTING = "reporting", "Reporting"
+    CLOSED = "closed", "Closed"
+    REFUSED = "offer_declined", "Offer turned down"
+    TERMINATED = "terminated", "Ended early"
+
+
+GRANT_STATE_OWNER = {
+    GrantState.OFFERED: Owner.APPLICANT,
+    GrantState.AGREED: Owner.APPLICANT,
+    GrantState.ACTIVE: Owner.APPLICANT,
+    GrantState.DELIVERED: Owner.APPLICANT,
+    GrantState.REPORTING: Owner.APPLICANT,
+    GrantState.CLOSED: Owner.NOBODY,
+    GrantState.REFUSED: Owner.NOBODY,
+    GrantState.TERMINATED: Owner.NOBODY,
+}
+# Grants that were ever agreed count for reach (clarification 4).
+AGREED_STATES = (
+    GrantState.AGREED,
+    GrantState.ACTIVE,
+    GrantState.DELIVERED,
+    GrantState.REPORTING,
+    GrantState.CLOSED,
+    GrantState.TERMINATED,
+)
+
+
+class LineCategory(TextChoices):
+    TRAINER_FEE = "trainer_fee", "Trainer fee"
+    COACHING_FEE = "coaching_fee", "Coaching fee"
+    ASSESSMENT_WORKSHOP = "assessment_workshop", "Assessment or plan workshop"
+    MATERIALS = "materials", "Materials"
+    VENUE = "venue", "Venue"
+    TRAVEL = "travel", "Travel"
+    BACKFILL = "backfill", "Backfill for staff"
+    REPLACEMENT_CARE = "replacement_care", "Replacement care for family"
+    PARTICIPATION = "participation_payment", "Payment to experts by experience"
+    LICENCES = "licences", "Licences"
+    EVALUATION = "evaluation", "Evaluation"
+    MANAGEMENT = "management", "Management"
+
+
+class LineKind(TextChoices):
+    CASH = "cash", "Cash"
+    IN_KIND = "in_kind", "In kind"
+
+
+class LineVerdict(TextChoices):
+    OPEN = "open", "Not checked yet"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+
+
+# Shares of the eligible total (domain 6.3): label, categories, most.
+SHARE_LIMITS = (
+    (
+        "Backfill and replacement care",
+        (LineCategory.BACKFILL, LineCategory.REPLACEMENT_CARE),
+        Decimal("0.30"),
+    ),
+    ("Evaluation", (LineCategory.EVALUATION,), Decimal("0.10")),
+    ("Management", (LineCategory.MANAGEMENT,), Decimal("0.05")),
+)
+MAX_LINES = 25
+
+
+class Verdict(TextChoices):
+    """An officer's finding on one eligibility criterion."""
+
+    PASS = "pass", "Met"
+    FAIL = "fail", "Not met"
+    UNSURE = "unsure", "Not sure"
+
+
+class EligibilityCriterion(TextChoices):
+    """What the officer checks (domain 2.2, 2.4)."""
+
+    ORGANISATION = "organisation", "A social care or health organisation working in England"
+    PERSON = "person", "One person with a learning disability, autism or both"
+    RISK = "risk", "At risk of admission, or about to be discharged"
+    CONSENT = "consent", "Consent or a best-interests decision is recorded"
+    AROUND_PERSON = "around_person", "The learning is for the people around this person"
+    NOT_GENERAL = "not_general", "No general requirement is left in the budget"
+    NO_DOUBLE = "no_double", "Nothing is paid for twice"
+    NOT_STARTED = "not_started", "Nothing is paid for before the agreement"
+
+
+class Outcome(TextChoices):
+    """What the panel recommends and the lead decides."""
+
+    APPROVE = "approve", "Approve"
+    APPROVE_WITH_CONDITIONS = "approve_conditions", "Approve with conditions"
+    DECLINE = "decline", "Decline"
+
+
+AWARDING = (Outcome.APPROVE, Outcome.APPROVE_WITH_CONDITIONS)
+
+
+class Declaration(TextChoices):
+    """What the lead signs on sending (domain 10.1)."""
+
+    CORRECT = "correct", "What this application says is correct"
+    CONSENT = "consent", "The person’s consent, or a best-interests decision, is recorded"
+    NOT_GENERAL = "not_general", "It asks for nothing that any worker needs for their role"
+    OTHER_FUNDING = "other_funding", "All other funding for this learning is declared"
+    MINIMISED = "minimised", "It holds no name, date of birth, NHS number or address"
+    WILL_REPORT = "will_report", "We will report after 3, 6 and 12 months"
+    SAFEGUARDING = "safeguarding", "We have a safeguarding policy"
+    NO_BREACH = "no_breach", "We owe no report on an earlier grant"
+
+
+class PaymentState(TextChoices):
+    PREPARED = "prepared", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    PAID = "paid", "Paid"
+    REFUSED = "refused", "Sent back"
+
+
+class Instalment(TextChoices):
+    FIRST = "first", "First payment"
+    FINAL = "final", "Final payment"
+
+
+class ClaimState(TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for an officer"
+    RETURNED = "returned", "Sent back"
+    ACCEPTED = "accepted", "Accepted"
+
+
+class CriterionLevel(TextChoices):
+    PERSON = "person", "Person"
+    TEAM = "team", "Team"
+    SYSTEM = "system", "Wider system"

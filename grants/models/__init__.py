@@ -1,0 +1,41 @@
+"""The money's road: programme and round, application, case file, decision, grant, payment, claim."""
+
+from .application import (
+    Answer,
+    Application,
+    BudgetLine,
+    Clarification,
+    ClockStop,
+    EligibilityFinding,
+    PlannedOutcome,
+)
+from .casefile import CaseFile
+from .decision import Decision, Recommendation
+from .eligibility import EligibilityCheck
+from .grant import Claim, ClaimLine, Condition, Grant, Payment
+from .programme import Criterion, Funder, Programme, Question, ReferenceCounter, Round
+
+__all__ = [
+    "Answer",
+    "Application",
+    "BudgetLine",
+    "CaseFile",
+    "Claim",
+    "ClaimLine",
+    "Clarification",
+    "ClockStop",
+    "Condition",
+    "Criterion",
+    "Decision",
+    "EligibilityCheck",
+    "EligibilityFinding",
+    "Funder",
+    "Grant",
+    "Payment",
+    "PlannedOutcome",
+    "Programme",
+    "Question",
+    "Recommendation",
+    "ReferenceCounter",
+    "Round",
+]

@@ -1,0 +1,356 @@
+from decimal import ROUND_HALF_UP, Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts import clock
+from accounts.models import Organisation, User
+from accounts.state import StateField, StateMixin, transition
+from focus_people.models import FocusPerson, Need
+
+from ..enums import (
+    LIVE_STATES,
+    ApplicationState,
+    EligibilityCriterion,
+    FormKind,
+    LineCategory,
+    LineKind,
+    LineVerdict,
+    Verdict,
+)
+from ..querysets import ApplicationQuerySet
+from .eligibility import EligibilityCheck
+from .programme import Question, Round
+
+
+class Application(StateMixin):
+    """One organisation asks for money to train the people around one focus person."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="applications")
+    person = models.ForeignKey(FocusPerson, models.PROTECT, related_name="applications")
+    form = models.CharField(max_length=6, choices=FormKind, default=FormKind.FULL)
+    state = StateField(max_length=14, choices=ApplicationState, default=ApplicationState.DRAFT)
+    eligibility_check = models.ForeignKey(
+        EligibilityCheck, models.PROTECT, null=True, blank=True, related_name="applications"
+    )
+    needs = models.ManyToManyField(Need, related_name="applications", blank=True)
+    started_at = models.DateTimeField(default=clock.now)
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField("first sent at", null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    declarations = models.JSONField(default=list)
+    effort_minutes = models.PositiveIntegerField(null=True, blank=True)
+    case_officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+    ineligible_reason = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[ApplicationQuerySet] = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=ApplicationState.values), name="application_state"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "person"],
+                condition=Q(state__in=LIVE_STATES),
+                name="one_live_application_per_person_and_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="application_submitted_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "reference",
+            "round",
+            "organisation",
+            "person",
+            "form",
+            "state",
+            "eligibility_check",
+            "started_at",
+            "started_by",
+            "submitted_at",
+            "submitted_by",
+            "declarations",
+            "effort_minutes",
+            "case_officer",
+            "withdrawn_reason",
+            "ineligible_reason",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.person.alias}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("application", args=[self.reference])
+
+    @transition("state", source=ApplicationState.DRAFT, target=ApplicationState.SUBMITTED)
+    def submit(self, *, by: User, declarations: list[str]) -> None:
+        self.submitted_at, self.submitted_by = clock.now(), by
+        self.declarations = declarations
+
+    @transition("state", source=ApplicationState.SUBMITTED, target=ApplicationState.IN_CHECK)
+    def start_check(self, *, by: User) -> None:
+        self.case_officer = by
+
+    @transition("state", source=ApplicationState.IN_CHECK, target=ApplicationState.RETURNED)
+    def ask(self) -> None: ...
+
+    @transition("state", source=ApplicationState.RETURNED, target=ApplicationState.IN_CHECK)
+    def resubmit(self) -> None: ...
+
+    @transition("state", source=ApplicationState.IN_CHECK, target=ApplicationState.INELIGIBLE)
+    def find_ineligible(self, *, reason: str) -> None:
+        self.ineligible_reason = reason
+
+    @transition("state", source=ApplicationState.IN_CHECK, target=ApplicationState.WITH_PANEL)
+    def pass_to_panel(self) -> None: ...
+
+    @transition("state", source=ApplicationState.WITH_PANEL, target=ApplicationState.RECOMMENDED)
+    def receive_recommendation(self) -> None: ...
+
+    @transition("state", source=ApplicationState.RECOMMENDED, target=ApplicationState.DECIDED)
+    def decide(self) -> None: ...
+
+    @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.RECOMMENDED)
+    def take_back(self) -> None: ...
+
+    @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.APPROVED)
+    def approve(self) -> None: ...
+
+    @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.DECLINED)
+    def decline(self) -> None: ...
+
+    @transition(
+        "state",
+        source=[
+            ApplicationState.DRAFT,
+            ApplicationState.SUBMITTED,
+            ApplicationState.IN_CHECK,
+            ApplicationState.RETURNED,
+            ApplicationState.WITH_PANEL,
+            ApplicationState.RECOMMENDED,
+        ],
+        target=ApplicationState.WITHDRAWN,
+    )
+    def withdraw(self, *, reason: str) -> None:
+        self.withdrawn_reason = reason
+
+
+class Answer(models.Model):
+    """The text of one answer; `version` grows with every save, so that two tabs never overwrite."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=clock.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["application", "question"], name="answer_once"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("text",)
+        operational = ("id", "application", "question", "version", "saved_at", "saved_by")
+
+    def __str__(self) -> str:
+        return f"{self.application_id} Q{self.question_id}"
+
+
+class PlannedOutcome(models.Model):
+    """One of up to six measurable outcomes (question 7): 40 words each."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="outcomes")
+    number = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["application", "number"], name="outcome_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, 6)), name="outcome_number"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("words",)
+        operational = ("id", "application", "number")
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.words}"
+
+
+class BudgetLine(models.Model):
+    """What the money buys: quantity × unit cost, tied to one or more needs of the person."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    category = models.CharField(max_length=24, choices=LineCategory)
+    description = models.CharField(max_length=120)
+    topic = models.CharField("topic code (domain 3.4, 3.5)", max_length=24, blank=True)
+    quantity = models.DecimalField(max_digits=7, decimal_places=2)
+    unit_cost = models.DecimalField(max_digits=9, decimal_places=2)
+    kind = models.CharField(max_length=8, choices=LineKind, default=LineKind.CASH)
+    needs = models.ManyToManyField(Need, related_name="budget_lines")
+    justification = models.CharField(max_length=300, blank=True)
+    verdict = models.CharField(max_length=10, choices=LineVerdict, default=LineVerdict.OPEN)
+    verdict_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["application", "number"], name="line_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, 25)), name="line_number"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(unit_cost__gte=0), name="line_amounts"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=LineVerdict.values), name="line_verdict"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("description", "justification")
+        operational = (
+            "id",
+            "application",
+            "number",
+            "category",
+            "topic",
+            "quantity",
+            "unit_cost",
+            "kind",
+            "verdict",
+            "verdict_reason",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description}"
+
+    @property
+    def code(self) -> str:
+        return f"L{self.number}"
+
+    @property
+    def total(self) -> Decimal:
+        """Quantity × unit cost, to the penny (half up)."""
+        return (self.quantity * self.unit_cost).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+class EligibilityFinding(models.Model):
+    """What the officer found on one criterion; the last finding of a criterion stands."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="findings")
+    criterion = models.CharField(max_length=16, choices=EligibilityCriterion)
+    verdict = models.CharField(max_length=8, choices=Verdict)
+    note = models.CharField(max_length=300, blank=True)
+    found_at = models.DateTimeField(default=clock.now)
+    found_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["application", "criterion"], name="finding_once"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "application",
+            "criterion",
+            "verdict",
+            "note",
+            "found_at",
+            "found_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_criterion_display()}: {self.get_verdict_display()}"
+
+
+class Clarification(models.Model):
+    """A question that an officer asked beside one answer or the budget, and its reply."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="clarifications")
+    number = models.PositiveSmallIntegerField()
+    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.CharField("what is asked", max_length=500)
+    reply = models.TextField(blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["application", "number"], name="clarification_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(replied_at__isnull=True, replied_by__isnull=True)
+                | Q(replied_at__isnull=False, replied_by__isnull=False),
+                name="clarification_replied_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("words", "reply")
+        operational = (
+            "id",
+            "application",
+            "number",
+            "question",
+            "asked_at",
+            "asked_by",
+            "replied_at",
+            "replied_by",
+        )
+
+    def __str__(self) -> str:
+        return f"Question {self.number} on {self.application_id}"
+
+
+class ClockStop(models.Model):
+    """Days that waited for the applicant: they do not count towards the decision (P1, clarification 20)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="clock_stops")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(until_on__isnull=True),
+                name="one_open_clock_stop",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                name="clock_stop_ends_after_start",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "application", "from_on", "until_on")
+
+    def __str__(self) -> str:
+        return f"{self.from_on} to {self.until_on or 'now'}"

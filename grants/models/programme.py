@@ -1,0 +1,247 @@
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts import clock
+from accounts.models import User
+from accounts.state import StateField, StateMixin, transition
+
+from ..enums import CriterionLevel, RoundState
+from ..querysets import RoundQuerySet
+
+
+class Programme(models.Model):
+    """A fund with a purpose, paid for by one or several funders."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="programme_ends_after_start"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "slug", "name", "starts_on", "ends_on")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Funder(models.Model):
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="funders")
+    name = models.CharField(max_length=120)
+    share = models.DecimalField("share, percent", max_digits=5, decimal_places=2)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["programme", "name"], name="funder_once"),
+            models.CheckConstraint(condition=Q(share__gt=0) & Q(share__lte=100), name="share"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "programme", "name", "share")
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.share}%"
+
+
+class Round(StateMixin):
+    """One call: its limits, its questions and criteria, and when it is open (Europe/London)."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
+    reference = models.SlugField(max_length=20, unique=True)
+    title = models.CharField(max_length=120)
+    state = StateField(max_length=10, choices=RoundState, default=RoundState.DRAFT)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    is_rolling = models.BooleanField(default=True)
+    budget = models.DecimalField(max_digits=11, decimal_places=2)
+    minimum = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal("1000.00"))
+    maximum = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal("8000.00"))
+    short_form_up_to = models.DecimalField(
+        max_digits=9, decimal_places=2, default=Decimal("2500.00")
+    )
+    threshold = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("60.00"))
+    quorum = models.PositiveSmallIntegerField(default=3)
+    target_days = models.PositiveSmallIntegerField("net days to a decision", default=30)
+    delivery_months = models.PositiveSmallIntegerField(default=6)
+    first_payment_percent = models.PositiveSmallIntegerField(default=80)
+    final_report_months = models.PositiveSmallIntegerField(
+        "months of the report that the final payment waits for", default=6
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[RoundQuerySet] = RoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=RoundState.values), name="round_state"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_opening"
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__gt=0) & Q(maximum__gte=F("minimum")), name="round_limits"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_payment_percent__range=(0, 100)), name="round_first_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="round_published_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "programme",
+            "reference",
+            "title",
+            "state",
+            "opens_at",
+            "closes_at",
+            "is_rolling",
+            "budget",
+            "minimum",
+            "maximum",
+            "short_form_up_to",
+            "threshold",
+            "quorum",
+            "target_days",
+            "delivery_months",
+            "first_payment_percent",
+            "final_report_months",
+            "published_at",
+            "published_by",
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("round", args=[self.reference])
+
+    @property
+    def is_open(self) -> bool:
+        """Published, and now is between opening and closing."""
+        return self.state == RoundState.PUBLISHED and self.opens_at <= clock.now() < self.closes_at
+
+    def publish_blockers(self) -> list[str]:
+        found = []
+        if not self.questions.exists():
+            found.append("Add the questions.")
+        weights = sum(self.criteria.values_list("weight", flat=True))
+        if weights != 100:
+            found.append(f"The weights of the criteria add up to {weights}, not 100.")
+        return found
+
+    @transition("state", source=RoundState.DRAFT, target=RoundState.PUBLISHED)
+    def publish(self, *, by: User) -> None:
+        self.published_at, self.published_by = clock.now(), by
+
+
+class Question(models.Model):
+    """One question of a round. Frozen with the round's publication."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
+    number = models.PositiveSmallIntegerField()
+    short_name = models.CharField(max_length=60)
+    wording = models.CharField(max_length=300)
+    guidance = models.CharField(max_length=400)
+    max_words = models.PositiveSmallIntegerField()
+    in_short_form = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["round", "number"], name="question_number_once"),
+            models.CheckConstraint(condition=Q(max_words__gt=0), name="question_words"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "round",
+            "number",
+            "short_name",
+            "wording",
+            "guidance",
+            "max_words",
+            "in_short_form",
+        )
+
+    def __str__(self) -> str:
+        return f"Q{self.number} {self.short_name}"
+
+
+class Criterion(models.Model):
+    """One published scoring criterion; weights of a round sum to 100."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="criteria")
+    code = models.CharField(max_length=4)
+    title = models.CharField(max_length=120)
+    hint = models.CharField(max_length=300)
+    level = models.CharField(max_length=8, choices=CriterionLevel)
+    weight = models.PositiveSmallIntegerField()
+    minimum = models.PositiveSmallIntegerField("average needed to fund", null=True, blank=True)
+    look_at = models.JSONField("where in the case file to look", default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["round", "code"], name="criterion_once"),
+            models.CheckConstraint(condition=Q(weight__range=(1, 100)), name="criterion_weight"),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(minimum__range=(0, 5)),
+                name="criterion_minimum",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "round",
+            "code",
+            "title",
+            "hint",
+            "level",
+            "weight",
+            "minimum",
+            "look_at",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class ReferenceCounter(models.Model):
+    """The last number given in a year: references are PWB-2025-0042."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "year", "last")
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

@@ -1,0 +1,3 @@
+"""Who may do what on the money's road, a file per noun; `RULES` joins their tables."""
+
+RULES: dict = {}
