@@ -10,6 +10,9 @@ from django.urls import reverse
 # (label, url name, shown to). Apps add theirs when they start; the order here is the order shown.
 Entry = tuple[int, str, str, Callable[[Any], bool]]
 _ENTRIES: list[Entry] = []
+DEMO_SAYS = (
+    "Every organisation, person and figure here is invented. Messages land in the letter box."
+)
 
 
 def register_navigation(
@@ -21,7 +24,7 @@ def register_navigation(
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`product_name`, `who`, `navigation` [(label, url, current)], `is_demo`."""
+    """`product_name`, `who`, `navigation` [(label, url, current)], `phase_banner`."""
     user = getattr(request, "user", None)
     navigation: list[tuple[str, str, bool]] = []
     who = ""
@@ -34,5 +37,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "product_name": settings.PRODUCT_NAME,
         "who": who,
         "navigation": navigation,
-        "is_demo": settings.DEMO,
+        "phase_banner": DEMO_SAYS if settings.DEMO else "",
     }

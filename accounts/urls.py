@@ -16,6 +16,7 @@ urlpatterns = [
         name="organisation-verb",
     ),
     path("join/<str:token>/", views.join, name="join"),
+    path("account/me/", views.account, name="account"),
     path("audit/", views.audit_trail, name="audit-trail"),
     path("demonstration/mailbox/", views.mailbox, name="demo-mailbox"),
 ]

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from rest_framework.authtoken.models import Token
 
 from . import audit, clock, workflow, worklist
 from .enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
@@ -14,8 +15,10 @@ from .filters import OrganisationFilter
 from .forms import InvitationForm, OrganisationForm
 from .models import AuditEvent, Organisation, OutboxMessage
 from .once import once
+from .shapes import SummaryRow, TimelineEntry
 from .state import NotReady
 from .verbs import offered
+from .wording import words_of
 
 
 @login_not_required
@@ -62,9 +65,26 @@ def organisation(request: HttpRequest, reference: str) -> HttpResponse:
         "invitations": found.invitations.open().order_by("invited_at"),
         "verbs": offered(request.user, found),
         "may_invite": request.user.has_perm("accounts.invite_member", found),
-        "history": audit.history(found),
+        "facts": _facts(found),
+        "timeline": [
+            TimelineEntry(row.at, row.actor_label, words_of(row.event))
+            for row in audit.history(found)
+        ],
     }
     return render(request, "accounts/organisation.html", context)
+
+
+def _facts(found: Organisation) -> list[SummaryRow]:
+    rows = [
+        ("Kind", found.get_sector_display()),
+        ("Region", found.get_region_display()),
+        ("Size", found.get_size_display()),
+        ("Care Quality Commission", found.get_cqc_status_display()),
+        ("Integrated care board", found.icb_name),
+        ("Charity number", found.charity_number),
+        ("Company number", found.company_number),
+    ]
+    return [SummaryRow(key, value) for key, value in rows if value]
 
 
 @require_safe
@@ -128,7 +148,26 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     if reference:
         rows = rows.filter(subject_ref__iexact=reference)
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    for row in page:
+        row.words = words_of(row.event)
     return render(request, "accounts/audit.html", {"page": page, "about": reference})
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Password, second factor, e-mail address, API token. A token is shown once, when it is made."""
+    user: Any = request.user
+    made = ""
+    if request.method == "POST":
+        Token.objects.filter(user=user).delete()
+        made = Token.objects.create(user=user).key
+    context = {
+        "roles": ", ".join(role.label for role in TeamRole if role in user.team_roles),
+        "token": made,
+        "token_says": "Copy it now. It is not shown again.",
+        "has_token": Token.objects.filter(user=user).exists(),
+    }
+    return render(request, "accounts/account.html", context)
 
 
 @login_not_required

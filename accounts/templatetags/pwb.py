@@ -173,21 +173,27 @@ def any_errors(forms: Iterable) -> bool:
 class Wrap(template.Node):
     child_nodelists = ("nodelist",)
 
-    def __init__(self, nodelist, element, css):
-        self.nodelist, self.element, self.css = nodelist, element, css
+    def __init__(self, nodelist, element, css, label=None):
+        self.nodelist, self.element, self.css, self.label = nodelist, element, css, label
 
     def render(self, context):
         inner = self.nodelist.render(context).strip()
-        return f'<{self.element} class="{self.css}">{inner}</{self.element}>' if inner else ""
+        if not inner:
+            return ""
+        label = f' aria-label="{self.label}"' if self.label else ""
+        return f'<{self.element} class="{self.css}"{label}>{inner}</{self.element}>'
 
 
 @register.tag
 def wrap(parser, token):
-    """{% wrap "h1" "govuk-heading-l" %}…{% endwrap %}: the element, unless nothing is in it."""
-    _, element, css = token.split_contents()
+    """{% wrap "h1" "govuk-heading-l" %}…{% endwrap %}: the element, unless nothing is in it.
+
+    A third text becomes the aria-label.
+    """
+    texts = [bit.strip('"') for bit in token.split_contents()[1:]]
     nodelist = parser.parse(("endwrap",))
     parser.delete_first_token()
-    return Wrap(nodelist, element.strip('"'), css.strip('"'))
+    return Wrap(nodelist, *texts)
 
 
 @register.inclusion_tag("components/nav.html")
