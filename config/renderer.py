@@ -125,8 +125,10 @@ class DesignBoundField(forms.BoundField):
             css.append("govuk-password-input__input govuk-js-password-input-input")
             attrs |= {"spellcheck": "false", "autocapitalize": "none"}
         if self.counted:
-            css.append("govuk-js-character-count")
-            for attr in ("maxlength", "data-maxwords"):  # a text is counted and explained, never cut
+            for attr in (
+                "maxlength",
+                "data-maxwords",
+            ):  # a text is counted and explained, never cut
                 own.pop(attr, None)
                 attrs.pop(attr, None)
             described = attrs.get("aria-describedby", "")

@@ -1,10 +1,12 @@
 // Everything here is comfort: each page works without it.
 import { initAll } from '../govuk-frontend.min.js';
 import { startAutosave } from './autosave.js';
+import { startCount } from './wordcount.js';
 import { startTotals } from './totals.js';
 import { startScoring } from './score.js';
 
 initAll();
 document.querySelectorAll('form[data-autosave]').forEach(startAutosave);
+document.querySelectorAll('[data-limit-words], [data-limit-characters]').forEach(startCount);
 document.querySelectorAll('[data-totals]').forEach(startTotals);
 document.querySelectorAll('[data-score-sheet]').forEach(startScoring);
