@@ -23,8 +23,20 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
-from django_fsm import FSMField, FSMFieldDescriptor
-from django_fsm import transition as transition
+from django_fsm import FSMField, FSMFieldDescriptor, transition
+
+__all__ = [
+    "NotAllowed",
+    "NotReady",
+    "StateField",
+    "StateMixin",
+    "blockers",
+    "locked",
+    "may_move",
+    "permitted",
+    "ready",
+    "transition",
+]
 
 _LOADING = "_state_loading"
 M = TypeVar("M", bound=models.Model)
