@@ -95,14 +95,15 @@ def seal() -> int:
                 .order_by("-sealed_as")
                 .first()
             )
-            position, before = (last.sealed_as, last.seal) if last else (0, "")
+            position = (last.sealed_as or 0) if last else 0
+            before = last.seal if last else ""
             rows = list(AuditEvent.objects.filter(sealed_as__isnull=True).order_by("pk")[:_BATCH])
             for row in rows:
                 position += 1
                 row.sealed_as = position
                 row.seal = before = _seal_of(row, before)
             # The one write that the rows allow: from "not sealed" to "sealed".
-            models.QuerySet(AuditEvent).bulk_update(rows, ["sealed_as", "seal"])
+            models.QuerySet[AuditEvent](AuditEvent).bulk_update(rows, ["sealed_as", "seal"])
         done += len(rows)
         if len(rows) < _BATCH:
             return done

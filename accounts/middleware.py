@@ -72,7 +72,7 @@ def explain_refusals(get_response: Handler) -> Handler:
             return render(request, "blocked.html", {"blockers": exception.blockers}, status=409)
         return None
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception
     return middleware
 
 

@@ -3,6 +3,7 @@
 A person sees their own organisations; the programme's officers and lead see all of them.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -11,7 +12,7 @@ from . import clock
 from .enums import OrganisationState, TeamRole
 
 if TYPE_CHECKING:
-    pass
+    from .models import Invitation, Organisation
 
 INVITATION_DAYS = 14
 
@@ -45,5 +46,5 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open(self) -> "InvitationQuerySet":
         """Not yet used, and sent within the last 14 days."""
-        since = clock.now() - clock.timedelta(days=INVITATION_DAYS)
+        since = clock.now() - timedelta(days=INVITATION_DAYS)
         return self.filter(accepted_at__isnull=True, invited_at__gte=since)

@@ -19,7 +19,7 @@ and does not lock; two stale copies can both move; `refresh_from_db` and `full_c
 protected field.
 """
 
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
@@ -108,7 +108,7 @@ def locked(obj: M) -> M:
     if not connection.in_atomic_block:
         raise RuntimeError("locked() needs a transaction")
     model = type(obj)
-    return cast(M, model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk))
+    return model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
 
 
 def permitted(user: Any, permission: str, obj: models.Model) -> None:

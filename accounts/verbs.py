@@ -124,7 +124,7 @@ def verb_page(
         if verb not in table:
             raise Http404
         chosen = table[verb]
-        visible = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+        visible = model._default_manager.visible_to(request.user)
         obj = get_object_or_404(visible, **{path: kwargs[part] for part, path in paths.items()})
         if not request.user.has_perm(chosen.permission, obj):
             raise Http404

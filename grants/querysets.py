@@ -15,7 +15,7 @@ from accounts.enums import MemberRole, TeamRole
 from .enums import AGREED_STATES, LIVE_STATES, ApplicationState, GrantState, RoundState
 
 if TYPE_CHECKING:
-    pass
+    from .models import Application, Claim, Grant, Payment, Round
 
 NOT_HELPERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
 
