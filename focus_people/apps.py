@@ -3,3 +3,50 @@ from django.apps import AppConfig
 
 class FocusPeopleConfig(AppConfig):
     name = "focus_people"
+
+    def ready(self) -> None:
+        from accounts import permissions
+        from accounts.context import register_navigation
+        from accounts.enums import TeamRole
+        from accounts.wording import register_events, register_states
+
+        from . import rules, verbs  # noqa: F401
+        from .enums import PersonState
+
+        permissions.register(rules.RULES)
+        register_states(
+            {
+                PersonState.CURRENT: "green",
+                PersonState.MOVED: "grey",
+                PersonState.DECEASED: "grey",
+            }
+        )
+        register_events(
+            {
+                "person.added": "Record begun",
+                "person.edited": "Facts changed",
+                "person.read": "Record opened",
+                "person.needs_set": "Needs written",
+                "person.goals_set": "Goals written",
+                "person.moved": "Moved on",
+                "person.died": "Has died",
+                "consent.recorded": "Basis of the record written",
+                "consent.withdrawn": "Consent withdrawn",
+                "circle.joined": "Joined the circle",
+                "circle.edited": "Circle changed",
+                "circle.left": "Left the circle",
+                "plan.made": "New version of the support plan",
+                "plan.saved": "Support plan changed",
+                "plan.locked": "Support plan locked",
+                "plan.confirmed": "Support plan confirmed",
+            }
+        )
+        register_navigation(
+            30,
+            "People",
+            "people",
+            lambda user: (
+                bool(user.organisation_roles)
+                or user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+            ),
+        )

@@ -193,6 +193,83 @@ class CircleRole(TextChoices):
     OTHER = "other", "Other"
 
 
+# The sector that a role belongs to where nobody says otherwise (domain 04). Staff of a provider belong
+# to the sector of their organisation, which only the record's own organisation can tell.
+ROLE_SECTOR = {
+    CircleRole.PARENT: "FAM",
+    CircleRole.SIBLING: "FAM",
+    CircleRole.PARTNER: "FAM",
+    CircleRole.RELATIVE: "FAM",
+    CircleRole.FRIEND: "FAM",
+    CircleRole.SHARED_LIVES_HOST: "FAM",
+    CircleRole.PA: "IND",
+    CircleRole.EMPLOYER: "IND",
+    CircleRole.SOCIAL_WORKER: "LA_ASC",
+    CircleRole.CARE_MANAGER: "LA_ASC",
+    CircleRole.COMMISSIONER: "LA_ASC",
+    CircleRole.LD_NURSE: "NHS_COM",
+    CircleRole.MH_NURSE: "NHS_COM",
+    CircleRole.PSYCHOLOGIST: "NHS_COM",
+    CircleRole.PSYCHIATRIST: "NHS_COM",
+    CircleRole.SALT: "NHS_COM",
+    CircleRole.OT: "NHS_COM",
+    CircleRole.PHYSIO: "NHS_COM",
+    CircleRole.BEHAVIOUR: "NHS_COM",
+    CircleRole.WARD_STAFF: "NHS_INP",
+    CircleRole.DISCHARGE: "NHS_INP",
+    CircleRole.GP: "PRIM",
+    CircleRole.PRACTICE_NURSE: "PRIM",
+    CircleRole.CASE_MANAGER: "ICB",
+    CircleRole.KEYWORKER: "ICB",
+    CircleRole.HOUSING_OFFICER: "HOU",
+    CircleRole.LANDLORD: "HOU",
+    CircleRole.TEACHER: "EDU",
+    CircleRole.JOB_COACH: "EDU",
+    CircleRole.DAY_STAFF: "DAY",
+    CircleRole.ADVOCATE: "ADV",
+    CircleRole.POLICE: "CJS",
+    CircleRole.PROBATION: "CJS",
+    CircleRole.VOLUNTEER: "VOL",
+    CircleRole.DRIVER: "TRA",
+    CircleRole.OTHER: "OTH",
+}
+PROVIDER_ROLES = frozenset(
+    {
+        CircleRole.SUPPORT_WORKER,
+        CircleRole.SENIOR,
+        CircleRole.TEAM_LEADER,
+        CircleRole.DEPUTY_MANAGER,
+        CircleRole.REGISTERED_MANAGER,
+        CircleRole.NIGHT_STAFF,
+        CircleRole.AGENCY,
+    }
+)
+UNPAID_SECTORS = frozenset({"FAM", "VOL"})
+
+# What people write for a role in a pasted list, beside its label and its code.
+ROLE_WORDS = {
+    "mother": CircleRole.PARENT,
+    "mum": CircleRole.PARENT,
+    "father": CircleRole.PARENT,
+    "dad": CircleRole.PARENT,
+    "brother": CircleRole.SIBLING,
+    "sister": CircleRole.SIBLING,
+    "pa": CircleRole.PA,
+    "manager": CircleRole.REGISTERED_MANAGER,
+    "ld nurse": CircleRole.LD_NURSE,
+    "nurse": CircleRole.LD_NURSE,
+    "salt": CircleRole.SALT,
+    "slt": CircleRole.SALT,
+    "speech therapist": CircleRole.SALT,
+    "pbs practitioner": CircleRole.BEHAVIOUR,
+    "behaviour specialist": CircleRole.BEHAVIOUR,
+    "tutor": CircleRole.TEACHER,
+    "teacher": CircleRole.TEACHER,
+    "employer": CircleRole.EMPLOYER,
+    "driver": CircleRole.DRIVER,
+}
+
+
 class LeftReason(TextChoices):
     NEW_JOB = "new_job", "New job"
     MOVED_TEAM = "moved_team", "Moved to another team"
@@ -225,6 +302,9 @@ class SupportArea(TextChoices):
     OTHER = "other", "Home, day and other"
 
 
+NIGHT_AREAS = frozenset({SupportArea.NIGHT_WAKING, SupportArea.NIGHT_SLEEPIN})
+
+
 class ResourceType(TextChoices):
     PROVIDER = "registered_provider", "Registered provider"
     PA = "personal_assistant", "Personal assistant"
@@ -249,23 +329,34 @@ class RateBasis(TextChoices):
     FLAT = "flat", "a year"
 
 
+class Payer(TextChoices):
+    """Who pays for a week of support (domain 6.1)."""
+
+    LA = "la", "Council"
+    ICB = "icb", "ICB"
+    NHSE = "nhse", "NHS England"
+    SELF = "self", "The person"
+    OTHER = "other", "Somebody else"
+
+
 class Confidence(TextChoices):
     ESTIMATED = "estimated", "Estimated"
     PROVIDER = "provider_confirmed", "Provider confirmed"
     COMMISSIONER = "commissioner_confirmed", "Commissioner confirmed"
 
 
-# Words that stand for a person in speech: birds and trees (domain 7.4). Never a name people bear.
-ALIASES = (
-    "ALDER APPLE ASPEN AVOCET BEECH BITTERN BLACKCAP BRAMBLING BUNTING BUZZARD CEDAR CHAFFINCH "
-    "CHERRY CHIFFCHAFF COOT CORMORANT CRANE CROSSBILL CUCKOO CURLEW CYPRESS DIPPER DOVE DUNLIN "
-    "DUNNOCK EIDER ELDER ELM FALCON FIELDFARE FIR FIRECREST FULMAR GADWALL GANNET GODWIT GOLDCREST "
-    "GOLDFINCH GOSHAWK GREBE GREENFINCH GROUSE GUILLEMOT HARRIER HAWFINCH HAWTHORN HEMLOCK HERON "
-    "HOBBY HOOPOE HORNBEAM JACKDAW JUNIPER KESTREL KINGFISHER KITE KITTIWAKE KNOT LAPWING LARCH "
-    "LAUREL LIME LINNET MAGPIE MALLARD MAPLE MARTIN MEDLAR MERLIN NIGHTJAR NUTHATCH OAK OSPREY "
-    "OUZEL PARTRIDGE PETREL PINE PINTAIL PIPIT PLANE PLOVER POCHARD POPLAR PTARMIGAN PUFFIN QUAIL "
-    "QUINCE RAVEN REDPOLL REDSHANK REDSTART REDWING ROOK ROWAN RUFF SANDERLING SANDPIPER SERIN "
-    "SHEARWATER SHELDUCK SHOVELER SHRIKE SISKIN SKYLARK SMEW SNIPE SPARROW SPINDLE SPRUCE STARLING "
-    "STONECHAT STORK SWALLOW SWAN SWIFT SYCAMORE TEAL TERN THRUSH TURNSTONE TWITE WAGTAIL WALNUT "
-    "WARBLER WAXWING WHEATEAR WHIMBREL WHINCHAT WHITETHROAT WIGEON WILLOW WOODCOCK WREN WRYNECK YEW"
-).split()
+# Words that stand for a person in speech: birds and trees (domain 7.4). Never a name that people bear,
+# never one that is used to mock anybody.
+ALIASES = """
+    ALDER APPLE ASPEN AVOCET BEECH BITTERN BLACKCAP BRAMBLING BUNTING CEDAR CHAFFINCH CHERRY
+    CHIFFCHAFF CORMORANT CRANE CROSSBILL CURLEW CYPRESS DIPPER DOVE DUNLIN DUNNOCK EIDER ELDER
+    ELM FALCON FIELDFARE FIR FIRECREST FULMAR GADWALL GODWIT GOLDCREST GOLDFINCH GOSHAWK GREBE
+    GREENFINCH GROUSE GUILLEMOT HARRIER HAWFINCH HAWTHORN HERON HOBBY HOOPOE HORNBEAM JACKDAW
+    KESTREL KINGFISHER KITE KITTIWAKE KNOT LAPWING LARCH LIME LINNET MALLARD MAPLE MEDLAR
+    NIGHTJAR NUTHATCH OAK OSPREY OUZEL PARTRIDGE PETREL PINE PINTAIL PIPIT PLANE PLOVER
+    POCHARD POPLAR PTARMIGAN PUFFIN QUAIL QUINCE RAVEN REDPOLL REDSHANK REDSTART REDWING ROOK
+    RUFF SANDERLING SANDPIPER SERIN SHEARWATER SHELDUCK SHOVELER SISKIN SKYLARK SMEW SNIPE
+    SPARROW SPINDLE SPRUCE STARLING STONECHAT STORK SWALLOW SWAN SWIFT SYCAMORE TEAL TERN
+    THRUSH TURNSTONE TWITE WAGTAIL WALNUT WARBLER WAXWING WHEATEAR WHIMBREL WHINCHAT
+    WHITETHROAT WIGEON WOODCOCK WREN WRYNECK YEW
+""".split()  # noqa: SIM905

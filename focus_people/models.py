@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -11,10 +12,10 @@ from accounts.crypto import EncryptedTextField
 from accounts.enums import Sector
 from accounts.models import Organisation, User
 from accounts.references import opaque
-from accounts.state import StateField, StateMixin
+from accounts.state import StateField, StateMixin, transition
 
 from . import enums
-from .querysets import FocusPersonQuerySet, SupportPlanQuerySet
+from .querysets import CircleMemberQuerySet, FocusPersonQuerySet, SupportPlanQuerySet
 
 
 def person_reference() -> str:
@@ -32,9 +33,7 @@ class FocusPerson(StateMixin):
     alias = models.CharField(max_length=20)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="focus_people")
     local_ref = EncryptedTextField("your own reference", blank=True, default="")
-    state = StateField(
-        max_length=10, choices=enums.PersonState, default=enums.PersonState.CURRENT
-    )
+    state = StateField(max_length=10, choices=enums.PersonState, default=enums.PersonState.CURRENT)
     age_band = models.CharField(max_length=20, choices=enums.AgeBand)
     conditions = models.JSONField(default=list)
     cohort = models.CharField("risk cohort", max_length=30, choices=enums.Cohort, blank=True)
@@ -127,6 +126,37 @@ class FocusPerson(StateMixin):
         """Mansell's matrix: serious enough, in a context supportive enough (both 3 or more)."""
         return self.seriousness >= 3 and self.context >= 3
 
+    @property
+    def closed_because(self) -> str:
+        """The sentence for a person whose record is closed; empty while it is current."""
+        if self.state == enums.PersonState.DECEASED:
+            return f"{self.alias} has died. The record is kept as it was."
+        if self.state == enums.PersonState.MOVED:
+            return f"{self.alias} has moved on. The record is kept as it was."
+        return ""
+
+    def edit_blockers(self) -> list[str]:
+        """What stands in the way of changing the record: it is kept as it was once it is closed."""
+        return [self.closed_because] if self.closed_because else []
+
+    def withdraw_consent_blockers(self) -> list[str]:
+        """Consent that does not stand cannot be withdrawn."""
+        if any(consent.withdrawn_at is None for consent in self.consents.all()):
+            return []
+        return ["No consent or best-interests decision stands on this record."]
+
+    @transition("state", source=enums.PersonState.CURRENT, target=enums.PersonState.MOVED)
+    def report_move(self) -> None:
+        """The organisation no longer supports the person."""
+
+    @transition(
+        "state",
+        source=[enums.PersonState.CURRENT, enums.PersonState.MOVED],
+        target=enums.PersonState.DECEASED,
+    )
+    def report_death(self) -> None:
+        """Nothing more is asked about a person who has died."""
+
 
 class Consent(models.Model):
     """The basis on which the record exists: basis, date, role. Withdrawn takes effect at once."""
@@ -168,6 +198,10 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return self.get_basis_display()
+
+    @property
+    def is_current(self) -> bool:
+        return self.withdrawn_at is None
 
 
 class Need(models.Model):
@@ -242,6 +276,8 @@ class CircleMember(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by"
     )
 
+    objects: ClassVar[CircleMemberQuerySet] = CircleMemberQuerySet.as_manager()
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["person", "number"], name="member_number_once"),
@@ -276,9 +312,16 @@ class CircleMember(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}{f' {self.staff_code}' if self.staff_code else ''}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("circle-member", args=[self.person.reference, self.number])
+
     @property
     def code(self) -> str:
         return f"M{self.number:02d}"
+
+    def is_active(self, on: date) -> bool:
+        """Belongs to the circle on `on`: has joined, and `left_on` is the first day out."""
+        return self.joined_on <= on and (self.left_on is None or self.left_on > on)
 
 
 class SupportPlan(models.Model):
@@ -322,6 +365,16 @@ class SupportPlan(models.Model):
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="plan_confirmed_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(point__in=enums.PlanPoint.values)
+                & Q(confidence__in=enums.Confidence.values),
+                name="plan_point_and_confidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence=enums.Confidence.ESTIMATED, confirmed_at__isnull=True)
+                | (~Q(confidence=enums.Confidence.ESTIMATED) & Q(confirmed_at__isnull=False)),
+                name="plan_confidence_has_its_moment",
+            ),
         )
 
     class Privacy:
@@ -343,6 +396,35 @@ class SupportPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_point_display()}, version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("person-plan", args=[self.person.reference, self.version])
+
+    @property
+    def reference(self) -> str:
+        """How the audit trail names this version."""
+        return f"{self.person.reference}/{self.version}"
+
+    def edit_blockers(self) -> list[str]:
+        """A version that was locked, or that the commissioner confirmed, does not change."""
+        if self.person.edit_blockers():
+            return self.person.edit_blockers()
+        if self.locked_at is not None:
+            return ["This version was locked with the baseline. Make a new version instead."]
+        if self.confidence == enums.Confidence.COMMISSIONER:
+            return ["The commissioner has confirmed this version. Make a new version instead."]
+        return []
+
+    def confirm_blockers(self) -> list[str]:
+        """Figures are confirmed once, and only when there are some and it is said who pays."""
+        if self.confidence == enums.Confidence.COMMISSIONER:
+            return ["The commissioner has confirmed this version already."]
+        missing = []
+        if not self.lines.exists():
+            missing.append("This version has no hours of support yet.")
+        if not self.payer_split:
+            missing.append("It does not say who pays for the week.")
+        return missing
 
 
 class SupportLine(models.Model):
@@ -370,6 +452,11 @@ class SupportLine(models.Model):
                 condition=Q(staff__gte=Decimal("0.5")) & Q(staff__lte=6), name="support_line_staff"
             ),
             models.CheckConstraint(condition=Q(rate__gte=0), name="support_line_rate"),
+            models.CheckConstraint(
+                condition=Q(nights__range=(0, 7))
+                | (Q(nights__isnull=True) & ~Q(basis=enums.RateBasis.PER_NIGHT)),
+                name="support_line_nights_in_a_week",
+            ),
         )
 
     class Privacy:

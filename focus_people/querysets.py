@@ -4,14 +4,17 @@ A person's record is seen by the organisation that holds it and by the officers 
 who check it. The panel never sees it (it judges a case file), and neither do funders or finance.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.enums import TeamRole
 
 if TYPE_CHECKING:
-    from .models import FocusPerson, SupportPlan
+    from .models import CircleMember, FocusPerson, SupportPlan
 
 
 def _records_of(user: Any, prefix: str = "") -> models.Q | None:
@@ -23,11 +26,56 @@ def _records_of(user: Any, prefix: str = "") -> models.Q | None:
     return models.Q(**{f"{prefix}organisation__in": user.organisation_ids()})
 
 
+def _count_of(model: str, condition: Q | None = None) -> Coalesce:
+    """How many rows of a child model belong to the person, counted apart from the other children."""
+    from django.apps import apps
+
+    rows = apps.get_model("focus_people", model)._default_manager.filter(person=OuterRef("pk"))
+    if condition is not None:
+        rows = rows.filter(condition)
+    counted = rows.order_by().values("person").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
 class FocusPersonQuerySet(models.QuerySet["FocusPerson"]):
     def visible_to(self, user: Any) -> "FocusPersonQuerySet":
         """Those of the user's own organisations; all of them for officers and programme leads."""
         condition = _records_of(user)
         return self if condition is None else self.filter(condition)
+
+    def current(self) -> "FocusPersonQuerySet":
+        """Those who have neither moved on nor died."""
+        return self.filter(state="current")
+
+    def with_counts(self, on: date) -> "FocusPersonQuerySet":
+        """Annotates what a list shows: need_count, goal_count, circle_count on `on`, plan_count and
+        has_consent."""
+        from .models import Consent
+
+        held = Consent.objects.filter(person=OuterRef("pk"), withdrawn_at__isnull=True)
+        active = Q(joined_on__lte=on) & (Q(left_on__isnull=True) | Q(left_on__gt=on))
+        return self.annotate(
+            need_count=_count_of("Need"),
+            goal_count=_count_of("Goal"),
+            circle_count=_count_of("CircleMember", active),
+            plan_count=_count_of("SupportPlan"),
+            has_consent=Exists(held),
+        )
+
+
+class CircleMemberQuerySet(models.QuerySet["CircleMember"]):
+    def visible_to(self, user: Any) -> "CircleMemberQuerySet":
+        """The circles of the people that `user` may see."""
+        condition = _records_of(user, "person__")
+        return self if condition is None else self.filter(condition)
+
+    def active_on(self, day: date) -> "CircleMemberQuerySet":
+        """Members who belong to their circle on `day`; `left_on` is the first day out."""
+        return self.filter(joined_on__lte=day).filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
+
+    def may_attend(self) -> "CircleMemberQuerySet":
+        """Members who may come to training: the denominator of circle coverage."""
+        return self.filter(can_attend=True)
 
 
 class SupportPlanQuerySet(models.QuerySet["SupportPlan"]):
@@ -35,3 +83,7 @@ class SupportPlanQuerySet(models.QuerySet["SupportPlan"]):
         """The plans of the people that `user` may see."""
         condition = _records_of(user, "person__")
         return self if condition is None else self.filter(condition)
+
+    def confirmed(self) -> "SupportPlanQuerySet":
+        """Versions that the commissioner has confirmed: they may enter the headline."""
+        return self.filter(confidence="commissioner_confirmed")

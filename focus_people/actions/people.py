@@ -1,0 +1,176 @@
+"""Writes to the person's own record: facts, the basis it stands on, needs and goals."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+from accounts import clock
+from accounts.audit import record
+from accounts.models import Organisation, User
+from accounts.state import NotReady, locked, permitted, ready
+
+from ..enums import ALIASES
+from ..models import Consent, FocusPerson, Goal, Need
+
+MOST_NEEDS = 8
+MOST_GOALS = 5
+
+
+def free_aliases(organisation: Organisation) -> list[str]:
+    """The words that no record of this organisation uses yet, in alphabetical order."""
+    used = set(
+        FocusPerson.objects.filter(organisation=organisation).values_list("alias", flat=True)
+    )
+    return [alias for alias in ALIASES if alias not in used]
+
+
+@transaction.atomic
+def add_person(
+    organisation: Organisation, *, by: User, alias: str = "", **facts: Any
+) -> FocusPerson:
+    """Begin a record. `alias` is drawn by lot from the words not used in the organisation, unless
+    one of them is chosen. `facts` are the model's own fields. Raises `NotReady` when the alias is
+    taken or is none of ours.
+    """
+    organisation = locked(organisation)
+    permitted(by, "focus_people.add_person", organisation)
+    free = free_aliases(organisation)
+    alias = alias or (secrets.choice(free) if free else "")
+    if alias not in free:
+        raise NotReady([f"The word {alias} is taken. Choose another one."])
+    person = FocusPerson.objects.create(
+        organisation=organisation, alias=alias, added_by=by, **facts
+    )
+    record("person.added", person, by=by, shown_to="applicant")
+    return person
+
+
+@transaction.atomic
+def edit_person(person: FocusPerson, *, by: User, **facts: Any) -> FocusPerson:
+    """Change banded facts. The audit row says which fields, never their values."""
+    person = locked(person)
+    permitted(by, "focus_people.edit_person", person)
+    ready(person, "edit")
+    changed = sorted(name for name, value in facts.items() if getattr(person, name) != value)
+    if changed:
+        for name in changed:
+            setattr(person, name, facts[name])
+        person.save()
+        record("person.edited", person, by=by, shown_to="applicant", fields=changed)
+    return person
+
+
+@transaction.atomic
+def record_consent(
+    person: FocusPerson,
+    *,
+    by: User,
+    basis: str,
+    decided_on: date,
+    decision_maker: str,
+    review_on: date | None = None,
+    covers_reporting: bool = True,
+    covers_story: bool = False,
+) -> Consent:
+    """Record on what basis the record exists (MCA 2005, domain 7.1). Earlier ones stay as they are;
+    the newest that has not been withdrawn is the one that counts.
+    """
+    person = locked(person)
+    permitted(by, "focus_people.record_consent", person)
+    ready(person, "edit")
+    consent = Consent.objects.create(
+        person=person,
+        basis=basis,
+        decided_on=decided_on,
+        decision_maker=decision_maker,
+        review_on=review_on,
+        covers_reporting=covers_reporting,
+        covers_story=covers_story,
+        recorded_by=by,
+    )
+    record("consent.recorded", person, by=by, shown_to="applicant", basis=basis)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(person: FocusPerson, *, by: User) -> FocusPerson:
+    """Withdraw every basis that stands, at once. Allowed on closed records too."""
+    person = locked(person)
+    permitted(by, "focus_people.withdraw_consent", person)
+    ready(person, "withdraw_consent")
+    standing = person.consents.filter(withdrawn_at__isnull=True)
+    standing.update(withdrawn_at=clock.now(), withdrawn_by=by)
+    record("consent.withdrawn", person, by=by, shown_to="applicant")
+    return person
+
+
+def _set_numbered(
+    person: FocusPerson,
+    model: type[models.Model],
+    rows: Sequence[dict[str, Any] | None],
+    what: str,
+) -> None:
+    """Write rows 1, 2, 3 … where their place is their number, so that whatever names N3 still does.
+
+    None empties a place. A row that something names (a budget line) cannot be emptied.
+    """
+    for number, row in enumerate(rows, start=1):
+        held = model._default_manager.filter(person=person, number=number)
+        if row:
+            model._default_manager.update_or_create(person=person, number=number, defaults=row)
+        else:
+            try:
+                held.delete()
+            except (models.ProtectedError, models.RestrictedError):
+                raise NotReady(
+                    [f"{what}{number} is named by an application. Reword it, or take it out there."]
+                ) from None
+    try:
+        model._default_manager.filter(person=person, number__gt=len(rows)).delete()
+    except (models.ProtectedError, models.RestrictedError):
+        raise NotReady(
+            [f"A {what} that you took out is named by an application. Take it out there first."]
+        ) from None
+
+
+@transaction.atomic
+def set_needs(
+    person: FocusPerson, needs: Sequence[tuple[str, str] | None], *, by: User
+) -> FocusPerson:
+    """Set N1 … N8 as (category, statement), one line each; None leaves a place empty.
+
+    Raises `NotReady` for more than eight, or when a need that a budget line names would go.
+    """
+    person = locked(person)
+    permitted(by, "focus_people.edit_needs", person)
+    ready(person, "edit")
+    if len(needs) > MOST_NEEDS:
+        raise NotReady([f"Give at most {MOST_NEEDS} needs."])
+    rows = [n and {"category": n[0], "statement": n[1]} for n in needs]
+    _set_numbered(person, Need, rows, "N")
+    record("person.needs_set", person, by=by, shown_to="applicant", count=sum(map(bool, needs)))
+    return person
+
+
+@transaction.atomic
+def set_goals(
+    person: FocusPerson, goals: Sequence[tuple[str, str, bool] | None], *, by: User
+) -> FocusPerson:
+    """Set G1 … G5 as (domain, words, are they the person's own); None leaves a place empty."""
+    person = locked(person)
+    permitted(by, "focus_people.edit_goals", person)
+    ready(person, "edit")
+    if len(goals) > MOST_GOALS:
+        raise NotReady([f"Give at most {MOST_GOALS} goals."])
+    rows = [g and {"domain": g[0], "words": g[1], "is_own_words": g[2]} for g in goals]
+    _set_numbered(person, Goal, rows, "G")
+    record("person.goals_set", person, by=by, shown_to="applicant", count=sum(map(bool, goals)))
+    return person
+
+
+def record_reading(person: FocusPerson, *, by: User) -> None:
+    """Note that somebody opened the record (domain 7.4: every view is logged)."""
+    record("person.read", person, by=by)

@@ -1,0 +1,71 @@
+"""Who may do what with a focus person's record. The organisation that holds it writes it: leads and
+contributors everything, helpers from another body the drafts of needs, goals and circle. Officers
+and programme leads read, and record what the commissioner has confirmed; they change nothing else,
+and nobody confirms for the commissioner in their own organisation.
+"""
+
+from typing import Any
+
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import Organisation
+
+from .models import CircleMember, Consent, FocusPerson, SupportPlan
+
+Record = FocusPerson | SupportPlan | CircleMember | Consent
+
+
+def _holder(record: Record) -> int:
+    """The id of the organisation that holds the record."""
+    person = record if isinstance(record, FocusPerson) else record.person
+    return person.organisation_id
+
+
+def _is_staff(user: Any) -> bool:
+    return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+
+
+def can_view(user: Any, record: Record) -> bool:
+    """Every member of the organisation that holds the record, officers and programme leads."""
+    return user.is_in(_holder(record)) or _is_staff(user)
+
+
+def can_add(user: Any, organisation: Organisation) -> bool:
+    """Leads and contributors of the organisation."""
+    return user.is_in(organisation.pk, MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def can_edit(user: Any, record: Record) -> bool:
+    """Leads and contributors of the organisation that holds the record."""
+    return user.is_in(_holder(record), MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def can_draft(user: Any, record: Record) -> bool:
+    """Every member of the organisation that holds the record, helpers included."""
+    return user.is_in(_holder(record))
+
+
+def can_confirm_for_commissioner(user: Any, record: Record) -> bool:
+    """Officers and programme leads who do not belong to the organisation."""
+    return _is_staff(user) and not user.is_in(_holder(record))
+
+
+def can_lock(user: Any, record: Record) -> bool:
+    """Whoever may record a baseline: leads, contributors, and staff who correct one."""
+    return can_edit(user, record) or can_confirm_for_commissioner(user, record)
+
+
+RULES = {
+    "focus_people.view_person": can_view,
+    "focus_people.add_person": can_add,
+    "focus_people.edit_person": can_edit,
+    "focus_people.edit_needs": can_draft,
+    "focus_people.edit_goals": can_draft,
+    "focus_people.edit_circle": can_draft,
+    "focus_people.record_consent": can_edit,
+    "focus_people.withdraw_consent": can_edit,
+    "focus_people.edit_plan": can_edit,
+    "focus_people.confirm_plan": can_edit,
+    "focus_people.confirm_plan_for_commissioner": can_confirm_for_commissioner,
+    "focus_people.lock_plan": can_lock,
+    "focus_people.report_change": can_edit,
+}

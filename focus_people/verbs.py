@@ -1,0 +1,66 @@
+"""How the verbs of focus people and support plans are offered."""
+
+from accounts.verbs import Verb, register
+
+from . import actions, workflow
+from .models import FocusPerson, SupportPlan
+
+PERSON_VERBS = register(
+    FocusPerson,
+    [
+        Verb(
+            name="report-move",
+            do=workflow.report_move,
+            permission="focus_people.report_change",
+            label="Report that they moved on",
+            explain="Your organisation no longer supports the person. The record is kept as it was, "
+            "and nobody can change it afterwards.",
+            done="The record says that the person has moved on.",
+            is_warning=True,
+        ),
+        Verb(
+            name="report-death",
+            do=workflow.report_death,
+            permission="focus_people.report_change",
+            label="Report that they died",
+            explain="We are sorry. Nothing more will be asked: no report falls due, and no reminder is "
+            "sent. The record is kept as it was.",
+            done="The record says that the person has died. No more reports fall due.",
+            is_warning=True,
+        ),
+        Verb(
+            name="withdraw-consent",
+            do=actions.withdraw_consent,
+            permission="focus_people.withdraw_consent",
+            label="Withdraw consent",
+            explain="Takes effect at once. The record can no longer be used for a new application, "
+            "and no story about the person is published.",
+            done="Consent is withdrawn.",
+            is_warning=True,
+        ),
+    ],
+)
+
+PLAN_VERBS = register(
+    SupportPlan,
+    [
+        Verb(
+            name="confirm",
+            do=workflow.confirm_plan,
+            permission="focus_people.confirm_plan",
+            label="Confirm the figures",
+            explain="You confirm for your organisation that the hours and rates are those of the week.",
+            done="The figures are confirmed by the provider.",
+        ),
+        Verb(
+            name="record-agreement",
+            do=workflow.confirm_plan,
+            permission="focus_people.confirm_plan_for_commissioner",
+            label="Record the commissioner’s agreement",
+            explain="The commissioner has told the programme that these figures are right. From now on "
+            "this version does not change, and it may enter the funder’s headline.",
+            done="The commissioner’s agreement is recorded.",
+            move="confirm",
+        ),
+    ],
+)

@@ -1,0 +1,71 @@
+"""The verbs of focus people and their support plans: a version is locked or confirmed; a person
+moves on or dies. Each takes the row under a lock, asks *may they?*, asks *what stands in the way?*,
+moves, saves and writes the audit row.
+"""
+
+from django.db import transaction
+
+from accounts import clock
+from accounts.audit import record
+from accounts.models import User
+from accounts.state import NotReady, locked, permitted, ready
+
+from .enums import Confidence
+from .models import FocusPerson, SupportPlan
+
+
+@transaction.atomic
+def report_move(person: FocusPerson, *, by: User) -> FocusPerson:
+    """The organisation no longer supports the person: the record is kept as it was."""
+    person = locked(person)
+    permitted(by, "focus_people.report_change", person)
+    ready(person, "report_move")
+    person.report_move()
+    person.save()
+    record("person.moved", person, by=by, shown_to="applicant")
+    return person
+
+
+@transaction.atomic
+def report_death(person: FocusPerson, *, by: User) -> FocusPerson:
+    """The person has died: nothing more is asked, and no report falls due after this day."""
+    person = locked(person)
+    permitted(by, "focus_people.report_change", person)
+    ready(person, "report_death")
+    person.report_death()
+    person.save()
+    record("person.died", person, by=by, shown_to="applicant")
+    return person
+
+
+@transaction.atomic
+def lock_plan(plan: SupportPlan, *, by: User) -> SupportPlan:
+    """Freeze a version, as the baseline does; one that is locked already stays as it is."""
+    plan = locked(plan)
+    permitted(by, "focus_people.lock_plan", plan)
+    if plan.locked_at is None:
+        plan.locked_at = clock.now()
+        plan.save()
+        record("plan.locked", plan, by=by, shown_to="applicant")
+    return plan
+
+
+@transaction.atomic
+def confirm_plan(plan: SupportPlan, *, by: User) -> SupportPlan:
+    """Say that the figures of a version are right (domain 6.1).
+
+    An officer or programme lead records that the commissioner has confirmed them: only those enter
+    the funder's headline. A lead or contributor of the organisation confirms for the provider.
+    """
+    plan = locked(plan)
+    for_commissioner = by.has_perm("focus_people.confirm_plan_for_commissioner", plan)
+    if not for_commissioner:
+        permitted(by, "focus_people.confirm_plan", plan)
+    ready(plan, "confirm")
+    if not for_commissioner and plan.confidence == Confidence.PROVIDER:
+        raise NotReady(["Your organisation has confirmed this version already."])
+    plan.confidence = Confidence.COMMISSIONER if for_commissioner else Confidence.PROVIDER
+    plan.confirmed_at, plan.confirmed_by = clock.now(), by
+    plan.save()
+    record("plan.confirmed", plan, by=by, shown_to="applicant", confidence=plan.confidence)
+    return plan
