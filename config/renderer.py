@@ -38,7 +38,39 @@ CAN_SHOW_ERROR = {"input", "password", "textarea", "select", "file"}
 GROUPED = {"radios", "checkboxes", "date"}
 
 
+# The sign-in package's labels, and what we say instead: label, hint, sentence when it is left empty.
+_NEW = "At least 12 characters. Three words that only you would put together work well"
+THEIR_WORDS = {
+    "Email": ("E-mail address", "", "Enter your e-mail address"),
+    "Password": ("Password", "", "Enter your password"),
+    "Current Password": ("Password you use now", "", "Enter the password you use now"),
+    "New Password": ("New password", _NEW, "Enter a new password"),
+    "New Password (again)": ("New password, again", "", "Enter the new password again"),
+    "Password (again)": ("Password, again", "", "Enter the password again"),
+    "Code": ("Code", "", "Enter the code"),
+    "Authenticator code": ("Code from the app", "Six digits", "Enter the code from the app"),
+}
+
+
 class DesignBoundField(forms.BoundField):
+    def __init__(self, form, field, name):
+        super().__init__(form, field, name)
+        if type(field).__module__.startswith("allauth.") or type(form).__module__.startswith(
+            "allauth."
+        ):
+            self._say_it_our_way()
+
+    def _say_it_our_way(self) -> None:
+        words = THEIR_WORDS.get(str(self.field.label or ""))
+        if words:
+            self.label, self.help_text, self.field.error_messages["required"] = words
+        widget = self.field.widget
+        widget.attrs.pop("placeholder", None)
+        if widget.attrs.get("autocomplete") == "new-password" and not self.name.endswith("2"):
+            self.help_text = _NEW
+        if self.name == "code":
+            widget.attrs |= {"class": "govuk-input--width-10", "inputmode": "text"}
+
     @property
     def kind(self) -> str:
         """The template branch that draws this field."""
