@@ -1,0 +1,3 @@
+from .report import Answer, OutcomeReport
+
+__all__ = ["Answer", "OutcomeReport"]

@@ -1,0 +1,53 @@
+"""The vocabulary of outcome reports: `visible_to(user)` first, then words that read as English.
+
+Whoever may see the grant may see its reports, but for finance, who pay and do not read what is said
+about the person. Helpers, the panel and funders see none: funders read published figures.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from accounts.enums import TeamRole
+from grants.querysets import NOT_HELPERS
+
+from .enums import FOLLOW_UPS, Point, ReportState
+
+if TYPE_CHECKING:
+    from .models import OutcomeReport
+
+
+class OutcomeReportQuerySet(models.QuerySet["OutcomeReport"]):
+    def visible_to(self, user: Any) -> "OutcomeReportQuerySet":
+        """Those of the user's organisations (not for helpers); all for officers and leads."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self
+        own = user.organisation_ids(*NOT_HELPERS)
+        return self.filter(grant__application__organisation__in=own)
+
+    def follow_ups(self) -> "OutcomeReportQuerySet":
+        """Reports after the start; the baseline is no outcome report (clarification 7)."""
+        return self.filter(point__in=FOLLOW_UPS)
+
+    def baselines(self) -> "OutcomeReportQuerySet":
+        """Baselines that were sent and were not sent back: what follow-ups are compared with."""
+        return self.filter(
+            point=Point.BASELINE, state__in=(ReportState.SUBMITTED, ReportState.ACCEPTED)
+        )
+
+    def accepted(self, by_day: date | None = None) -> "OutcomeReportQuerySet":
+        """Accepted; on or before the London day `by_day` when it is given, so that a past figure
+        never moves (clarification 7)."""
+        found = self.filter(state=ReportState.ACCEPTED)
+        if by_day is None:
+            return found
+        from accounts import clock
+
+        return found.filter(accepted_at__lt=clock.end_of(by_day))
+
+    def waiting_for_officer(self) -> "OutcomeReportQuerySet":
+        """Sent, and neither accepted nor sent back."""
+        return self.filter(state=ReportState.SUBMITTED)
