@@ -16,6 +16,14 @@ class FormKind(TextChoices):
     SHORT = "short", "Short form"
 
 
+class QuestionKind(TextChoices):
+    """How a question is answered: in words, by choosing needs, or as a list of outcomes."""
+
+    TEXT = "text", "Words"
+    NEEDS = "needs", "Needs of the person"
+    OUTCOMES = "outcomes", "Measurable outcomes"
+
+
 class ApplicationState(TextChoices):
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Received"
@@ -111,6 +119,21 @@ AGREED_STATES = (
     GrantState.TERMINATED,
 )
 
+# In which the first payment may be prepared.
+PAYING_STATES = (
+    GrantState.AGREED,
+    GrantState.ACTIVE,
+    GrantState.DELIVERED,
+    GrantState.REPORTING,
+)
+# In which money may be claimed and settled: an early end does not take away what was spent.
+CLAIMING_STATES = (
+    GrantState.ACTIVE,
+    GrantState.DELIVERED,
+    GrantState.REPORTING,
+    GrantState.TERMINATED,
+)
+
 
 class LineCategory(TextChoices):
     TRAINER_FEE = "trainer_fee", "Trainer fee"
@@ -149,6 +172,9 @@ SHARE_LIMITS = (
     ("Management", (LineCategory.MANAGEMENT,), Decimal("0.05")),
 )
 MAX_LINES = 25
+MAX_NEEDS = 8
+MAX_OUTCOMES = 6
+OUTCOME_WORDS = 40
 
 
 class Verdict(TextChoices):
@@ -213,6 +239,13 @@ class ClaimState(TextChoices):
     SUBMITTED = "submitted", "Waiting for an officer"
     RETURNED = "returned", "Sent back"
     ACCEPTED = "accepted", "Accepted"
+
+
+class ConditionOutcome(TextChoices):
+    """What became of a condition."""
+
+    MET = "met", "Met"
+    NOT_NEEDED = "not_needed", "Not needed"
 
 
 class CriterionLevel(TextChoices):

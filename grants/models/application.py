@@ -10,14 +10,20 @@ from accounts.models import Organisation, User
 from accounts.state import StateField, StateMixin, transition
 from focus_people.models import FocusPerson, Need
 
+from .. import budget, readiness
 from ..enums import (
+    APPLICANT_SEES,
+    AWARDING,
+    EDITABLE_PARTS,
     LIVE_STATES,
+    STATE_OWNER,
     ApplicationState,
     EligibilityCriterion,
     FormKind,
     LineCategory,
     LineKind,
     LineVerdict,
+    Owner,
     Verdict,
 )
 from ..querysets import ApplicationQuerySet
@@ -96,6 +102,47 @@ class Application(StateMixin):
     def get_absolute_url(self) -> str:
         return reverse("application", args=[self.reference])
 
+    @property
+    def owner(self) -> Owner:
+        """Whom the present state waits for."""
+        return STATE_OWNER[ApplicationState(self.state)]
+
+    @property
+    def applicant_label(self) -> str:
+        """The state in the words that the applicant is told: nothing shows before its release."""
+        return APPLICANT_SEES.get(ApplicationState(self.state)) or self.get_state_display()
+
+    @property
+    def figures(self) -> budget.Figures:
+        """The figures of the budget as it stands (uses a prefetch of the lines)."""
+        return budget.figures(self.lines.all())
+
+    def can_edit(self, part: str, question: Question | None = None) -> bool:
+        """Whether a part ("answers", "needs", "outcomes", "budget") may change in this state.
+
+        A returned application opens only where something was asked.
+        """
+        if part not in EDITABLE_PARTS.get(ApplicationState(self.state), frozenset()):
+            return False
+        if self.state == ApplicationState.DRAFT:
+            return True
+        asked = self.clarifications.filter(replied_at__isnull=True)
+        if part == "budget":
+            return asked.filter(question__isnull=True).exists()
+        return question is not None and asked.filter(question=question).exists()
+
+    def submit_blockers(self) -> list[str]:
+        return readiness.before_submit(self)
+
+    def resubmit_blockers(self) -> list[str]:
+        return readiness.before_resubmit(self)
+
+    def find_ineligible_blockers(self) -> list[str]:
+        return readiness.before_ineligible(self)
+
+    def pass_to_panel_blockers(self) -> list[str]:
+        return readiness.before_panel(self)
+
     @transition("state", source=ApplicationState.DRAFT, target=ApplicationState.SUBMITTED)
     def submit(self, *, by: User, declarations: list[str]) -> None:
         self.submitted_at, self.submitted_by = clock.now(), by
@@ -105,7 +152,11 @@ class Application(StateMixin):
     def start_check(self, *, by: User) -> None:
         self.case_officer = by
 
-    @transition("state", source=ApplicationState.IN_CHECK, target=ApplicationState.RETURNED)
+    @transition(
+        "state",
+        source=[ApplicationState.IN_CHECK, ApplicationState.RETURNED],
+        target=ApplicationState.RETURNED,
+    )
     def ask(self) -> None: ...
 
     @transition("state", source=ApplicationState.RETURNED, target=ApplicationState.IN_CHECK)
@@ -126,6 +177,17 @@ class Application(StateMixin):
 
     @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.RECOMMENDED)
     def take_back(self) -> None: ...
+
+    def approve_blockers(self) -> list[str]:
+        """What stands in the way of releasing the decision: the round's budget, if it awards."""
+        decision = self.decision
+        left = self.round.left
+        if decision.outcome in AWARDING and decision.amount > left:
+            return [
+                f"£{left:,.2f} of the round’s £{self.round.budget:,.2f} is left. This award needs "
+                f"£{decision.amount:,.2f}."
+            ]
+        return []
 
     @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.APPROVED)
     def approve(self) -> None: ...

@@ -2,14 +2,14 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.urls import reverse
 
 from accounts import clock
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
 
-from ..enums import CriterionLevel, RoundState
+from ..enums import CriterionLevel, GrantState, QuestionKind, RoundState
 from ..querysets import RoundQuerySet
 
 
@@ -142,6 +142,16 @@ class Round(StateMixin):
         """Published, and now is between opening and closing."""
         return self.state == RoundState.PUBLISHED and self.opens_at <= clock.now() < self.closes_at
 
+    def awarded(self) -> Decimal:
+        """Pounds that live awards take from the budget: everything but turned-down offers."""
+        live = self.applications.exclude(grant__state=GrantState.REFUSED)
+        return live.aggregate(sum=Sum("grant__amount"))["sum"] or Decimal("0.00")
+
+    @property
+    def left(self) -> Decimal:
+        """Pounds of the budget that no live award takes."""
+        return self.budget - self.awarded()
+
     def publish_blockers(self) -> list[str]:
         found = []
         if not self.questions.exists():
@@ -165,6 +175,7 @@ class Question(models.Model):
     wording = models.CharField(max_length=300)
     guidance = models.CharField(max_length=400)
     max_words = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=QuestionKind, default=QuestionKind.TEXT)
     in_short_form = models.BooleanField(default=False)
 
     class Meta:
@@ -184,6 +195,7 @@ class Question(models.Model):
             "wording",
             "guidance",
             "max_words",
+            "kind",
             "in_short_form",
         )
 

@@ -1,3 +1,5 @@
 """Who may do what on the money's road, a file per noun; `RULES` joins their tables."""
 
-RULES: dict = {}
+from . import applications, decisions
+
+RULES = {**applications.RULES, **decisions.RULES}

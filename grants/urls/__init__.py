@@ -1,1 +1,5 @@
-urlpatterns: list = []
+"""The addresses of the money's road, a file per noun."""
+
+from . import applications
+
+urlpatterns = [*applications.urlpatterns]

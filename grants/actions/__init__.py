@@ -1,0 +1,34 @@
+"""Writes on the money's road that change no state, a file per part of the work: programmes and
+rounds, drafting an application, checking one.
+"""
+
+from .checking import assign_officer, judge_line, record_finding
+from .drafting import (
+    Conflict,
+    change_form,
+    choose_needs,
+    keep_check,
+    remove_line,
+    save_answer,
+    save_line,
+    save_outcomes,
+    save_reply,
+)
+from .programmes import create_programme, create_round
+
+__all__ = [
+    "Conflict",
+    "assign_officer",
+    "change_form",
+    "choose_needs",
+    "create_programme",
+    "create_round",
+    "judge_line",
+    "keep_check",
+    "record_finding",
+    "remove_line",
+    "save_answer",
+    "save_line",
+    "save_outcomes",
+    "save_reply",
+]

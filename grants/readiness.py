@@ -1,0 +1,203 @@
+"""What still stands in the way of each verb of an application, in complete sentences for the page.
+
+Called by the `<verb>_blockers()` of the model, so that pages, the API and the verbs say the same.
+Reading only.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accounts import clock
+from accounts.enums import OrganisationState
+from accounts.fields import count_words
+from focus_people.identifiers import find_identifiers
+from focus_people.reports import active_members, current_consent, sectors_in_circle
+
+from . import budget
+from .enums import (
+    MAX_NEEDS,
+    OUTCOME_WORDS,
+    EligibilityCriterion,
+    FormKind,
+    LineVerdict,
+    QuestionKind,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from .models import Answer, Application, Question
+
+
+def identifier_sentences(text: str) -> list[str]:
+    """What in a text could say who somebody is and must come out; none means that it may be kept."""
+    return [f"{found.sentence}." for found in find_identifiers(text) if found.is_refused]
+
+
+def asked_questions(application: "Application") -> list["Question"]:
+    """The questions that this application answers, in order: all twelve, or the short form's."""
+    found = application.round.questions.order_by("number")
+    if application.form == FormKind.SHORT:
+        found = found.filter(in_short_form=True)
+    return list(found)
+
+
+@dataclass(frozen=True)
+class QuestionStatus:
+    """How far one question has got: `problem` is the sentence that keeps it from being sent."""
+
+    question: "Question"
+    text: str
+    words: int
+    problem: str
+
+    @property
+    def is_started(self) -> bool:
+        return self.words > 0
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.problem
+
+
+def question_statuses(application: "Application") -> list[QuestionStatus]:
+    """Each asked question with its text, its words and what is missing."""
+    answers: dict[int, Answer] = {a.question_id: a for a in application.answers.all()}
+    found = []
+    for question in asked_questions(application):
+        label = f"Question {question.number} ({question.short_name})"
+        if question.kind == QuestionKind.NEEDS:
+            needs = sorted(application.needs.all(), key=lambda need: need.number)
+            text, problem = "\n".join(str(need) for need in needs), ""
+            if not needs:
+                problem = f"Choose the needs that the learning is for: question {question.number}."
+            elif len(needs) > MAX_NEEDS:
+                problem = f"Choose at most {MAX_NEEDS} needs: question {question.number}."
+            found.append(QuestionStatus(question, text, len(needs), problem))
+            continue
+        if question.kind == QuestionKind.OUTCOMES:
+            outcomes = sorted(application.outcomes.all(), key=lambda o: o.number)
+            text, problem = "\n".join(o.words for o in outcomes), ""
+            if not outcomes:
+                problem = f"Set out what will be different: question {question.number}."
+            elif any(count_words(o.words) > OUTCOME_WORDS for o in outcomes):
+                problem = f"Shorten each outcome to {OUTCOME_WORDS} words or fewer."
+            found.append(QuestionStatus(question, text, len(outcomes), problem))
+            continue
+        answer = answers.get(question.pk)
+        text = answer.text if answer else ""
+        words, problem = count_words(text), ""
+        if not text.strip():
+            problem = f"{label} has no answer yet."
+        elif words > question.max_words:
+            problem = f"{label} has {words} words. Shorten it to {question.max_words} or fewer."
+        elif sentences := identifier_sentences(text):
+            problem = f"{label}: {sentences[0]}"
+        found.append(QuestionStatus(question, text, words, problem))
+    return found
+
+
+def _person_sentences(application: "Application") -> list[str]:
+    person = application.person
+    found = []
+    if person.closed_because:
+        found.append(person.closed_because)
+    if current_consent(person) is None:
+        found.append(f"Record consent or a best-interests decision for {person.alias}.")
+    if not person.cohort:
+        found.append(
+            f"Say whether {person.alias} is at risk of admission, about to be discharged or moving "
+            "to adult services."
+        )
+    if not active_members(person, clock.today()):
+        found.append(f"Add at least one person to {person.alias}’s circle of support.")
+    return found
+
+
+def budget_sentences(application: "Application") -> list[str]:
+    """What stands in the way of sending the budget: limits, shares, lines without a need."""
+    lines = list(application.lines.prefetch_related("needs").order_by("number"))
+    round_ = application.round
+    found = budget.limit_sentences(budget.figures(lines), round_.minimum, round_.maximum)
+    chosen = {need.pk for need in application.needs.all()}
+    for line in lines:
+        named = {need.pk for need in line.needs.all()}
+        if not named:
+            found.append(f"Line {line.number} names no need. Choose the need that it is for.")
+        elif chosen and not named & chosen:
+            found.append(f"Line {line.number} names a need that question 4 does not choose.")
+    requested = budget.figures(lines).requested
+    if application.form == FormKind.SHORT and requested > round_.short_form_up_to:
+        found.append(
+            f"The short form is for up to {budget.pounds(round_.short_form_up_to)}. Change to the "
+            "full form: nothing you have written is lost."
+        )
+    return found
+
+
+def before_submit(application: "Application") -> list[str]:
+    """Everything that is missing before an application can be sent (domain 10.1, 11; 6.3 for money)."""
+    found = []
+    if application.organisation.state != OrganisationState.VERIFIED:
+        found.append(
+            f"{application.organisation} is not verified yet. An officer does this, usually within "
+            "2 working days."
+        )
+    if not application.round.is_open:
+        found.append(f"{application.round} is not open now.")
+    found += _person_sentences(application)
+    found += [status.problem for status in question_statuses(application) if status.problem]
+    found += budget_sentences(application)
+    return found
+
+
+def circle_advice(application: "Application") -> str:
+    """Not a hindrance: the fund looks for people of several sectors who learn together."""
+    members = active_members(application.person, clock.today())
+    if members and len(sectors_in_circle(members)) < 2:
+        return "Everyone in the circle is from one sector. The panel looks for learning together."
+    return ""
+
+
+def before_resubmit(application: "Application") -> list[str]:
+    """Each question that was asked has a reply, and what was reopened is still complete."""
+    found = []
+    for asked in application.clarifications.filter(replied_at__isnull=True).order_by("number"):
+        if not asked.reply.strip():
+            found.append(f"Reply to question {asked.number} from the officer.")
+        elif sentences := identifier_sentences(asked.reply):
+            found.append(f"Your reply to question {asked.number}: {sentences[0]}")
+    found += [status.problem for status in question_statuses(application) if status.problem]
+    found += budget_sentences(application)
+    return found
+
+
+def before_ineligible(application: "Application") -> list[str]:
+    """A finding of “not met” stands behind every application that is found not eligible."""
+    if application.findings.filter(verdict=Verdict.FAIL).exists():
+        return []
+    return ["Record which criterion is not met first."]
+
+
+def before_panel(application: "Application") -> list[str]:
+    """Every criterion met, every line judged, the eligible total within the round's limits."""
+    verdicts = dict(application.findings.values_list("criterion", "verdict"))
+    missing = [c.label for c in EligibilityCriterion if verdicts.get(c) != Verdict.PASS]
+    found = []
+    if len(missing) == len(EligibilityCriterion):
+        found.append("Check the eligibility criteria. None is met yet.")
+    else:
+        found += [f"Not met yet: {label[0].lower()}{label[1:]}." for label in missing]
+    lines = list(application.lines.order_by("number"))
+    open_lines = [line.code for line in lines if line.verdict == LineVerdict.OPEN]
+    if open_lines:
+        found.append(f"Accept or refuse {', '.join(open_lines)}.")
+    else:
+        eligible = budget.figures(lines).eligible
+        if not application.round.minimum <= eligible <= application.round.maximum:
+            found.append(
+                f"What is eligible comes to £{eligible:,.2f}. It must be between "
+                f"{budget.pounds(application.round.minimum)} and "
+                f"{budget.pounds(application.round.maximum)}."
+            )
+        found += [share.sentence for share in budget.figures(lines).shares if share.is_over]
+    return found

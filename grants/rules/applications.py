@@ -1,0 +1,61 @@
+"""Who may write, sign, check and withdraw applications, and who sets up rounds.
+
+Members of the organisation write; only its lead signs, sends and withdraws. Officers and programme
+leads check, but never for an organisation they belong to.
+"""
+
+from typing import Any
+
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import Organisation
+
+from ..models import Application
+
+STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+
+
+def can_start(user: Any, organisation: Organisation) -> bool:
+    """Its lead and its contributors."""
+    return user.is_in(organisation.pk, MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def can_view(user: Any, application: Application) -> bool:
+    """Its members; officers and programme leads once it was sent."""
+    if user.is_in(application.organisation_id):
+        return True
+    return application.submitted_at is not None and user.is_team(*STAFF)
+
+
+def can_edit(user: Any, application: Application) -> bool:
+    """Every member of the organisation, helpers too: they draft, and sign nothing."""
+    return user.is_in(application.organisation_id)
+
+
+def can_sign(user: Any, application: Application) -> bool:
+    """Its lead alone."""
+    return user.is_in(application.organisation_id, MemberRole.LEAD)
+
+
+def can_check(user: Any, application: Application) -> bool:
+    """An officer or programme lead who does not belong to the organisation."""
+    return (
+        application.submitted_at is not None
+        and user.is_team(*STAFF)
+        and not user.is_in(application.organisation_id)
+    )
+
+
+def can_manage_rounds(user: Any, _: Any) -> bool:
+    """Programme leads."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
+RULES = {
+    "grants.start_application": can_start,
+    "grants.view_application_page": can_view,
+    "grants.edit_application": can_edit,
+    "grants.submit_application": can_sign,
+    "grants.withdraw_application": can_sign,
+    "grants.check_application": can_check,
+    "grants.manage_rounds": can_manage_rounds,
+}

@@ -1,0 +1,286 @@
+"""The verbs of an application, from the first word to the panel's door: start, submit, check, ask,
+resubmit, find ineligible, pass to the panel, withdraw.
+
+Sending freezes a case file: what is judged later is what was sent. A question stops the clock on
+the day that it is asked and starts it again on the day of the reply (clarification 20).
+"""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts import clock
+from accounts.audit import record
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import User
+from accounts.outbox import post
+from accounts.state import NotReady, locked, permitted, ready
+from accounts.workflow import member_addresses, team_addresses
+from focus_people.models import FocusPerson
+
+from .. import casefile
+from ..enums import FormKind
+from ..models import (
+    Application,
+    CaseFile,
+    Clarification,
+    ClockStop,
+    EligibilityCheck,
+    Question,
+    ReferenceCounter,
+    Round,
+)
+
+WRITERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def next_reference() -> str:
+    """The next number of this London year: PWB-2025-0042. Call it inside a transaction."""
+    year = clock.today().year
+    ReferenceCounter.objects.get_or_create(year=year)
+    counter = ReferenceCounter.objects.select_for_update().get(year=year)
+    counter.last += 1
+    counter.save()
+    return f"PWB-{year}-{counter.last:04d}"
+
+
+def _officers_of(application: Application) -> list[str]:
+    if application.case_officer_id:
+        return [application.case_officer.email]
+    return team_addresses(TeamRole.OFFICER)
+
+
+@transaction.atomic
+def start_application(
+    person: FocusPerson,
+    *,
+    by: User,
+    round: Round,
+    form: str = FormKind.FULL,
+    eligibility_check: EligibilityCheck | None = None,
+) -> Application:
+    """Start an application for one person in an open round. One live application per person and round.
+
+    Raises `NotReady` when the round is not open, the record is closed, or one exists already.
+    """
+    person = locked(person)
+    permitted(by, "grants.start_application", person.organisation)
+    standing = person.edit_blockers()
+    if not round.is_open:
+        standing.append(f"{round} is not open now.")
+    if earlier := Application.objects.live().filter(person=person, round=round).first():
+        standing.append(f"{person.alias} has an application in this round: {earlier.reference}.")
+    if standing:
+        raise NotReady(standing)
+    if eligibility_check is not None and not eligibility_check.is_eligible:
+        eligibility_check = None
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                reference=next_reference(),
+                round=round,
+                organisation=person.organisation,
+                person=person,
+                form=form,
+                eligibility_check=eligibility_check,
+                started_by=by,
+            )
+    except IntegrityError as clash:
+        raise NotReady([f"{person.alias} has an application in this round already."]) from clash
+    record("application.started", application, by=by, shown_to="applicant")
+    return application
+
+
+def _freeze(application: Application, reason: str) -> CaseFile:
+    """Write the next version of the case file. Rows refuse change: versions supersede."""
+    version = application.case_files.count() + 1
+    return CaseFile.objects.create(
+        application=application,
+        version=version,
+        content=casefile.content_of(application),
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def submit(
+    application: Application,
+    *,
+    by: User,
+    declarations: list[str],
+    effort_minutes: int | None = None,
+) -> Application:
+    """The lead signs and sends: all eight declarations, then case file version 1.
+
+    `effort_minutes` is how long it took, in the applicant's own words (optional).
+    """
+    application = locked(application)
+    permitted(by, "grants.submit_application", application)
+    ready(application, "submit")
+    if missing := casefile.unsigned(declarations):
+        raise NotReady([f"Declare: {label}." for label in missing])
+    application.effort_minutes = effort_minutes
+    application.submit(by=by, declarations=sorted(declarations))
+    application.save()
+    frozen = _freeze(application, "Sent by the applicant")
+    record(
+        "application.submitted",
+        application,
+        by=by,
+        shown_to="applicant",
+        case_file=frozen.version,
+        requested=frozen.content["requested"],
+    )
+    post(
+        "application_received",
+        to=member_addresses(application.organisation, *WRITERS),
+        key=f"application.submitted:{application.reference}",
+        application=application,
+    )
+    post(
+        "application_waits",
+        to=team_addresses(TeamRole.OFFICER),
+        key=f"application.waits:{application.reference}",
+        application=application,
+    )
+    return application
+
+
+@transaction.atomic
+def start_check(application: Application, *, by: User) -> Application:
+    """An officer takes the case and begins the eligibility check."""
+    application = locked(application)
+    permitted(by, "grants.check_application", application)
+    ready(application, "start_check")
+    application.start_check(by=by)
+    application.save()
+    record("application.check_started", application, by=by, shown_to="applicant")
+    return application
+
+
+@transaction.atomic
+def ask(
+    application: Application, *, by: User, words: str, question: Question | None = None
+) -> Application:
+    """Ask the applicant about one answer, or about the budget (`question` None). The clock stops today.
+
+    May be used again while a question is open: the clock has stopped already then.
+    """
+    application = locked(application)
+    permitted(by, "grants.check_application", application)
+    ready(application, "ask")
+    application.ask()
+    application.save()
+    asked = Clarification.objects.create(
+        application=application,
+        number=application.clarifications.count() + 1,
+        question=question,
+        words=words,
+        asked_by=by,
+    )
+    if not application.clock_stops.filter(until_on__isnull=True).exists():
+        ClockStop.objects.create(application=application, from_on=clock.today())
+    record("application.returned", application, by=by, shown_to="applicant", question=asked.number)
+    post(
+        "question_asked",
+        to=member_addresses(application.organisation, *WRITERS),
+        key=f"application.returned:{application.reference}:{asked.number}",
+        application=application,
+    )
+    return application
+
+
+@transaction.atomic
+def resubmit(application: Application, *, by: User) -> Application:
+    """The lead sends the replies. The clock runs again from today; a new case file version stands."""
+    application = locked(application)
+    permitted(by, "grants.submit_application", application)
+    ready(application, "resubmit")
+    now = clock.now()
+    replied = application.clarifications.filter(replied_at__isnull=True)
+    numbers = list(replied.order_by("number").values_list("number", flat=True))
+    replied.update(replied_at=now, replied_by=by)
+    application.clock_stops.filter(until_on__isnull=True).update(until_on=clock.today())
+    application.resubmit()
+    application.save()
+    frozen = _freeze(application, "Answered by the applicant")
+    record(
+        "application.resubmitted",
+        application,
+        by=by,
+        shown_to="applicant",
+        case_file=frozen.version,
+        replies=numbers,
+    )
+    post(
+        "reply_received",
+        to=_officers_of(application),
+        key=f"application.resubmitted:{application.reference}:{frozen.version}",
+        application=application,
+    )
+    return application
+
+
+@transaction.atomic
+def find_ineligible(application: Application, *, by: User, reason: str) -> Application:
+    """The application cannot go to the panel; `reason` is shown to the applicant."""
+    application = locked(application)
+    permitted(by, "grants.check_application", application)
+    ready(application, "find_ineligible")
+    application.find_ineligible(reason=reason)
+    application.save()
+    record("application.found_ineligible", application, by=by, shown_to="applicant")
+    post(
+        "not_eligible",
+        to=member_addresses(application.organisation, *WRITERS),
+        key=f"application.ineligible:{application.reference}",
+        application=application,
+    )
+    return application
+
+
+@transaction.atomic
+def pass_to_panel(application: Application, *, by: User) -> Application:
+    """Everything is checked: the last case file version holds the verdicts, and the panel may begin."""
+    application = locked(application)
+    permitted(by, "grants.check_application", application)
+    ready(application, "pass_to_panel")
+    application.pass_to_panel()
+    application.save()
+    frozen = _freeze(application, "Checked by an officer")
+    record(
+        "application.passed_to_panel",
+        application,
+        by=by,
+        shown_to="applicant",
+        case_file=frozen.version,
+        eligible=frozen.content["eligible"],
+    )
+    post(
+        "passed_to_panel",
+        to=team_addresses(TeamRole.PANEL_CHAIR),
+        key=f"application.passed:{application.reference}",
+        application=application,
+    )
+    return application
+
+
+@transaction.atomic
+def withdraw(application: Application, *, by: User, reason: str) -> Application:
+    """The applicant's lead takes the application back. The clock stops for good."""
+    application = locked(application)
+    permitted(by, "grants.withdraw_application", application)
+    ready(application, "withdraw")
+    was_sent: Any = application.submitted_at
+    application.withdraw(reason=reason)
+    application.save()
+    application.clock_stops.filter(until_on__isnull=True).update(until_on=clock.today())
+    record("application.withdrawn", application, by=by, shown_to="applicant")
+    if was_sent:
+        post(
+            "application_withdrawn",
+            to=_officers_of(application),
+            key=f"application.withdrawn:{application.reference}",
+            application=application,
+        )
+    return application
