@@ -37,6 +37,7 @@ class Verb:
     move: the model's transition or the stem of its `<move>_blockers`; `name` unless said.
     page: the name of the verb's own page, where it has one (args: the lookup value).
     leads_to: where to go afterwards; the object's own page unless said.
+    only_while: for a verb that moves no state: whether it is still (or already) to be offered.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Verb:
     is_primary: bool = False
     is_warning: bool = False
     leads_to: Callable[[Any], str] | None = None
+    only_while: Callable[[Any], bool] | None = None
 
     @property
     def moves(self) -> str:
@@ -90,6 +92,8 @@ def offered(user: Any, obj: models.Model) -> list[OfferedVerb]:
     """
     found = []
     for verb in _TABLES.get(type(obj), ()):
+        if verb.only_while is not None and not verb.only_while(obj):
+            continue
         if may_move(obj, verb.moves) and user.has_perm(verb.permission, obj):
             url = (
                 reverse(verb.page, args=[obj.reference])

@@ -10,9 +10,11 @@ from .application import (
     PlannedOutcome,
 )
 from .casefile import CaseFile
+from .claim import Claim, ClaimLine
 from .decision import Decision, Recommendation
 from .eligibility import EligibilityCheck
-from .grant import Claim, ClaimLine, Condition, Grant, Payment
+from .grant import Condition, Grant
+from .payment import Payment
 from .programme import Criterion, Funder, Programme, Question, ReferenceCounter, Round
 
 __all__ = [

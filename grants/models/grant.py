@@ -1,17 +1,35 @@
-from decimal import Decimal
-from typing import ClassVar
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q, Sum
 from django.urls import reverse
 
 from accounts import clock
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.state import StateField, StateMixin, transition
 
-from ..enums import ClaimState, GrantState, Instalment, PaymentState
-from ..querysets import ClaimQuerySet, GrantQuerySet, PaymentQuerySet
+from ..budget import counts
+from ..enums import (
+    CLAIMING_STATES,
+    PAYING_STATES,
+    ClaimState,
+    ConditionOutcome,
+    GrantState,
+    Instalment,
+    LineKind,
+    PaymentState,
+)
+from ..querysets import GrantQuerySet
 from .application import Application, BudgetLine
+from .programme import Round
+
+ZERO = Decimal("0.00")
+
+
+def _pounds(amount: Decimal) -> str:
+    return f"£{amount:,.2f}"
 
 
 class Grant(StateMixin):
@@ -32,6 +50,11 @@ class Grant(StateMixin):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_reason = models.CharField(max_length=300, blank=True)
+    repaid = models.DecimalField(
+        "paid back by the organisation", max_digits=9, decimal_places=2, default=ZERO
+    )
+    repaid_at = models.DateTimeField(null=True, blank=True)
+    repaid_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[GrantQuerySet] = GrantQuerySet.as_manager()
 
@@ -48,6 +71,12 @@ class Grant(StateMixin):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="grant_closed_pair",
+            ),
+            models.CheckConstraint(condition=Q(repaid__gte=0), name="grant_repaid"),
+            models.CheckConstraint(
+                condition=Q(repaid_at__isnull=True, repaid_by__isnull=True)
+                | Q(repaid_at__isnull=False, repaid_by__isnull=False),
+                name="grant_repaid_pair",
             ),
         )
 
@@ -71,6 +100,9 @@ class Grant(StateMixin):
             "closed_at",
             "closed_by",
             "ended_reason",
+            "repaid",
+            "repaid_at",
+            "repaid_by",
         )
 
     def __str__(self) -> str:
@@ -79,9 +111,138 @@ class Grant(StateMixin):
     def get_absolute_url(self) -> str:
         return reverse("grant", args=[self.reference])
 
+    @property
+    def round(self) -> Round:
+        return self.application.round
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.application.organisation
+
+    # Figures, in pounds ------------------------------------------------------------------
+
+    @property
+    def first_payment_amount(self) -> Decimal:
+        """The round's share of the award that is paid in advance, to the penny, half up (6.3)."""
+        share = Decimal(self.round.first_payment_percent) / 100
+        return (self.amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    def accepted_spend(self, as_of: date | None = None) -> Decimal:
+        """Cash lines of claims accepted by the end of `as_of`, a London day (clarification 19)."""
+        held = self.claims.filter(state=ClaimState.ACCEPTED, lines__line__kind=LineKind.CASH)
+        if as_of is not None:
+            held = held.filter(accepted_at__lt=clock.end_of(as_of))
+        return held.aggregate(sum=Sum("lines__amount"))["sum"] or ZERO
+
+    def paid_so_far(self) -> Decimal:
+        """What has left the programme for this grant, less what came back."""
+        held = self.payments.filter(state=PaymentState.PAID)
+        return (held.aggregate(sum=Sum("amount"))["sum"] or ZERO) - self.repaid
+
+    def owed(self) -> Decimal:
+        """Accepted spend less what was paid; less than nothing is owed back (clarification 19)."""
+        return self.accepted_spend() - self.paid_so_far()
+
+    def live_payment(self, instalment: str) -> Any:
+        """The payment of this instalment, unless it was sent back."""
+        held = self.payments.filter(instalment=instalment)
+        return held.exclude(state=PaymentState.REFUSED).first()
+
+    def budget_lines(self) -> list[BudgetLine]:
+        """The lines that the award pays for, in their order."""
+        return [line for line in self.application.lines.order_by("number") if counts(line)]
+
+    @property
+    def final_claim_is_accepted(self) -> bool:
+        return self.claims.filter(state=ClaimState.ACCEPTED, is_final=True).exists()
+
+    # What stands in the way ---------------------------------------------------------------
+
+    def accept_blockers(self) -> list[str]:
+        if clock.today() > self.offer_open_until:
+            day = self.offer_open_until
+            return [
+                f"The offer was open until {day.day} {day:%B %Y}. Ask the programme to open it again."
+            ]
+        return []
+
+    def prepare_first_payment_blockers(self) -> list[str]:
+        if self.state == GrantState.OFFERED:
+            return ["The offer is not accepted yet."]
+        if self.state not in PAYING_STATES:
+            return [f"Nothing is paid in advance on a grant that is “{self.get_state_display()}”."]
+        if self.live_payment(Instalment.FIRST):
+            return ["The first payment has been prepared."]
+        if self.live_payment(Instalment.FINAL):
+            return ["The final payment has been prepared: it covers everything that is owed."]
+        if not self.first_payment_amount:
+            return ["This round pays nothing in advance."]
+        return []
+
+    def prepare_final_payment_blockers(self) -> list[str]:
+        if self.state not in CLAIMING_STATES:
+            return ["The grant is not under way."]
+        if self.live_payment(Instalment.FINAL):
+            return ["The final payment has been prepared."]
+        found = []
+        first = self.live_payment(Instalment.FIRST)
+        if first is not None and first.state != PaymentState.PAID:
+            found.append("The first payment is not paid yet.")
+        if not self.final_claim_is_accepted:
+            found.append("The last claim is not accepted yet.")
+        if self.final_report_accepted_on is None and self.state != GrantState.TERMINATED:
+            found.append("The final report is not accepted yet.")
+        if found:
+            return found
+        owed = self.owed()
+        if owed < 0:
+            return [f"{_pounds(-owed)} is owed back: more was paid than was spent."]
+        if owed == 0:
+            return ["Nothing is left to pay: everything that was spent has been paid."]
+        return []
+
+    def note_repayment_blockers(self) -> list[str]:
+        if not self.final_claim_is_accepted:
+            return ["The last claim is not accepted yet, so nobody knows what is owed back."]
+        return [] if self.owed() < 0 else ["Nothing is owed back."]
+
+    def add_claim_blockers(self) -> list[str]:
+        if self.state not in CLAIMING_STATES:
+            return ["You can claim once the baseline is recorded and the grant is under way."]
+        if self.final_claim_is_accepted:
+            return ["Your last claim has been accepted."]
+        unfinished = self.claims.exclude(state=ClaimState.ACCEPTED).first()
+        if unfinished:
+            return [f"Claim {unfinished.number} is not finished yet."]
+        return []
+
+    def note_final_report_blockers(self) -> list[str]:
+        if self.state not in CLAIMING_STATES:
+            return ["The grant is not under way."]
+        return []
+
+    def close_blockers(self) -> list[str]:
+        found = []
+        if self.final_report_accepted_on is None:
+            found.append("The final report is not accepted yet.")
+        if not self.final_claim_is_accepted:
+            found.append("The last claim is not accepted yet.")
+        else:
+            owed = self.owed()
+            if owed > 0:
+                found.append(f"{_pounds(owed)} of accepted spending is not paid yet.")
+            elif owed < 0:
+                found.append(f"{_pounds(-owed)} is owed back and has not come in.")
+        found += [
+            f"Condition {condition.number} is neither met nor noted as not needed."
+            for condition in self.conditions.filter(met_at__isnull=True).order_by("number")
+        ]
+        return found
+
     @transition("state", source=GrantState.OFFERED, target=GrantState.AGREED)
-    def accept(self, *, by: User) -> None:
+    def accept(self, *, by: User, delivery_until: date) -> None:
         self.agreed_at, self.agreed_by = clock.now(), by
+        self.delivery_until = delivery_until
 
     @transition("state", source=GrantState.OFFERED, target=GrantState.REFUSED)
     def turn_down(self, *, reason: str) -> None:
@@ -124,6 +285,8 @@ class Condition(models.Model):
     words = models.CharField(max_length=300)
     met_at = models.DateTimeField(null=True, blank=True)
     met_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=10, choices=ConditionOutcome, blank=True)
+    note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = (
@@ -133,187 +296,24 @@ class Condition(models.Model):
                 | Q(met_at__isnull=False, met_by__isnull=False),
                 name="condition_met_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(met_at__isnull=True, outcome="")
+                | Q(met_at__isnull=False, outcome__in=ConditionOutcome.values),
+                name="condition_outcome",
+            ),
         )
 
     class Privacy:
         identity = ()
         special = ()
-        operational = ("id", "grant", "number", "words", "met_at", "met_by")
+        operational = ("id", "grant", "number", "words", "met_at", "met_by", "outcome", "note")
 
     def __str__(self) -> str:
         return f"{self.number}. {self.words}"
 
-
-class Payment(StateMixin):
-    """Money to the organisation: prepared by one person, approved by another."""
-
-    grant = models.ForeignKey(Grant, models.PROTECT, related_name="payments")
-    instalment = models.CharField(max_length=8, choices=Instalment)
-    amount = models.DecimalField(max_digits=9, decimal_places=2)
-    state = StateField(max_length=10, choices=PaymentState, default=PaymentState.PREPARED)
-    prepared_at = models.DateTimeField(default=clock.now)
-    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    approved_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    paid_on = models.DateField(null=True, blank=True)
-    refusal_reason = models.CharField(max_length=300, blank=True)
-
-    objects: ClassVar[PaymentQuerySet] = PaymentQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(state__in=PaymentState.values), name="payment_state"
-            ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount"),
-            models.UniqueConstraint(
-                fields=["grant", "instalment"],
-                condition=~Q(state=PaymentState.REFUSED),
-                name="one_payment_per_instalment",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
-                | Q(approved_at__isnull=False, approved_by__isnull=False),
-                name="payment_approved_pair",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")),
-                name="payment_two_people",
-            ),
-        )
-
-    class Privacy:
-        identity = ()
-        special = ()
-        operational = (
-            "id",
-            "grant",
-            "instalment",
-            "amount",
-            "state",
-            "prepared_at",
-            "prepared_by",
-            "approved_at",
-            "approved_by",
-            "paid_on",
-            "refusal_reason",
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_instalment_display()} of {self.grant_id}"
+    def get_absolute_url(self) -> str:
+        return self.grant.get_absolute_url()
 
     @property
     def reference(self) -> str:
-        return f"{self.grant.reference}-{self.instalment}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("payment", args=[self.grant.reference, self.instalment])
-
-    @transition("state", source=PaymentState.PREPARED, target=PaymentState.APPROVED)
-    def approve(self, *, by: User) -> None:
-        self.approved_at, self.approved_by = clock.now(), by
-
-    @transition("state", source=PaymentState.PREPARED, target=PaymentState.REFUSED)
-    def send_back(self, *, reason: str) -> None:
-        self.refusal_reason = reason
-
-    @transition("state", source=PaymentState.APPROVED, target=PaymentState.PAID)
-    def mark_paid(self) -> None:
-        self.paid_on = clock.today()
-
-
-class Claim(StateMixin):
-    """What was spent, line by line, with an officer's acceptance."""
-
-    grant = models.ForeignKey(Grant, models.PROTECT, related_name="claims")
-    number = models.PositiveSmallIntegerField()
-    state = StateField(max_length=10, choices=ClaimState, default=ClaimState.DRAFT)
-    made_at = models.DateTimeField(default=clock.now)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    return_reason = models.CharField(max_length=300, blank=True)
-
-    objects: ClassVar[ClaimQuerySet] = ClaimQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state"),
-            models.UniqueConstraint(fields=["grant", "number"], name="claim_number_once"),
-            models.CheckConstraint(
-                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
-                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
-                name="claim_submitted_pair",
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
-                name="claim_accepted_pair",
-            ),
-        )
-
-    class Privacy:
-        identity = ()
-        special = ()
-        operational = (
-            "id",
-            "grant",
-            "number",
-            "state",
-            "made_at",
-            "made_by",
-            "submitted_at",
-            "submitted_by",
-            "accepted_at",
-            "accepted_by",
-            "return_reason",
-        )
-
-    def __str__(self) -> str:
-        return f"Claim {self.number} of {self.grant_id}"
-
-    @property
-    def reference(self) -> str:
-        return f"{self.grant.reference}-C{self.number}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("claim", args=[self.grant.reference, self.number])
-
-    @transition(
-        "state", source=[ClaimState.DRAFT, ClaimState.RETURNED], target=ClaimState.SUBMITTED
-    )
-    def submit(self, *, by: User) -> None:
-        self.submitted_at, self.submitted_by, self.return_reason = clock.now(), by, ""
-
-    @transition("state", source=ClaimState.SUBMITTED, target=ClaimState.RETURNED)
-    def send_back(self, *, reason: str) -> None:
-        self.return_reason = reason
-
-    @transition("state", source=ClaimState.SUBMITTED, target=ClaimState.ACCEPTED)
-    def accept(self, *, by: User) -> None:
-        self.accepted_at, self.accepted_by = clock.now(), by
-
-
-class ClaimLine(models.Model):
-    """What was spent on one budget line. 0.00 with a note is an answer (a room given in kind)."""
-
-    claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
-    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="claimed")
-    amount = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal("0.00"))
-    note = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["claim", "line"], name="claim_line_once"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="claim_line_amount"),
-        )
-
-    class Privacy:
-        identity = ()
-        special = ()
-        operational = ("id", "claim", "line", "amount", "note")
-
-    def __str__(self) -> str:
-        return f"{self.line_id}: {self.amount}"
+        return f"{self.grant.reference}-condition-{self.number}"

@@ -1,5 +1,5 @@
 """Who may do what on the money's road, a file per noun; `RULES` joins their tables."""
 
-from . import applications, decisions
+from . import applications, decisions, grants
 
-RULES = {**applications.RULES, **decisions.RULES}
+RULES = {**applications.RULES, **decisions.RULES, **grants.RULES}

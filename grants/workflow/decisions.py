@@ -5,18 +5,25 @@ before the release. The release holds the round's row while it counts what is le
 that two releases at one moment cannot both take the last of the money.
 """
 
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
+from accounts import clock
 from accounts.audit import record
-from accounts.enums import TeamRole
+from accounts.enums import MemberRole, TeamRole
 from accounts.models import User
 from accounts.outbox import post
-from accounts.state import locked, permitted, ready
-from accounts.workflow import team_addresses
+from accounts.state import NotReady, locked, permitted, ready
+from accounts.workflow import member_addresses, team_addresses
 
-from ..models import Application, Recommendation
+from ..budget import figures
+from ..enums import AWARDING, Outcome
+from ..models import Application, Condition, Decision, Grant, Recommendation
+
+OFFER_DAYS = 28
 
 
 @transaction.atomic
@@ -63,3 +70,157 @@ def receive_recommendation(
         application=application,
     )
     return application
+
+
+def newest_recommendation(application: Application) -> Recommendation:
+    """The recommendation that stands."""
+    return application.recommendations.order_by("-pk")[0]
+
+
+def decision_errors(
+    application: Application, *, outcome: str, amount: Decimal | None, conditions: Sequence[str]
+) -> dict[str, str]:
+    """What is wrong with a decision before it is made: field → sentence. None of them: it can be made.
+
+    An award lies within the round's limits and is no more than the eligible total.
+    """
+    found: dict[str, str] = {}
+    if outcome == Outcome.APPROVE_WITH_CONDITIONS and not conditions:
+        found["conditions"] = "Write at least one condition, or approve without conditions"
+    if outcome != Outcome.APPROVE_WITH_CONDITIONS and conditions:
+        found["conditions"] = "Choose “Approve with conditions”, or take the conditions out"
+    if outcome not in AWARDING:
+        return found
+    held = application.round
+    eligible = figures(application.lines.all()).eligible
+    if amount is None:
+        found["amount"] = "Enter the amount of the award"
+    elif amount < held.minimum:
+        found["amount"] = f"The least this round awards is £{held.minimum:,.2f}"
+    elif amount > held.maximum:
+        found["amount"] = f"The most this round awards is £{held.maximum:,.2f}"
+    elif amount > eligible:
+        found["amount"] = f"The award may be up to the eligible total, £{eligible:,.2f}"
+    return found
+
+
+@transaction.atomic
+def decide(
+    application: Application,
+    *,
+    by: User,
+    outcome: str,
+    amount: Decimal | None,
+    conditions: Sequence[str],
+    reasons: str,
+    feedback: Mapping[str, str],
+) -> Application:
+    """A lead decides: `amount` in pounds (none for a refusal), `feedback` by criterion code.
+
+    The scores of the letter are those of the recommendation. Nothing leaves before another lead
+    releases it. Raises `NotReady` with the sentences of `decision_errors`.
+    """
+    application = locked(application)
+    permitted(by, "grants.decide", application)
+    ready(application, "decide")
+    errors = decision_errors(application, outcome=outcome, amount=amount, conditions=conditions)
+    recommended = newest_recommendation(application)
+    criteria = [
+        {**row, "feedback": str(feedback.get(row["code"], "")).strip()}
+        for row in recommended.criteria
+    ]
+    silent = [row["code"] for row in criteria if not row["feedback"]]
+    sentences = list(errors.values())
+    if silent:
+        sentences.append(f"Write a sentence of feedback on {', '.join(silent)}.")
+    if not reasons.strip():
+        sentences.append("Give the reasons for the decision.")
+    if sentences:
+        raise NotReady(sentences)
+    application.decide()
+    application.save()
+    Decision.objects.create(
+        application=application,
+        outcome=outcome,
+        amount=amount if outcome in AWARDING else Decimal("0.00"),
+        conditions=list(conditions),
+        criteria=criteria,
+        score=recommended.score,
+        reasons=reasons.strip(),
+        decided_by=by,
+    )
+    record("application.decided", application, by=by)
+    post(
+        "decision_to_release",
+        to=[a for a in team_addresses(TeamRole.PROGRAMME_LEAD) if a != by.email],
+        key=f"application.decided:{application.reference}:{clock.now():%Y%m%d%H%M%S}",
+        application=application,
+    )
+    return application
+
+
+@transaction.atomic
+def take_back_decision(application: Application, *, by: User, reason: str) -> Application:
+    """Undo a decision that was not released; the case waits for a decision again."""
+    application = locked(application)
+    permitted(by, "grants.take_back_decision", application)
+    ready(application, "take_back")
+    decision = application.decision
+    record(
+        "application.decision_taken_back",
+        application,
+        by=by,
+        outcome=decision.outcome,
+        amount=str(decision.amount),
+        reason=reason,
+    )
+    decision.delete()
+    application = locked(application)
+    application.take_back()
+    application.save()
+    return application
+
+
+@transaction.atomic
+def release_decision(application: Application, *, by: User) -> Application:
+    """Another lead lets the decision out: the letter, and for an award the grant with its offer.
+
+    The round's row is held while the budget is counted: the awards of a round never exceed it. The
+    offer stays open for 28 days. Raises `NotReady` with what is left when the money does not reach.
+    """
+    application = locked(application)
+    permitted(by, "grants.release_decision", application)
+    application.round = locked(application.round)
+    ready(application, "approve")
+    decision = locked(application.decision)
+    decision.released_at, decision.released_by = clock.now(), by
+    decision.save()
+    if decision.outcome in AWARDING:
+        application.approve()
+        _offer(application, decision, by=by)
+    else:
+        application.decline()
+    application.save()
+    record("application.decision_released", application, by=by, shown_to="applicant")
+    post(
+        "decision_made",
+        to=member_addresses(application.organisation, MemberRole.LEAD, MemberRole.CONTRIBUTOR),
+        key=f"application.decision_released:{application.reference}",
+        application=application,
+    )
+    return application
+
+
+def _offer(application: Application, decision: Decision, *, by: User) -> Grant:
+    grant = Grant.objects.create(
+        reference=application.reference,
+        application=application,
+        amount=decision.amount,
+        offer_open_until=clock.today() + timedelta(days=OFFER_DAYS),
+    )
+    Condition.objects.bulk_create(
+        Condition(grant=grant, number=number, words=words)
+        for number, words in enumerate(decision.conditions, start=1)
+    )
+    record("grant.offered", grant, by=by, shown_to="applicant", amount=str(grant.amount))
+    return grant

@@ -1,0 +1,165 @@
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.urls import reverse
+
+from accounts import clock
+from accounts.models import User
+from accounts.state import StateField, StateMixin, transition
+
+from ..enums import CLAIMING_STATES, ClaimState
+from ..querysets import ClaimQuerySet
+from .application import BudgetLine
+from .grant import ZERO, Grant
+
+# Beyond this over a line, an officer agrees a change first (domain 3.13): a tenth, or £500.
+OVER_SHARE = Decimal("0.10")
+OVER_MOST = Decimal("500.00")
+
+
+def _pounds(amount: Decimal) -> str:
+    return f"£{amount:,.2f}"
+
+
+class Claim(StateMixin):
+    """What was spent, line by line, with an officer's acceptance."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="claims")
+    number = models.PositiveSmallIntegerField()
+    state = StateField(max_length=10, choices=ClaimState, default=ClaimState.DRAFT)
+    is_final = models.BooleanField("everything is spent", default=True)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    return_reason = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[ClaimQuerySet] = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state"),
+            models.UniqueConstraint(fields=["grant", "number"], name="claim_number_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="claim_submitted_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="claim_accepted_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "grant",
+            "number",
+            "state",
+            "is_final",
+            "made_at",
+            "made_by",
+            "submitted_at",
+            "submitted_by",
+            "accepted_at",
+            "accepted_by",
+            "return_reason",
+        )
+
+    def __str__(self) -> str:
+        return f"Claim {self.number} of {self.grant_id}"
+
+    @property
+    def reference(self) -> str:
+        return f"{self.grant.reference}-C{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("claim", args=[self.grant.reference, self.number])
+
+    @property
+    def total(self) -> Decimal:
+        """What this claim adds up to, in pounds; lines without an answer count nothing yet."""
+        return sum((row.amount for row in self.lines.all() if row.amount is not None), ZERO)
+
+    def limit_sentences(self) -> list[str]:
+        """What this claim, with those accepted before it, spends beyond the agreed budget."""
+        before = dict(
+            ClaimLine.objects.filter(claim__grant=self.grant_id, claim__state=ClaimState.ACCEPTED)
+            .exclude(claim=self.pk)
+            .values_list("line")
+            .annotate(sum=Sum("amount"))
+        )
+        found, total = [], sum((amount or ZERO for amount in before.values()), ZERO)
+        for row in self.lines.select_related("line").order_by("line__number"):
+            so_far = before.get(row.line_id, ZERO) + (row.amount or ZERO)
+            total += row.amount or ZERO
+            agreed = row.line.total
+            if so_far > agreed + min(agreed * OVER_SHARE, OVER_MOST):
+                found.append(
+                    f"{row.line.code}: {_pounds(so_far)} is more than 10% or £500 over the "
+                    f"{_pounds(agreed)} that was agreed. Ask for a change to the budget first."
+                )
+        award = self.grant.amount
+        if total > award:
+            found.append(f"The claims come to {_pounds(total)}. The award is {_pounds(award)}.")
+        return found
+
+    def submit_blockers(self) -> list[str]:
+        if self.grant.state not in CLAIMING_STATES:
+            return ["The grant is not under way."]
+        found = []
+        for row in self.lines.select_related("line").order_by("line__number"):
+            if row.amount is None:
+                found.append(f"{row.line.code}: say what was spent. 0.00 is an answer too.")
+            elif row.amount == 0 and not row.note:
+                found.append(f"{row.line.code}: say in a few words why nothing was spent.")
+        return found + self.limit_sentences()
+
+    def accept_blockers(self) -> list[str]:
+        return self.limit_sentences()
+
+    @transition(
+        "state", source=[ClaimState.DRAFT, ClaimState.RETURNED], target=ClaimState.SUBMITTED
+    )
+    def submit(self, *, by: User) -> None:
+        self.submitted_at, self.submitted_by, self.return_reason = clock.now(), by, ""
+
+    @transition("state", source=ClaimState.SUBMITTED, target=ClaimState.RETURNED)
+    def send_back(self, *, reason: str) -> None:
+        self.return_reason = reason
+
+    @transition("state", source=ClaimState.SUBMITTED, target=ClaimState.ACCEPTED)
+    def accept(self, *, by: User) -> None:
+        self.accepted_at, self.accepted_by = clock.now(), by
+
+
+class ClaimLine(models.Model):
+    """What was spent on one budget line. Empty is no answer yet; 0.00 with a note is one (a room
+    given in kind)."""
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="claimed")
+    amount = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["claim", "line"], name="claim_line_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="claim_line_amount"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "claim", "line", "amount", "note")
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.amount}"
