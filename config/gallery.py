@@ -288,6 +288,7 @@ def gallery(request):
         return render(request, "gallery_ending.html", examples() | {"ending": ending})
     context = examples() | {
         "plain": GalleryForm(auto_id="plain_%s"),
+        "in_row": GalleryForm(auto_id="row_%s"),
         "wrong": _wrong(GalleryForm, "wrong"),
         "scored": ScoreForm(
             initial={"score": "4", "reason": "Clearly this person’s own needs."}, prefix="c1"

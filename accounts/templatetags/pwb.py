@@ -271,7 +271,10 @@ def pages(context, page) -> dict:
 
 @register.inclusion_tag("components/money_bar.html")
 def money_bar(whole, *parts, label: str = "", key: bool = True) -> dict:
-    """One bar cut into amounts: {% money_bar total "Spent" spent "Committed" committed %}. The rest is "Free" in the key."""
+    """One bar cut into amounts: {% money_bar total "Spent" spent "Committed" committed %}.
+
+    What is left is "Free" in the key.
+    """
     tones, rows, start = ("fill", "mid", "warn"), [], Decimal(0)
     for tone, name, amount in zip(tones, parts[::2], parts[1::2], strict=False):
         width = Decimal(share(amount, whole))
