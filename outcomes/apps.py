@@ -1,5 +1,33 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+EVENT_WORDS = {
+    "report.started": "Outcome report started",
+    "report.saved": "Outcome report saved",
+    "report.submitted": "Outcome report sent",
+    "report.accepted": "Outcome report accepted",
+    "report.returned": "Outcome report sent back with a question",
+    "report.waived": "Outcome report not asked for any more",
+}
 
 
 class OutcomesConfig(AppConfig):
     name = "outcomes"
+
+    def ready(self) -> None:
+        from accounts import permissions, wording, worklist
+        from accounts.context import register_navigation
+        from accounts.enums import TeamRole
+
+        from . import rules, tasks, verbs  # noqa: F401
+
+        permissions.register(rules.RULES)
+        wording.register_events(EVENT_WORDS)
+        worklist.register_todos(tasks.reports_to_write)
+        worklist.register_todos(tasks.reports_to_read)
+
+        def is_staff(user: Any) -> bool:
+            return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+
+        register_navigation(50, "Outcome reports", "outcome-reports", is_staff)

@@ -12,11 +12,15 @@ from django.db.models import Min, QuerySet
 
 from accounts import clock
 from focus_people.enums import PersonState, PlanPoint
+from focus_people.models import FocusPerson
 from focus_people.reports import current_consent, latest_plan
 from grants.enums import GrantState
 from grants.models import Grant
+from training.enums import SessionState
+from training.models import Session
 
 from .enums import COUNT_DAYS, DUE_AFTER, WINDOW, Point
+from .indicators import Item, Value, items_at
 
 PLAN_POINT = {
     Point.BASELINE: PlanPoint.BEFORE,
@@ -39,13 +43,10 @@ def said(day: date) -> str:
 
 
 def _delivered() -> QuerySet:
-    from training.models import Session
-
     return Session.objects.filter(
-        state="delivered",
+        state=SessionState.DELIVERED,
         voided_at__isnull=True,
         activity__voided_at__isnull=True,
-        held_on__isnull=False,
     )
 
 
@@ -193,3 +194,19 @@ def is_expected(grant: Grant, person_state: Any = None) -> bool:
     """Whether follow-ups are asked for at all: not after death or an early end (clarification 7)."""
     state = grant.application.person.state if person_state is None else person_state
     return state != PersonState.DECEASED and grant.state in REPORTING_STATES
+
+
+def asked_items(point: str, values: dict[str, Value]) -> list[Item]:
+    """The items that this report asks, given what it says so far."""
+    return [item for item in items_at(point) if item.asked(Point(point), values)]
+
+
+def risk_of(person: FocusPerson) -> dict[str, Any]:
+    """What stands about the risk of admission today, for a baseline to keep (OUT-01 a)."""
+    return {
+        "cohort": person.cohort,
+        "dsr_rating": person.dsr_rating,
+        "evidence": list(person.risk_evidence),
+        "evidence_on": person.risk_evidence_on and person.risk_evidence_on.isoformat(),
+        "as_of": clock.today().isoformat(),
+    }

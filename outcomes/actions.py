@@ -1,0 +1,110 @@
+"""Writes to outcome reports that change no state: the answers of a draft, and "no change" of the plan.
+
+Each opens a transaction, takes the report under a lock, asks *may they?* (else `NotAllowed`) and *what
+stands in the way?* (else `NotReady`), writes, and leaves a row in the audit trail without any answer.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from accounts import clock
+from accounts.audit import record
+from accounts.models import User
+from accounts.state import NotReady, locked, permitted, ready
+from focus_people.actions import new_plan_version
+from focus_people.models import SupportPlan
+from focus_people.reports import latest_plan
+
+from .enums import COUNT_DAYS
+from .indicators import Value, items_at
+from .models import Answer, OutcomeReport
+from .schedule import PLAN_POINT
+
+
+@transaction.atomic
+def save_report(
+    report: OutcomeReport,
+    *,
+    by: User,
+    answers: Mapping[str, Value | None],
+    window_end: date | None = None,
+    days_observed: int | None = None,
+    rater: str = "",
+    version: int | None = None,
+    is_autosave: bool = False,
+) -> OutcomeReport:
+    """Keep what has been answered so far; `answers` maps an item to its value, None takes it out.
+
+    Items that are not named stay as they are. The count runs over the 28 days that end on
+    `window_end`. Raises `NotReady` once the report has been sent, and when `version` is older than
+    what is kept: an old copy never overwrites a newer one.
+    """
+    report = locked(report)
+    permitted(by, "outcomes.edit_report", report)
+    ready(report, "edit")
+    if version is not None and version != report.version:
+        raise NotReady(
+            [
+                "Somebody has saved this report since you opened it. Open it again to see what it says."
+            ]
+        )
+    asked = {item.code for item in items_at(report.point)}
+    if unknown := set(answers) - asked:
+        raise NotReady([f"This report does not ask for {', '.join(sorted(unknown))}."])
+    report.window_end = window_end
+    report.window_start = window_end and window_end - timedelta(days=COUNT_DAYS - 1)
+    report.days_observed, report.rater = days_observed, rater
+    report.version += 1
+    report.saved_at = clock.now()
+    report.save()
+    gone = [code for code, value in answers.items() if value is None]
+    report.answers.filter(item__in=gone).delete()
+    Answer.objects.bulk_create(
+        [
+            Answer(
+                report=report,
+                item=code,
+                status=value.status,
+                number=value.number,
+                choice=value.choice,
+            )
+            for code, value in answers.items()
+            if value is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["report", "item"],
+        update_fields=["status", "number", "choice"],
+    )
+    if not is_autosave:
+        record("report.saved", report, by=by, shown_to="applicant", count=report.answers.count())
+    return report
+
+
+@transaction.atomic
+def confirm_no_change(report: OutcomeReport, *, by: User) -> SupportPlan:
+    """Say that the week of support has not changed: the newest version is copied as that of this point.
+
+    Staffing and cost at a point come from that point's version alone and are never carried forward
+    by themselves (clarification 12). Raises `NotReady` when the point has its version already, or
+    when there is none to copy.
+    """
+    report = locked(report)
+    permitted(by, "outcomes.edit_report", report)
+    ready(report, "edit")
+    person = report.grant.application.person
+    point = PLAN_POINT[report.point]  # type: ignore[index]
+    if latest_plan(person, point=point) is not None:
+        raise NotReady(["This point has its version of the plan already."])
+    newest = latest_plan(person)
+    if newest is None:
+        raise NotReady(["There is no support plan to copy yet."])
+    return new_plan_version(
+        person,
+        by=by,
+        point=point,
+        dated_on=clock.today(),
+        reason=f"No change since version {newest.version}, confirmed with the {report.title.lower()}",
+        copy_from=newest,
+    )

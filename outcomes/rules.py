@@ -1,0 +1,60 @@
+"""Who may do what with outcome reports. The organisation's leads and contributors write them; a lead
+sends them. Officers and programme leads read all; an officer accepts them or sends them back, either
+may do without one, but never where they belong to the organisation. Finance pays and reads no report.
+"""
+
+from typing import Any
+
+from accounts.enums import MemberRole, TeamRole
+from grants.models import Grant
+
+from .models import OutcomeReport
+
+Thing = Grant | OutcomeReport
+
+
+def _organisation(thing: Thing) -> int:
+    grant = thing if isinstance(thing, Grant) else thing.grant
+    return grant.application.organisation_id
+
+
+def _is_staff(user: Any) -> bool:
+    return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+
+
+def can_view(user: Any, thing: Thing) -> bool:
+    """Leads and contributors of the organisation, officers and programme leads."""
+    return can_write(user, thing) or _is_staff(user)
+
+
+def can_write(user: Any, thing: Thing) -> bool:
+    """Leads and contributors of the organisation."""
+    return user.is_in(_organisation(thing), MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def can_send(user: Any, thing: Thing) -> bool:
+    """Leads of the organisation: they answer for what it says."""
+    return user.is_in(_organisation(thing), MemberRole.LEAD)
+
+
+def can_judge(user: Any, thing: Thing) -> bool:
+    """Officers who do not belong to the organisation."""
+    return user.is_team(TeamRole.OFFICER) and not user.is_in(_organisation(thing))
+
+
+def can_waive(user: Any, thing: Thing) -> bool:
+    """Officers and programme leads who do not belong to the organisation."""
+    return _is_staff(user) and not user.is_in(_organisation(thing))
+
+
+RULES = {
+    "outcomes.view_reports": can_view,
+    "outcomes.start_report": can_write,
+    "outcomes.waive_point": can_waive,
+    "outcomes.view_report": can_view,
+    "outcomes.edit_report": can_write,
+    "outcomes.submit_report": can_send,
+    "outcomes.accept_report": can_judge,
+    "outcomes.return_report": can_judge,
+    "outcomes.waive_report": can_waive,
+}

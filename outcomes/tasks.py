@@ -1,0 +1,57 @@
+"""What waits for whom in "Your work": reports to write, and reports to read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.enums import TeamRole
+from accounts.worklist import Todo
+
+from .due import ReportRow, due_reports
+from .enums import Point, ReportState
+from .models import OutcomeReport
+from .schedule import said
+
+
+def _url(row: ReportRow) -> str:
+    return reverse("outcome-report", args=[row.grant.reference, row.point])
+
+
+def reports_to_write(user: Any) -> Iterable[Todo]:
+    """For leads and contributors: baselines to record, follow-ups whose window is open, questions."""
+    for row in due_reports(user):
+        if row.state == ReportState.RETURNED:
+            action, detail = "Answer", "An officer has a question about it."
+        elif row.point == Point.BASELINE:
+            action, detail = "Record", "Training can be logged once the baseline is in."
+        else:
+            action = "Continue" if row.report else "Start"
+            detail = f"Can be sent until {said(row.timing.closes_on)}. About 20 minutes."  # type: ignore[arg-type]
+        what = "Baseline" if row.point == Point.BASELINE else row.title
+        yield Todo(
+            title=f"{what} for {row.alias}",
+            url=_url(row),
+            action=action,
+            detail=detail,
+            due_on=row.due_on,
+        )
+
+
+def reports_to_read(user: Any) -> Iterable[Todo]:
+    """For officers: reports that were sent, but not those of an organisation they belong to."""
+    if not user.is_team(TeamRole.OFFICER):
+        return
+    waiting = (
+        OutcomeReport.objects.waiting_for_officer()
+        .exclude(grant__application__organisation__in=list(user.organisation_ids()))
+        .select_related("grant__application__person")
+        .order_by("submitted_at", "pk")
+    )
+    for report in waiting:
+        yield Todo(
+            title=f"{report.title} of {report.grant.application.person.alias}",
+            url=report.get_absolute_url(),
+            action="Read and accept",
+            detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
+        )
