@@ -30,7 +30,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     who = ""
     if user is not None and user.is_authenticated:
         found = [(label, reverse(name)) for _, label, name, shown in _ENTRIES if shown(user)]
-        here = max((url for _, url in found if request.path.startswith(url)), key=len, default="")
+        # The longest address that this page lies under; home lies under nothing but itself.
+        under = [
+            u for _, u in found if request.path == u or (u != "/" and request.path.startswith(u))
+        ]
+        here = max(under, key=len, default="")
         navigation = [(label, url, url == here) for label, url in found]
         who = str(user)
     return {

@@ -1,0 +1,119 @@
+"""The panel's part of the story: seats, declarations, sheets, flags, the conclusion."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import TYPE_CHECKING
+
+from accounts.models import User
+from grants.enums import Outcome
+from grants.models import Application
+from panel import actions, workflow
+from panel.enums import BiasCheck
+from panel.models import Assessment, Panellist
+from panel.reports.moderation import case_scores, counting_assessments
+
+from . import words
+
+if TYPE_CHECKING:
+    from .story import Story
+
+CONDITION = "Show us the refreshed working policy within 3 months"
+SEATED = (("panel.one", False), ("panel.two", True), ("panel.three", False), ("panel.four", False))
+
+
+def panellists(staff: dict[str, User]) -> list[Panellist]:
+    """The panel takes its seats; the second member is an expert by experience."""
+    return [
+        actions.seat_panellist(
+            staff[name],
+            by=staff["lead"],
+            is_lived_experience=lived,
+            expertise="Expert by experience" if lived else "Positive behaviour support",
+        )
+        for name, lived in SEATED
+    ]
+
+
+def seats(story: "Story", made: Application, day: date, random: Random) -> list[Assessment]:
+    """Three members, always one with lived experience, who declare no interest."""
+    from .story import on
+
+    chosen = [story.assessors[1], *random.sample([story.assessors[i] for i in (0, 2, 3)], 2)]
+    with on(day, 17):
+        given = workflow.assign(
+            made, panellists=chosen, due_on=day + timedelta(days=10), by=story.chair
+        )
+    found = []
+    with on(day + timedelta(days=1), 9):
+        for assignment in given:
+            workflow.declare(assignment, by=assignment.panellist.user, has_interest=False)
+            found.append(
+                Assessment.objects.select_related("assignment__panellist__user").get(
+                    assignment=assignment
+                )
+            )
+    return found
+
+
+def score(sheet: Assessment, scores: tuple[int, ...]) -> None:
+    """Fill a sheet: a score and a reason for each criterion."""
+    by = sheet.assignment.panellist.user
+    codes = [f"C{n}" for n in range(1, 8)]
+    given = {
+        code: actions.Given(score=value, reason=words.REASONS[value])
+        for code, value in zip(codes, scores, strict=True)
+    }
+    actions.save_scores(sheet, by=by, scores=given)
+
+
+def send(sheet: Assessment) -> None:
+    """Submit a sheet with the three checks ticked."""
+    by = sheet.assignment.panellist.user
+    workflow.submit_assessment(sheet, by=by, checks=list(BiasCheck.values))
+
+
+def judge(
+    story: "Story",
+    made: Application,
+    scores: list[tuple[int, ...]],
+    from_day: date,
+    until: date,
+    random: Random,
+) -> None:
+    """From the seats to the conclusion, between two days; the suggestion of the rules is followed."""
+    from .story import on
+
+    sheets = seats(story, made, from_day, random)
+    scored = from_day + timedelta(days=max(2, (until - from_day).days * 2 // 3))
+    with on(scored, 14):
+        for sheet, given in zip(sheets, scores, strict=True):
+            score(sheet, given)
+            send(sheet)
+    with on(max(until, scored), 15):
+        conclude(story, made, random)
+
+
+def conclude(story: "Story", made: Application, random: Random) -> None:
+    """The chair takes the chair of the case, resolves what is flagged and concludes."""
+    workflow.declare_as_chair(made, by=story.chair, has_interest=False)
+    found = case_scores(made, counting_assessments(made))
+    for flag in found.open_flags:
+        workflow.resolve_flag(
+            made, by=story.chair, flag=flag.key, words="Discussed; the scores stand."
+        )
+    suggestion = found.suggestion
+    assert suggestion is not None
+    approve = suggestion.outcome == Outcome.APPROVE
+    conditions = [CONDITION] if approve and random.random() < 0.2 else []
+    outcome = Outcome.APPROVE_WITH_CONDITIONS if conditions else suggestion.outcome
+    newest = made.case_files.order_by("-version")[0]
+    workflow.conclude(
+        made,
+        by=story.chair,
+        outcome=outcome,
+        amount=Decimal(newest.content["eligible"]) if approve else Decimal("0.00"),
+        feedback={row.criterion.code: words.REASONS[round(row.average or 0)] for row in found.rows},
+        reasons="The panel agreed, on the published criteria.",
+        conditions=conditions,
+    )
