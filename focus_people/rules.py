@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation
+from accounts.permissions import Rule
 
 from .models import CircleMember, Consent, FocusPerson, SupportPlan
 
@@ -54,7 +55,7 @@ def can_lock(user: Any, record: Record) -> bool:
     return can_edit(user, record) or can_confirm_for_commissioner(user, record)
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "focus_people.view_person": can_view,
     "focus_people.add_person": can_add,
     "focus_people.edit_person": can_edit,

@@ -1,1 +1,38 @@
-urlpatterns: list = []
+from django.urls import path
+
+from accounts.verbs import verb_page
+
+from .models import FocusPerson
+from .views import circles, people, plans
+
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/add/", people.add_person, name="add-person"),
+    path("people/<str:reference>/", people.person, name="person"),
+    path("people/<str:reference>/edit/", people.edit_person, name="edit-person"),
+    path("people/<str:reference>/needs/", people.needs, name="person-needs"),
+    path("people/<str:reference>/goals/", people.goals, name="person-goals"),
+    path("people/<str:reference>/consent/", people.consent, name="person-consent"),
+    path("people/<str:reference>/circle/", circles.circle, name="person-circle"),
+    path("people/<str:reference>/circle/add/", circles.add_members, name="add-circle"),
+    path("people/<str:reference>/circle/paste/", circles.paste_members, name="paste-circle"),
+    path("people/<str:reference>/circle/<int:number>/", circles.member, name="circle-member"),
+    path("people/<str:reference>/circle/<int:number>/leave/", circles.leave, name="leave-circle"),
+    path(
+        "people/<str:reference>/circle/<int:number>/replace/",
+        circles.replace,
+        name="replace-member",
+    ),
+    path("people/<str:reference>/plans/new/", plans.new_plan, name="new-plan"),
+    path("people/<str:reference>/plans/<int:version>/", plans.plan, name="person-plan"),
+    path("people/<str:reference>/plans/<int:version>/edit/", plans.edit_plan, name="edit-plan"),
+    path(
+        "people/<str:reference>/plans/<int:version>/<slug:verb>/", plans.plan_verb, name="plan-verb"
+    ),
+    path("people/<str:reference>/compare/", plans.compare, name="compare-plans"),
+    path(
+        "people/<str:reference>/<slug:verb>/",
+        verb_page(FocusPerson, extra=people.crumb),
+        name="person-verb",
+    ),
+]

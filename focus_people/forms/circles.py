@@ -1,0 +1,272 @@
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts import clock
+from accounts.enums import Sector
+from accounts.fields import GovDateField, PlainTextField
+
+from .. import enums
+from ..fields import CarefulTextField
+from ..models import CircleMember, FocusPerson
+from .people import BLANK
+from .rows import RowForm
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*", re.ASCII)
+CODE_SAYS = "Use letters, numbers, dots and dashes for a staff code, such as SW3"
+MOST_AT_ONCE = 30
+
+
+def guessed_sector(role: str, person: FocusPerson) -> str:
+    """The sector of a role where nobody says otherwise; provider staff are their organisation's."""
+    if role in enums.PROVIDER_ROLES:
+        own = person.organisation.sector
+        return own if own.startswith("ASC") else Sector.ASC_P.value
+    return enums.ROLE_SECTOR.get(enums.CircleRole(role), "")
+
+
+class StaffCodeField(CarefulTextField):
+    """A code of the organisation's own for a member of the circle: never a name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "govuk-input--width-5"}))
+        super().__init__(max_length=20, required=False, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not _CODE.fullmatch(value):
+            raise forms.ValidationError(CODE_SAYS, code="code")
+
+
+class CircleRowForm(RowForm):
+    """One row of fast entry: seven support workers are one row with "7"."""
+
+    SAYS = ("role", "sector", "staff_code")
+
+    role = forms.ChoiceField(
+        label="Role",
+        choices=BLANK + enums.CircleRole.choices,
+        error_messages={"required": "Choose a role"},
+    )
+    sector = forms.ChoiceField(
+        label="Sector",
+        choices=[("", "The usual one for the role"), *Sector.choices],
+        required=False,
+    )
+    how_many = forms.CharField(
+        label="How many",
+        initial="1",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-2"}),
+    )
+    staff_code = StaffCodeField(label="Staff code")
+
+    def clean_how_many(self) -> int:
+        said = self.cleaned_data["how_many"].strip() or "1"
+        if not (said.isascii() and said.isdigit() and 1 <= int(said[:4]) <= MOST_AT_ONCE):
+            raise forms.ValidationError(f"Enter a whole number from 1 to {MOST_AT_ONCE}")
+        return int(said)
+
+    def members(self, person: FocusPerson) -> list[dict[str, Any]]:
+        """The people of this row. Several with one code are numbered: SW1, SW2, SW3 …"""
+        data = self.cleaned_data
+        code, many = data["staff_code"], data["how_many"]
+        sector = data["sector"] or guessed_sector(data["role"], person)
+        return [
+            {
+                "role": data["role"],
+                "sector": sector,
+                "staff_code": f"{code}{n}" if code and many > 1 else code,
+            }
+            for n in range(1, many + 1)
+        ]
+
+
+class JoinedForm(forms.Form):
+    joined_on = GovDateField(
+        label="When did they join?",
+        help_text="The same day for everybody here; you can change it for each of them later.",
+        max_date=clock.today,
+        error_messages={
+            "required": "Enter the day on which they joined",
+            "max": "The day on which they joined must not lie ahead",
+        },
+    )
+
+
+def repeated_codes(person: FocusPerson, members: list[dict[str, Any]]) -> list[str]:
+    """Staff codes that the circle, or the new rows among themselves, use more than once."""
+    new = Counter(m["staff_code"] for m in members if m["staff_code"])
+    held = set(person.circle.exclude(staff_code="").values_list("staff_code", flat=True))
+    return sorted(code for code, n in new.items() if n > 1 or code in held)
+
+
+class PasteForm(JoinedForm):
+    people = PlainTextField(
+        label="The list",
+        help_text="One person on each line: role; sector; staff code. The sector may be left out.",
+        rows=10,
+        error_messages={"required": "Paste or write at least one line"},
+    )
+    field_order = ("people", "joined_on")
+
+
+@dataclass(frozen=True)
+class PastedLine:
+    """One line of a pasted list: where it stands, what it says, and what is wrong with it."""
+
+    number: int
+    text: str
+    role: str = ""
+    sector: str = ""
+    staff_code: str = ""
+    problem: str = ""
+
+    @property
+    def role_label(self) -> str:
+        return enums.CircleRole(self.role).label if self.role else ""
+
+    @property
+    def sector_label(self) -> str:
+        return Sector(self.sector).label if self.sector else ""
+
+    @property
+    def member(self) -> dict[str, Any]:
+        return {"role": self.role, "sector": self.sector, "staff_code": self.staff_code}
+
+
+_ROLES = (
+    {r.label.lower(): r.value for r in enums.CircleRole}
+    | {r.value.lower(): r.value for r in enums.CircleRole}
+    | {word: role.value for word, role in enums.ROLE_WORDS.items()}
+)
+_SECTORS = {s.label.lower(): s.value for s in Sector} | {s.value.lower(): s.value for s in Sector}
+
+
+def read_lines(text: str, person: FocusPerson) -> list[PastedLine]:
+    """Read a pasted list; every line says itself what is wrong with it. Empty lines do not count."""
+    held = set(person.circle.exclude(staff_code="").values_list("staff_code", flat=True))
+    found = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        parts = [part.strip() for part in re.split(r"[;\t]", line)]
+        role_said, sector_said, code = [*parts, "", "", ""][:3]
+        role = _ROLES.get(role_said.lower(), "")
+        sector = _SECTORS.get(sector_said.lower(), "")
+        problem = ""
+        if len(parts) > 3:
+            problem = "has more than a role, a sector and a staff code"
+        elif not role:
+            problem = f"“{role_said}” is not a role that we know"
+        elif sector_said and not sector:
+            problem = f"“{sector_said}” is not a sector that we know"
+        elif code and (len(code) > 20 or not _CODE.fullmatch(code)):
+            problem = f"“{code}” is not a staff code. {CODE_SAYS}"
+        elif code and code in held:
+            problem = f"the staff code {code} is used already"
+        else:
+            sector = sector or guessed_sector(role, person)
+        if code:
+            held.add(code)
+        found.append(PastedLine(number, line.strip(), role, sector, code, problem))
+    return found
+
+
+class MemberForm(forms.Form):
+    role = forms.ChoiceField(
+        label="Role",
+        choices=enums.CircleRole.choices,
+        error_messages={"required": "Choose a role"},
+    )
+    sector = forms.ChoiceField(
+        label="Sector", choices=Sector.choices, error_messages={"required": "Choose a sector"}
+    )
+    staff_code = StaffCodeField(
+        label="Staff code (optional)",
+        help_text="A code of your own, such as SW3. No names and no initials.",
+    )
+    joined_on = GovDateField(
+        label="When did they join?",
+        error_messages={"required": "Enter the day on which they joined"},
+    )
+    is_paid = forms.BooleanField(label="They are paid for this", required=False)
+    can_attend = forms.BooleanField(
+        label="They may come to training",
+        help_text="Untick it for somebody who never could: a GP, say. It changes how the circle’s "
+        "coverage is counted.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, member: CircleMember, **kwargs: Any) -> None:
+        self.member = member
+        super().__init__(*args, **kwargs)
+
+    def clean_staff_code(self) -> str:
+        code = self.cleaned_data["staff_code"]
+        others = CircleMember.objects.filter(person_id=self.member.person_id)
+        if code and others.exclude(pk=self.member.pk).filter(staff_code=code).exists():
+            raise forms.ValidationError(f"The staff code {code} is used in this circle already")
+        return code
+
+    def clean_joined_on(self) -> date:
+        joined: date = self.cleaned_data["joined_on"]
+        if self.member.left_on and joined > self.member.left_on:
+            raise forms.ValidationError("They cannot join after the day they left")
+        return joined
+
+
+class LeaveForm(forms.Form):
+    left_on = GovDateField(
+        label="What was the first day on which they no longer belonged to the circle?",
+        help_text="The day after their last one. For example, 8 9 2025",
+        error_messages={"required": "Enter their first day out of the circle"},
+    )
+    left_reason = forms.ChoiceField(
+        label="Why did they leave?",
+        choices=enums.LeftReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select why they left"},
+    )
+
+    def __init__(self, *args: Any, member: CircleMember, **kwargs: Any) -> None:
+        self.member = member
+        super().__init__(*args, **kwargs)
+
+    def clean_left_on(self) -> date:
+        left: date = self.cleaned_data["left_on"]
+        if left < self.member.joined_on:
+            joined = self.member.joined_on
+            raise forms.ValidationError(
+                f"They joined on {joined.day} {joined:%B %Y}. The day must not lie before it"
+            )
+        return left
+
+
+class ReplaceForm(forms.Form):
+    staff_code = StaffCodeField(
+        label="Staff code of the new person (optional)",
+        help_text="A code of your own, such as SW8. No names and no initials.",
+    )
+    joined_on = GovDateField(
+        label="When did they join?",
+        max_date=clock.today,
+        error_messages={
+            "required": "Enter the day on which they joined",
+            "max": "The day on which they joined must not lie ahead",
+        },
+    )
+
+    def __init__(self, *args: Any, member: CircleMember, **kwargs: Any) -> None:
+        self.member = member
+        super().__init__(*args, **kwargs)
+
+    def clean_staff_code(self) -> str:
+        code = self.cleaned_data["staff_code"]
+        if code and self.member.person.circle.filter(staff_code=code).exists():
+            raise forms.ValidationError(f"The staff code {code} is used in this circle already")
+        return code

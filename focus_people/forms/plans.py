@@ -1,0 +1,240 @@
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.fields import GovDateField, HoursField, MoneyField
+
+from .. import enums
+from ..fields import CarefulTextField
+from ..models import SupportPlan
+from .people import BLANK
+from .rows import RowForm
+
+MOST_RATE = Decimal("999999.99")
+
+
+class NewVersionForm(forms.Form):
+    point = forms.ChoiceField(
+        label="Which moment does it describe?",
+        choices=enums.PlanPoint.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select which moment it describes"},
+    )
+    dated_on = GovDateField(
+        label="From which day?",
+        help_text="For example, 2 6 2025",
+        error_messages={"required": "Enter the day from which it holds"},
+    )
+    reason = CarefulTextField(
+        label="What changed, and who agreed it?",
+        help_text="Roles, not names. For example, one person awake at night, agreed with the social "
+        "worker",
+        max_length=200,
+        error_messages={"required": "Say what changed, and who agreed it"},
+    )
+    copy = forms.ChoiceField(
+        label="Where do you want to start?",
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, versions: list[SupportPlan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if versions:
+            self.fields["copy"].choices = [
+                *(
+                    (str(v.version), f"Copy of version {v.version}: {v.get_point_display()}")
+                    for v in versions
+                ),
+                ("", "An empty week"),
+            ]
+            self.fields["copy"].initial = str(versions[0].version)
+        else:
+            del self.fields["copy"]
+            del self.fields["reason"]
+
+
+def _number(label: str, width: int, **more: Any) -> HoursField:
+    css = f"govuk-input--width-{width}"
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": css})
+    return HoursField(label=label, widget=widget, **more)
+
+
+class LineForm(RowForm):
+    """One line of a week: hours × staff × rate in one area."""
+
+    SAYS = ("area", "label", "hours", "nights", "rate")
+
+    area = forms.ChoiceField(
+        label="Part of the week",
+        choices=BLANK + enums.SupportArea.choices,
+        error_messages={"required": "Choose a part of the week"},
+    )
+    label = CarefulTextField(label="In your words", max_length=80, required=False)
+    resource = forms.ChoiceField(
+        label="Who or what",
+        choices=enums.ResourceType.choices,
+        initial=enums.ResourceType.PROVIDER,
+        error_messages={"required": "Choose who or what supports"},
+    )
+    hours = _number(
+        "Hours a week",
+        3,
+        most=Decimal(168),
+        required=False,
+        error_messages={
+            "invalid": "Enter hours a week such as 7 or 7.5",
+            "step": "Enter hours in quarters, such as 7.25",
+            "most": "There are 168 hours in a week",
+        },
+    )
+    staff = _number(
+        "Staff",
+        2,
+        step=Decimal("0.5"),
+        least=Decimal("0.5"),
+        most=Decimal(6),
+        initial="1",
+        error_messages={
+            "required": "Enter how many staff at once",
+            "invalid": "Enter how many staff at once, such as 2 or 1.5",
+            "step": "Enter staff in halves, such as 1.5",
+            "least": "Enter at least 0.5 staff",
+            "most": "Enter at most 6 staff at once",
+        },
+    )
+    nights = _number(
+        "Nights",
+        2,
+        step=Decimal(1),
+        most=Decimal(7),
+        required=False,
+        error_messages={
+            "invalid": "Enter nights as a whole number from 0 to 7",
+            "step": "Enter nights as a whole number from 0 to 7",
+            "most": "There are 7 nights in a week",
+        },
+    )
+    rate = MoneyField(
+        label="Rate",
+        most=MOST_RATE,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"}),
+        error_messages={"invalid": "Enter a rate in pounds and pence, such as 24.10"},
+    )
+    basis = forms.ChoiceField(
+        label="Each",
+        choices=enums.RateBasis.choices,
+        initial=enums.RateBasis.HOURLY,
+        error_messages={"required": "Choose what the rate is for"},
+    )
+    is_alongside = forms.BooleanField(label="Alongside another line", required=False)
+
+    def clean_nights(self) -> int | None:
+        nights = self.cleaned_data["nights"]
+        return None if nights is None else int(nights)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors or not self.has_changed():
+            return data
+        unpaid = data["resource"] in enums.UNPAID
+        cover = data["resource"] not in enums.NOT_COVER
+        basis = data["basis"]
+        if data["rate"] is None:
+            if unpaid:
+                data["rate"] = Decimal("0.00")
+            else:
+                self.add_error("rate", "Enter a rate, such as 24.10")
+        if basis == enums.RateBasis.PER_NIGHT and data["nights"] is None:
+            self.add_error("nights", "Enter how many nights a week")
+        if data["hours"] is None:
+            if basis == enums.RateBasis.HOURLY and (cover or unpaid):
+                self.add_error("hours", "Enter hours a week, such as 21")
+            data["hours"] = Decimal(0)
+        return data
+
+
+class WeekForm(forms.Form):
+    """What a week costs beside its lines, and who pays."""
+
+    expenses = MoneyField(label="Expenses", most=MOST_RATE, required=False)
+    accommodation = MoneyField(label="Accommodation", most=MOST_RATE, required=False)
+    living = MoneyField(label="Living costs", most=MOST_RATE, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("expenses", "accommodation", "living"):
+            self.fields[name].prefix, self.fields[name].suffix = "£", "a week"
+            self.fields[name].label_size = "s"
+        for payer in enums.Payer:
+            self.fields[f"payer_{payer.value}"] = HoursField(
+                label=payer.label,
+                step=Decimal("0.01"),
+                most=Decimal(100),
+                required=False,
+                error_messages={
+                    "invalid": f"{payer.label}: enter a percentage, such as 60",
+                    "most": f"{payer.label}: enter 100 or less",
+                },
+            )
+            self.fields[f"payer_{payer.value}"].suffix = "%"
+            self.fields[f"payer_{payer.value}"].label_size = "s"
+
+    @property
+    def costs(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("expenses", "accommodation", "living")]
+
+    @property
+    def payers(self) -> list[forms.BoundField]:
+        return [self[f"payer_{payer.value}"] for payer in enums.Payer]
+
+    @property
+    def split(self) -> dict[str, Decimal]:
+        """Payer → percent, of the clean data."""
+        said = {payer.value: self.cleaned_data[f"payer_{payer.value}"] for payer in enums.Payer}
+        return {payer: share for payer, share in said.items() if share}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        names = [f"payer_{payer.value}" for payer in enums.Payer]
+        if not any(name in self.errors for name in names):
+            total = sum((data.get(name) or Decimal(0) for name in names), Decimal(0))
+            if total and total != 100:
+                said = f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total}"
+                self.add_error(names[0], f"The shares must add up to 100%. They add up to {said}%")
+        for name in ("expenses", "accommodation", "living"):
+            if name not in self.errors:
+                data[name] = data.get(name) or Decimal("0.00")
+        return data
+
+    @classmethod
+    def initial_of(cls, plan: SupportPlan) -> dict[str, Any]:
+        """What the form shows for a version that exists."""
+        shares = {f"payer_{payer}": share for payer, share in (plan.payer_split or {}).items()}
+        costs = {
+            name: amount
+            for name in ("expenses", "accommodation", "living")
+            if (amount := getattr(plan, name))
+        }
+        return costs | shares
+
+
+class CompareForm(forms.Form):
+    before = forms.ChoiceField(
+        label="Before", error_messages={"required": "Choose the version before"}
+    )
+    after = forms.ChoiceField(
+        label="After", error_messages={"required": "Choose the version after"}
+    )
+    spent = MoneyField(label="Grant spent (optional)", required=False, most=MOST_RATE)
+
+    def __init__(self, *args: Any, versions: list[SupportPlan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(v.version), f"{v.version}: {v.get_point_display()}") for v in versions]
+        for name in ("before", "after"):
+            self.fields[name].choices = choices
+            self.fields[name].label_size = "s"
+        self.fields["spent"].prefix = "£"
+        self.fields["spent"].label_size = "s"

@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.state import ready
+
+from .. import actions
+from ..identifiers import find_identifiers
+from ..models import CircleMember, FocusPerson, SupportPlan
+
+
+def person_or_404(request: HttpRequest, reference: str, permission: str = "") -> FocusPerson:
+    """The record, if this user may see it, and may do what the page is for."""
+    visible = FocusPerson.objects.visible_to(request.user).select_related("organisation")
+    person = get_object_or_404(visible, reference=reference)
+    if permission and not request.user.has_perm(permission, person):
+        raise Http404
+    return person
+
+
+def person_to_change(request: HttpRequest, reference: str, permission: str) -> FocusPerson:
+    """The same for a page that changes the record: a closed one answers why it cannot (409)."""
+    person = person_or_404(request, reference, permission)
+    ready(person, "edit")
+    return person
+
+
+def note_reading(request: HttpRequest, person: FocusPerson) -> None:
+    """Every view of a record is logged (domain 7.4). This row is the one thing that a GET writes:
+    it is about the reader, not the record, and reading twice changes nothing."""
+    if request.method == "GET":
+        user: Any = request.user
+        actions.record_reading(person, by=user)
+
+
+def member_or_404(person: FocusPerson, number: int) -> CircleMember:
+    return get_object_or_404(person.circle.select_related("person"), number=number)
+
+
+def plan_or_404(person: FocusPerson, version: int) -> SupportPlan:
+    plans = person.plans.select_related("person", "made_by", "confirmed_by")
+    return get_object_or_404(plans.prefetch_related("lines"), version=version)
+
+
+def point_out(request: HttpRequest, *texts: str) -> None:
+    """Say what was saved and might still be too exact: a full date, say."""
+    found = [f.sentence for text in texts for f in find_identifiers(text or "") if not f.is_refused]
+    for sentence in dict.fromkeys(found):
+        messages.warning(request, f"{sentence}.")
