@@ -64,10 +64,11 @@ class OutcomeReport(StateMixin):
         constraints = (
             models.UniqueConstraint(fields=["grant", "point"], name="report_once_per_point"),
             models.CheckConstraint(
-                condition=Q(state__in=enums.ReportState.values)
-                & Q(point__in=enums.Point.values)
-                & Q(rater__in=["", *enums.Rater.values]),
-                name="report_state_point_rater",
+                condition=Q(state__in=enums.ReportState.values), name="report_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(point__in=enums.Point.values) & Q(rater__in=["", *enums.Rater.values]),
+                name="report_point_and_rater",
             ),
             models.CheckConstraint(
                 condition=Q(window_start__isnull=True, window_end__isnull=True)
