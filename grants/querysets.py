@@ -5,19 +5,42 @@ officers and programme leads see all; finance sees grants and what belongs to th
 case files through its own door, and funders read published figures only.
 """
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 
-from .enums import AGREED_STATES, LIVE_STATES, ApplicationState, GrantState, RoundState
+from .enums import (
+    AGREED_STATES,
+    CLAIMING_STATES,
+    LIVE_STATES,
+    OVER_STATES,
+    PAYING_STATES,
+    ApplicationState,
+    ClaimState,
+    GrantState,
+    Instalment,
+    LineKind,
+    PaymentState,
+    RoundState,
+)
 
 if TYPE_CHECKING:
-    from .models import Application, Claim, Grant, Payment, Round
+    from .models import Application, Claim, Condition, EligibilityCheck, Grant, Payment, Round
 
 NOT_HELPERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+MONEY = models.DecimalField(max_digits=11, decimal_places=2)
+ZERO = models.Value(Decimal("0.00"), output_field=MONEY)
+
+
+def _rows(model: str) -> models.Manager:
+    """The rows of a model of this app, for a subquery (models import this module)."""
+    return apps.get_model("grants", model)._default_manager
 
 
 def grants_visible_to(user: Any, prefix: str = "") -> models.Q:
@@ -43,6 +66,12 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(state=RoundState.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
 
 
+class EligibilityCheckQuerySet(models.QuerySet["EligibilityCheck"]):
+    def visible_to(self, user: Any) -> "EligibilityCheckQuerySet":
+        """Whoever holds the reference: a check names nobody and needs no account."""
+        return self
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
         """Those of the user's organisations; for officers and leads all that were ever sent."""
@@ -60,6 +89,46 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def with_panel(self) -> "ApplicationQuerySet":
         """Waiting for the panel."""
         return self.filter(state=ApplicationState.WITH_PANEL)
+
+    def sent(self) -> "ApplicationQuerySet":
+        """Ever sent: drafts belong to their writers alone."""
+        return self.filter(submitted_at__isnull=False)
+
+    def for_lists(self) -> "ApplicationQuerySet":
+        """With everything that a row of a list shows, in a fixed number of queries."""
+        return self.select_related(
+            "person", "organisation", "round", "case_officer", "decision"
+        ).prefetch_related("lines", "clock_stops")
+
+    def with_clock_order(self) -> "ApplicationQuerySet":
+        """Annotates what "soonest due first" sorts by: `is_over` (1 where nobody is waited for) and
+        `clock_from`, the sending moved on by the days that the clock stood.
+        """
+        days = models.ExpressionWrapper(
+            Coalesce(models.F("until_on"), models.Value(clock.today())) - models.F("from_on"),
+            output_field=models.DurationField(),
+        )
+        stops = (
+            _rows("ClockStop")
+            .filter(application=models.OuterRef("pk"))
+            .order_by()
+            .values("application")
+            .annotate(stopped=models.Sum(days, output_field=models.DurationField()))
+            .values("stopped")
+        )
+        stopped = Coalesce(
+            models.Subquery(stops, output_field=models.DurationField()),
+            models.Value(clock.timedelta(0), output_field=models.DurationField()),
+        )
+        over = models.Q(state__in=OVER_STATES)
+        return self.annotate(
+            is_over=models.Case(
+                models.When(over, then=1), default=0, output_field=models.IntegerField()
+            ),
+            clock_from=models.ExpressionWrapper(
+                models.F("submitted_at") + stopped, output_field=models.DateTimeField()
+            ),
+        )
 
     def waiting_for_officer(self) -> "ApplicationQuerySet":
         """Received or in check."""
@@ -79,6 +148,75 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Ever active: what training figures count (clarification 4)."""
         return self.filter(activated_on__isnull=False)
 
+    def with_money(self) -> "GrantQuerySet":
+        """Each with `spent` (accepted cash lines) and `paid` (less what came back), in pounds."""
+        spent = (
+            _rows("ClaimLine")
+            .filter(
+                claim__grant=models.OuterRef("pk"),
+                claim__state=ClaimState.ACCEPTED,
+                line__kind=LineKind.CASH,
+            )
+            .values("claim__grant")
+            .annotate(sum=models.Sum("amount"))
+            .values("sum")
+        )
+        paid = (
+            _rows("Payment")
+            .filter(grant=models.OuterRef("pk"), state=PaymentState.PAID)
+            .values("grant")
+            .annotate(sum=models.Sum("amount"))
+            .values("sum")
+        )
+        return self.annotate(
+            spent=Coalesce(models.Subquery(spent), ZERO, output_field=MONEY),
+            paid=Coalesce(models.Subquery(paid), ZERO, output_field=MONEY) - models.F("repaid"),
+        )
+
+    def awaiting_first_payment(self) -> "GrantQuerySet":
+        """Accepted, with an advance that nobody has prepared (or that was sent back)."""
+        return self.filter(
+            state__in=PAYING_STATES, application__round__first_payment_percent__gt=0
+        ).exclude(
+            models.Exists(
+                _rows("Payment")
+                .filter(grant=models.OuterRef("pk"))
+                .exclude(state=PaymentState.REFUSED)
+            )
+        )
+
+    def awaiting_final_payment(self) -> "GrantQuerySet":
+        """Last claim and report accepted, money still owed to the organisation, nothing prepared."""
+        payments = _rows("Payment")
+        claims = _rows("Claim")
+        return (
+            self.with_money()
+            .filter(state__in=CLAIMING_STATES, spent__gt=models.F("paid"))
+            .filter(
+                models.Q(final_report_accepted_on__isnull=False)
+                | models.Q(state=GrantState.TERMINATED)
+            )
+            .filter(
+                models.Exists(
+                    claims.filter(
+                        grant=models.OuterRef("pk"), state=ClaimState.ACCEPTED, is_final=True
+                    )
+                )
+            )
+            .exclude(
+                models.Exists(
+                    payments.filter(grant=models.OuterRef("pk")).filter(
+                        models.Q(instalment=Instalment.FINAL)
+                        & ~models.Q(state=PaymentState.REFUSED)
+                        | models.Q(
+                            instalment=Instalment.FIRST,
+                            state__in=(PaymentState.PREPARED, PaymentState.APPROVED),
+                        )
+                    )
+                )
+            )
+        )
+
     def with_budget(self) -> "GrantQuerySet":
         """Still taking money from a round: everything but a turned-down offer."""
         return self.exclude(state=GrantState.REFUSED)
@@ -89,8 +227,18 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those of the grants that `user` may see."""
         return self.filter(grants_visible_to(user, "grant__"))
 
+    def waiting_for_finance(self) -> "PaymentQuerySet":
+        """Prepared or approved, and not paid yet."""
+        return self.filter(state__in=(PaymentState.PREPARED, PaymentState.APPROVED))
+
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def visible_to(self, user: Any) -> "ClaimQuerySet":
+        """Those of the grants that `user` may see."""
+        return self.filter(grants_visible_to(user, "grant__"))
+
+
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    def visible_to(self, user: Any) -> "ConditionQuerySet":
         """Those of the grants that `user` may see."""
         return self.filter(grants_visible_to(user, "grant__"))

@@ -21,7 +21,7 @@ from ..enums import (
     LineKind,
     PaymentState,
 )
-from ..querysets import GrantQuerySet
+from ..querysets import ConditionQuerySet, GrantQuerySet
 from .application import Application, BudgetLine
 from .programme import Round
 
@@ -287,6 +287,8 @@ class Condition(models.Model):
     met_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=10, choices=ConditionOutcome, blank=True)
     note = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[ConditionQuerySet] = ConditionQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -1,5 +1,5 @@
 """The addresses of the money's road, a file per noun."""
 
-from . import applications
+from . import applications, grants
 
-urlpatterns = [*applications.urlpatterns]
+urlpatterns = [*grants.urlpatterns, *applications.urlpatterns]

@@ -1,1 +1,11 @@
 """How the verbs of the money's road are offered, a file per noun."""
+
+from accounts.verbs import register
+
+from ..models import Application
+from . import applications, decisions, grants, rounds
+
+APPLICATION_VERBS = register(Application, [*applications.VERBS, *decisions.DECISION_VERBS])
+GRANT_VERBS, ROUND_VERBS = grants.GRANT_VERBS, rounds.ROUND_VERBS
+PAYMENT_VERBS, CLAIM_VERBS = grants.PAYMENT_VERBS, grants.CLAIM_VERBS
+CONDITION_VERBS = grants.CONDITION_VERBS

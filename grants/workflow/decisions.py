@@ -6,7 +6,7 @@ that two releases at one moment cannot both take the last of the money.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -72,9 +72,9 @@ def receive_recommendation(
     return application
 
 
-def newest_recommendation(application: Application) -> Recommendation:
-    """The recommendation that stands."""
-    return application.recommendations.order_by("-pk")[0]
+def newest_recommendation(application: Application) -> Recommendation | None:
+    """The recommendation that stands; None before the panel has concluded."""
+    return application.recommendations.order_by("-pk").first()
 
 
 def decision_errors(
@@ -124,7 +124,7 @@ def decide(
     permitted(by, "grants.decide", application)
     ready(application, "decide")
     errors = decision_errors(application, outcome=outcome, amount=amount, conditions=conditions)
-    recommended = newest_recommendation(application)
+    recommended = application.recommendations.order_by("-pk")[0]
     criteria = [
         {**row, "feedback": str(feedback.get(row["code"], "")).strip()}
         for row in recommended.criteria
@@ -181,6 +181,11 @@ def take_back_decision(application: Application, *, by: User, reason: str) -> Ap
     return application
 
 
+def offer_until(day: date) -> date:
+    """The last day of an offer that is made on `day`: 28 days later."""
+    return day + timedelta(days=OFFER_DAYS)
+
+
 @transaction.atomic
 def release_decision(application: Application, *, by: User) -> Application:
     """Another lead lets the decision out: the letter, and for an award the grant with its offer.
@@ -216,7 +221,7 @@ def _offer(application: Application, decision: Decision, *, by: User) -> Grant:
         reference=application.reference,
         application=application,
         amount=decision.amount,
-        offer_open_until=clock.today() + timedelta(days=OFFER_DAYS),
+        offer_open_until=offer_until(clock.today()),
     )
     Condition.objects.bulk_create(
         Condition(grant=grant, number=number, words=words)

@@ -4,7 +4,7 @@ training ends, it reports, it is closed; or it ends early. Conditions are met or
 
 import calendar
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
 
 from ..models import Condition, Grant
-from .decisions import OFFER_DAYS
+from .decisions import offer_until
 
 
 def _months_after(day: date, months: int) -> date:
@@ -76,7 +76,7 @@ def extend_offer(grant: Grant, *, by: User) -> Grant:
     grant = locked(grant)
     permitted(by, "grants.extend_offer", grant)
     ready(grant, "turn_down")
-    grant.offer_open_until = clock.today() + timedelta(days=OFFER_DAYS)
+    grant.offer_open_until = offer_until(clock.today())
     grant.save()
     record("grant.offer_extended", grant, by=by, shown_to="applicant")
     post(

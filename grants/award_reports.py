@@ -1,0 +1,367 @@
+"""What awards add up to, for pages, the API and the programme's figures: the money of a grant, the
+letter of a decision, what has happened, and a round at a glance. Reading only.
+
+Amounts are pounds with two places. Spent means accepted claims by the cut-off, cash lines only
+(clarification 19).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from accounts import clock
+from accounts.models import AuditEvent
+from accounts.shapes import TimelineEntry
+from accounts.wording import words_of
+
+from .budget import figures
+from .enums import (
+    AWARDING,
+    ApplicationState,
+    ClaimState,
+    GrantState,
+    Instalment,
+    LineKind,
+    Outcome,
+    PaymentState,
+)
+from .models import Application, BudgetLine, ClaimLine, Decision, Grant, Payment, Round
+from .reports import Clock, waiting_for
+from .reports import clock as clock_of
+from .workflow.decisions import offer_until
+from .working_days import working_days_after
+
+ZERO = Decimal("0.00")
+APPEAL_DAYS = 20
+APPEAL_GROUNDS = (
+    "the process was not followed",
+    "there is a mistake of fact",
+    "somebody who judged it had a conflict of interest",
+)
+
+
+# Money of one grant ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Money:
+    """A grant's money in pounds. `owed` is spent − paid: less than nothing is owed back."""
+
+    awarded: Decimal
+    paid: Decimal
+    spent: Decimal
+    claimed: Decimal
+
+    @property
+    def underspend(self) -> Decimal:
+        """Awarded and not spent: HERON 424.00."""
+        return self.awarded - self.spent
+
+    @property
+    def owed(self) -> Decimal:
+        return self.spent - self.paid
+
+    @property
+    def owed_back(self) -> Decimal:
+        return max(-self.owed, ZERO)
+
+
+def spent(grant: Grant, as_of: date | None = None) -> Decimal:
+    """Accepted cash claims by the end of `as_of` (a London day; none: until now), in pounds."""
+    return grant.accepted_spend(as_of)
+
+
+def money_of(grant: Grant) -> Money:
+    """Awarded, paid, spent, claimed and not yet accepted. HERON: 7,762.20, 7,338.20, 7,338.20."""
+    waiting = ClaimLine.objects.filter(
+        claim__grant=grant, claim__state=ClaimState.SUBMITTED, line__kind=LineKind.CASH
+    ).aggregate(sum=Sum("amount"))["sum"]
+    return Money(grant.amount, grant.paid_so_far(), grant.accepted_spend(), waiting or ZERO)
+
+
+@dataclass(frozen=True)
+class LineMoney:
+    """One budget line of an award: what was agreed, spent, and claimed but not accepted yet."""
+
+    line: BudgetLine
+    agreed: Decimal
+    spent: Decimal
+    claimed: Decimal
+    note: str
+
+    @property
+    def left(self) -> Decimal:
+        return self.agreed - self.spent - self.claimed
+
+
+def money_by_line(grant: Grant) -> list[LineMoney]:
+    """Every line that the award pays for. The note is the newest claim's."""
+    found: dict[int, dict[str, Any]] = {}
+    rows = ClaimLine.objects.filter(
+        claim__grant=grant, claim__state__in=(ClaimState.ACCEPTED, ClaimState.SUBMITTED)
+    )
+    for row in rows.select_related("claim").order_by("claim__number"):
+        held = found.setdefault(row.line_id, {"spent": ZERO, "claimed": ZERO, "note": ""})
+        key = "spent" if row.claim.state == ClaimState.ACCEPTED else "claimed"
+        held[key] += row.amount or ZERO
+        held["note"] = row.note or held["note"]
+    nothing = {"spent": ZERO, "claimed": ZERO, "note": ""}
+    return [
+        LineMoney(line, line.total, **found.get(line.pk, nothing)) for line in grant.budget_lines()
+    ]
+
+
+def payments_said(payments: list[Payment], grant: Grant) -> str:
+    """The sentence under the money: which part is paid, what the rest waits for."""
+    said = []
+    by_instalment = {payment.instalment: payment for payment in payments}
+    first = by_instalment.get(Instalment.FIRST)
+    if first is not None and first.state == PaymentState.PAID and first.paid_on:
+        said.append(
+            f"First payment £{first.amount:,.2f} ({grant.round.first_payment_percent}%) "
+            f"on {first.paid_on.day} {first.paid_on:%B %Y}."
+        )
+    final = by_instalment.get(Instalment.FINAL)
+    if final is not None and final.state == PaymentState.PAID and final.paid_on:
+        said.append(
+            f"Final payment £{final.amount:,.2f} on {final.paid_on.day} {final.paid_on:%B %Y}."
+        )
+    elif grant.state not in (GrantState.CLOSED, GrantState.REFUSED):
+        said.append("The rest follows the last claim and the accepted report.")
+    return " ".join(said)
+
+
+# The letter -----------------------------------------------------------------------------------
+
+OUTCOME_SAYS = {
+    Outcome.APPROVE: "Your application is approved",
+    Outcome.APPROVE_WITH_CONDITIONS: "Your application is approved, with conditions",
+    Outcome.DECLINE: "Your application is not funded this time",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A decision as the applicant reads it. `criteria`: code, title, weight, average, feedback."""
+
+    application: Application
+    decision: Decision
+    headline: str
+    is_award: bool
+    amount: Decimal
+    eligible: Decimal
+    score: Decimal
+    threshold: Decimal
+    criteria: list[dict]
+    conditions: list[str]
+    reasons: str
+    is_released: bool
+    decided_on: date
+    accept_until: date | None
+    appeal_until: date
+    first_payment: Decimal
+
+
+def letter_of(application: Application) -> Letter:
+    """The letter of a decision, released or (for the leads) as it will be sent today."""
+    decision = application.decision
+    released = decision.released_at
+    day = clock.day_of(released) if released else clock.today()
+    grant = getattr(application, "grant", None)
+    is_award = decision.outcome in AWARDING
+    until = None
+    if is_award:
+        until = grant.offer_open_until if grant else offer_until(day)
+    share = Decimal(application.round.first_payment_percent) / 100
+    return Letter(
+        application=application,
+        decision=decision,
+        headline=OUTCOME_SAYS[Outcome(decision.outcome)],
+        is_award=is_award,
+        amount=decision.amount,
+        eligible=figures(application.lines.all()).eligible,
+        score=decision.score,
+        threshold=application.round.threshold,
+        criteria=decision.criteria,
+        conditions=decision.conditions,
+        reasons=decision.reasons,
+        is_released=released is not None,
+        decided_on=day,
+        accept_until=until,
+        appeal_until=working_days_after(day, APPEAL_DAYS),
+        first_payment=(decision.amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP),
+    )
+
+
+# What has happened ----------------------------------------------------------------------------
+
+
+def timeline_of(grant: Grant, *, for_staff: bool) -> list[TimelineEntry]:
+    """What has happened to a grant, its payments and claims, newest first."""
+    rows = AuditEvent.objects.filter(
+        Q(subject_type="grants.Grant", subject_ref=grant.reference)
+        | Q(
+            subject_type__in=("grants.Payment", "grants.Claim"),
+            subject_ref__startswith=f"{grant.reference}-",
+        )
+    )
+    if not for_staff:
+        rows = rows.filter(shown_to=AuditEvent.Visibility.APPLICANT)
+    found = []
+    for row in rows.order_by("-at", "-pk"):
+        amount = row.data.get("amount")
+        what = words_of(row.event)
+        found.append(
+            TimelineEntry(
+                row.at,
+                row.actor_label,
+                f"{what}: £{Decimal(amount):,.2f}" if amount else what,
+                visibility=row.shown_to if for_staff else "",
+            )
+        )
+    return found
+
+
+# A round at a glance --------------------------------------------------------------------------
+
+
+def percentile(values: list[int], share: Decimal) -> Decimal | None:
+    """Linear interpolation, type 7 (clarification 20), one place half up. None of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * share
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    exact = ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return Decimal(exact).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One bar of the pipeline: how many applications reached it; `note` says what became of the rest."""
+
+    label: str
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WaitingCase:
+    """A case that waits: for whom, for what, since when in its clock."""
+
+    application: Application
+    who: str
+    what: str
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class AtAGlance:
+    """A round: what was asked for, awarded and left (pounds); how long decisions took (net days)."""
+
+    stages: list[Stage]
+    asked: Decimal
+    eligible: Decimal
+    awarded: Decimal
+    left: Decimal
+    decided: int
+    awards: int
+    median: Decimal | None
+    p90: Decimal | None
+    in_time: int
+    net_days: list[int]
+    waiting: list[WaitingCase]
+    states: list[tuple[ApplicationState, int]]
+
+
+CHECKED = (
+    ApplicationState.WITH_PANEL,
+    ApplicationState.RECOMMENDED,
+    ApplicationState.DECIDED,
+    ApplicationState.APPROVED,
+    ApplicationState.DECLINED,
+)
+CONCLUDED = CHECKED[1:]
+WAITING_STATES = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.IN_CHECK,
+    ApplicationState.RETURNED,
+    ApplicationState.WITH_PANEL,
+    ApplicationState.RECOMMENDED,
+    ApplicationState.DECIDED,
+)
+
+
+def _and_more(number: int, words: str) -> str:
+    return f"{number} {words}" if number else ""
+
+
+def at_a_glance(round: Round) -> AtAGlance:
+    """Everything the lead sees of a round first. A fixed number of queries."""
+    applications = list(
+        round.applications.select_related("organisation", "person", "round", "decision", "grant")
+        .prefetch_related("clock_stops", "lines")
+        .order_by("submitted_at", "pk")
+    )
+    states = Counter(ApplicationState(application.state) for application in applications)
+    sent = [a for a in applications if a.submitted_at is not None]
+    checked = [a for a in sent if a.state in CHECKED]
+    budgets = {a.pk: figures(a.lines.all()) for a in sent}
+    asked = sum((budgets[a.pk].requested for a in sent), ZERO)
+    eligible = sum((budgets[a.pk].eligible for a in checked), ZERO)
+    grants = [a.grant for a in applications if hasattr(a, "grant")]
+    live = [grant for grant in grants if grant.state != GrantState.REFUSED]
+    awarded = sum((grant.amount for grant in live), ZERO)
+    net = [
+        time.net_days
+        for a in sent
+        if a.state in (ApplicationState.APPROVED, ApplicationState.DECLINED)
+        and (time := clock_of(a)) is not None
+    ]
+    waiting = [
+        WaitingCase(a, waits.who, waits.what, time)
+        for a in sent
+        if a.state in WAITING_STATES
+        and (time := clock_of(a)) is not None
+        and (waits := waiting_for(a))
+    ]
+    out = states[ApplicationState.INELIGIBLE], states[ApplicationState.WITHDRAWN]
+    said = ", ".join(
+        filter(None, (_and_more(out[0], "not eligible"), _and_more(out[1], "withdrawn")))
+    )
+    stages = [
+        Stage("Started", len(applications)),
+        Stage("Sent", len(sent), _and_more(states[ApplicationState.DRAFT], "still in draft")),
+        Stage("Passed to the panel", len(checked), said),
+        Stage(
+            "Recommended on",
+            sum(1 for a in checked if a.state in CONCLUDED),
+            _and_more(states[ApplicationState.WITH_PANEL], "with the panel"),
+        ),
+        Stage(
+            "Decision released",
+            states[ApplicationState.APPROVED] + states[ApplicationState.DECLINED],
+            _and_more(states[ApplicationState.DECLINED], "declined"),
+        ),
+        Stage("Awarded", len(live), _and_more(len(grants) - len(live), "offers turned down")),
+    ]
+    return AtAGlance(
+        stages=stages,
+        asked=asked,
+        eligible=eligible,
+        awarded=awarded,
+        left=round.budget - awarded,
+        decided=len(net),
+        awards=len(live),
+        median=percentile(net, Decimal("0.5")),
+        p90=percentile(net, Decimal("0.9")),
+        in_time=sum(1 for days in net if days <= round.target_days),
+        net_days=sorted(net),
+        waiting=sorted(waiting, key=lambda case: case.clock.due_on),
+        states=[(state, states[state]) for state in ApplicationState if states[state]],
+    )

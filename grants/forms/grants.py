@@ -1,0 +1,185 @@
+"""What the verbs of grants, payments and claims ask, and the claim itself."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.fields import MoneyField, PlainTextField
+from accounts.verbs import VerbForm
+
+from ..enums import ConditionOutcome
+from ..models import Claim, Condition, Grant
+
+
+class AcceptOfferForm(VerbForm):
+    """One tick for each condition. Cleans to `acknowledged`: the conditions' numbers."""
+
+    subject: Grant
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.numbers = []
+        for condition in self.subject.conditions.order_by("number"):
+            self.fields[f"condition_{condition.number}"] = forms.BooleanField(
+                label=f"We accept condition {condition.number}: {condition.words}",
+                error_messages={
+                    "required": f"Tick condition {condition.number} to accept it, or turn the offer down"
+                },
+            )
+            self.numbers.append(condition.number)
+        self.fields["terms"] = forms.BooleanField(
+            label="We will spend the money on the agreed budget lines, log the training, and report "
+            "after 3, 6 and 12 months",
+            error_messages={"required": "Tick to say that you will spend and report as agreed"},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        return data if self.errors else {"acknowledged": list(self.numbers)}
+
+
+class TurnDownForm(VerbForm):
+    reason = PlainTextField(
+        label="Why do you turn the offer down?",
+        help_text="It helps the programme to learn. No names.",
+        max_words=60,
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Say why you turn the offer down"},
+    )
+
+
+class TerminateForm(VerbForm):
+    reason = PlainTextField(
+        label="Why does the grant end early?",
+        help_text="The organisation reads this. No names.",
+        max_words=60,
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Say why the grant ends early"},
+    )
+
+
+class SendBackForm(VerbForm):
+    reason = PlainTextField(
+        label="What has to be put right?",
+        help_text="Say it so that it can be done without asking you.",
+        max_words=60,
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Say what has to be put right"},
+    )
+
+
+class RepaymentForm(VerbForm):
+    """How much came back: up to what is owed back."""
+
+    subject: Grant
+
+    amount = MoneyField(
+        label="How much came in?",
+        least=Decimal("0.01"),
+        error_messages={"required": "Enter the amount that came in"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owed_back = max(-self.subject.owed(), Decimal("0.00"))
+        self.fields["amount"].prefix = "£"
+        self.fields["amount"].help_text = f"£{owed_back:,.2f} is owed back."
+        self.owed_back = owed_back
+
+    def clean_amount(self) -> Decimal:
+        amount = self.cleaned_data["amount"]
+        if amount > self.owed_back:
+            raise forms.ValidationError(f"No more than £{self.owed_back:,.2f} is owed back")
+        return amount
+
+
+class ConditionForm(VerbForm):
+    """What became of a condition; "not needed" wants its reason."""
+
+    subject: Condition
+
+    outcome = forms.ChoiceField(
+        label="What became of it?",
+        choices=ConditionOutcome,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose “Met” or “Not needed”"},
+    )
+    note = PlainTextField(
+        label="Note",
+        help_text="What you saw, or why it is not needed. The organisation reads this.",
+        required=False,
+        max_words=60,
+        max_length=300,
+        rows=3,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("outcome") == ConditionOutcome.NOT_NEEDED and not data.get("note"):
+            self.add_error("note", "Say why the condition is not needed")
+        return data
+
+
+class ClaimForm(forms.Form):
+    """What was spent on each budget line, and a note. Drafts may leave lines empty.
+
+    `lines()` gives budget line number → (pounds or none, note).
+    """
+
+    is_final = forms.TypedChoiceField(
+        label="Is this your last claim?",
+        choices=(("yes", "Yes, everything is spent"), ("no", "No, more will follow")),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        help_text="The final payment follows the last claim and the accepted report.",
+        error_messages={"required": "Say whether this is your last claim"},
+    )
+
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(claim.lines.select_related("line").order_by("line__number"))
+        self.initial.setdefault("is_final", "yes" if claim.is_final else "no")
+        self.fields["is_final"].inline = True
+        for row in self.rows:
+            code = row.line.code
+            amount = MoneyField(
+                label=f"{code}: spent",
+                required=False,
+                most=Decimal("99999.99"),
+                initial="" if row.amount is None else f"{row.amount:.2f}",
+                error_messages={
+                    "required": f"{code}: enter what was spent",
+                    "invalid": f"{code}: enter pounds and pence, such as 1,900 or 1900.50",
+                },
+            )
+            amount.prefix = "£"
+            note = PlainTextField(
+                label=f"{code}: note",
+                required=False,
+                max_length=200,
+                initial=row.note,
+                error_messages={"max_length": f"{code}: shorten the note to 200 characters"},
+            )
+            self.fields[f"amount_{row.line.number}"] = amount
+            self.fields[f"note_{row.line.number}"] = note
+
+    def table(self) -> list[tuple[Any, Any, Any]]:
+        """(claim line, amount field, note field) for the page."""
+        return [
+            (row, self[f"amount_{row.line.number}"], self[f"note_{row.line.number}"])
+            for row in self.rows
+        ]
+
+    def lines(self) -> dict[int, tuple[Decimal | None, str]]:
+        """What was typed, by the number of the budget line."""
+        return {
+            row.line.number: (
+                self.cleaned_data[f"amount_{row.line.number}"],
+                self.cleaned_data[f"note_{row.line.number}"],
+            )
+            for row in self.rows
+        }

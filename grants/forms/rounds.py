@@ -1,0 +1,170 @@
+"""Setting up a programme and a round. Days are London days: a round closes at the end of its last."""
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from accounts import clock
+from accounts.fields import GovDateField, MoneyField, PlainTextField
+
+from ..models import Programme, Round
+
+
+class ProgrammeForm(forms.Form):
+    name = PlainTextField(
+        label="Name of the programme",
+        max_length=120,
+        error_messages={"required": "Enter the name of the programme"},
+    )
+    slug = forms.CharField(
+        label="Short name for addresses",
+        help_text="Small letters, numbers and hyphens, such as pwb-england-2025.",
+        max_length=40,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9-]+\Z", "Use small letters, numbers and hyphens, such as pwb-england-2025"
+            )
+        ],
+        error_messages={"required": "Enter a short name, such as pwb-england-2025"},
+    )
+    starts_on = GovDateField(
+        label="First day", error_messages={"required": "Enter the programme’s first day"}
+    )
+    ends_on = GovDateField(
+        label="Last day", error_messages={"required": "Enter the programme’s last day"}
+    )
+    funder = PlainTextField(
+        label="Who pays for it?",
+        max_length=120,
+        error_messages={"required": "Enter who pays for the programme"},
+    )
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if Programme.objects.filter(slug=slug).exists():
+            raise forms.ValidationError("Another programme has this short name. Choose a new one")
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "The last day must be the same as or after the first day")
+        return data
+
+
+class RoundForm(forms.Form):
+    """Cleans to what `actions.create_round` takes; the moments are made from London days."""
+
+    programme = forms.ModelChoiceField(
+        queryset=Programme.objects.none(),
+        label="Programme",
+        empty_label="Choose a programme",
+        error_messages={
+            "required": "Choose a programme",
+            "invalid_choice": "Choose a programme from the list",
+        },
+    )
+    title = PlainTextField(
+        label="Title",
+        help_text="What applicants see, such as Round 2, 2025.",
+        max_length=120,
+        error_messages={"required": "Enter a title"},
+    )
+    reference = forms.CharField(
+        label="Short name for addresses",
+        help_text="Letters, numbers and hyphens, such as 2025-R2.",
+        max_length=20,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9-]+\Z", "Use letters, numbers and hyphens, such as 2025-R2")
+        ],
+        error_messages={"required": "Enter a short name, such as 2025-R2"},
+    )
+    opens_on = GovDateField(
+        label="Opens on",
+        help_text="It opens at midnight at the start of this day, London time.",
+        error_messages={"required": "Enter the day on which the round opens"},
+    )
+    closes_on = GovDateField(
+        label="Last day for applications",
+        help_text="It closes at midnight at the end of this day, London time.",
+        error_messages={"required": "Enter the last day for applications"},
+    )
+    budget = MoneyField(
+        label="Budget of the round",
+        least=Decimal("1.00"),
+        most=Decimal("999999999.00"),
+        error_messages={"required": "Enter the budget of the round"},
+    )
+    minimum = MoneyField(
+        label="Least one application can ask for",
+        least=Decimal("0.01"),
+        most=Decimal("9999999.00"),
+        initial="1000.00",
+        error_messages={"required": "Enter the least that can be asked for"},
+    )
+    maximum = MoneyField(
+        label="Most one application can ask for",
+        least=Decimal("0.01"),
+        most=Decimal("9999999.00"),
+        initial="8000.00",
+        error_messages={"required": "Enter the most that can be asked for"},
+    )
+    threshold = forms.DecimalField(
+        label="Score to reach",
+        help_text="Panel scores go from 0 to 100. 60 is usual.",
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        initial=Decimal("60"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": "Enter the score to reach",
+            "invalid": "Enter a number from 0 to 100",
+            "min_value": "The score to reach must be 0 or more",
+            "max_value": "The score to reach must be 100 or less",
+        },
+    )
+    quorum = forms.IntegerField(
+        label="Scores needed for each case",
+        help_text="At least one of them by somebody with lived experience.",
+        min_value=1,
+        max_value=9,
+        initial=3,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-2"}),
+        error_messages={
+            "required": "Enter how many scores each case needs",
+            "invalid": "Enter a whole number from 1 to 9",
+            "min_value": "Each case needs at least 1 score",
+            "max_value": "Each case can have up to 9 scores",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = Programme.objects.order_by("-starts_on", "name")
+        for name in ("budget", "minimum", "maximum"):
+            self.fields[name].prefix = "£"
+
+    def clean_reference(self) -> str:
+        reference = self.cleaned_data["reference"]
+        if Round.objects.filter(reference__iexact=reference).exists():
+            raise forms.ValidationError("Another round has this short name. Choose a new one")
+        return reference
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        opens, closes = data.pop("opens_on", None), data.pop("closes_on", None)
+        if opens and closes and closes < opens:
+            self.add_error("closes_on", "The last day must be the same as or after the opening day")
+        least, most = data.get("minimum"), data.get("maximum")
+        if least is not None and most is not None and most < least:
+            self.add_error("maximum", "The most must be the same as or above the least")
+        if opens and closes and not self.errors:
+            data["opens_at"] = datetime.combine(opens, time.min, tzinfo=clock.LONDON)
+            data["closes_at"] = clock.end_of(closes)
+        return data

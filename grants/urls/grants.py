@@ -1,0 +1,47 @@
+from django.urls import path, re_path
+
+from ..verbs.grants import GRANT_VERBS
+from ..views import decisions, grants, money, rounds
+
+# Named one by one: other apps have pages of a grant at the same depth.
+_GRANT_VERBS = "|".join(verb.name for verb in GRANT_VERBS if not verb.page)
+
+urlpatterns = [
+    path("applications/<str:reference>/decide/", decisions.decide, {"verb": "decide"}, "decide"),
+    path(
+        "applications/<str:reference>/release/", decisions.release, {"verb": "release"}, "release"
+    ),
+    path("applications/<str:reference>/decision/", decisions.letter, name="decision-letter"),
+    path("grants/", grants.grants, name="grants"),
+    path("grants/<str:reference>/", grants.grant, name="grant"),
+    re_path(
+        rf"^grants/(?P<reference>[^/]+)/(?P<verb>{_GRANT_VERBS})/$",
+        grants.grant_verb,
+        name="grant-verb",
+    ),
+    path(
+        "grants/<str:reference>/conditions/<int:number>/<slug:verb>/",
+        grants.condition_verb,
+        name="condition-verb",
+    ),
+    path("grants/<str:reference>/claims/add/", money.add_claim, name="add-claim"),
+    path("grants/<str:reference>/claims/<int:number>/", money.claim, name="claim"),
+    path(
+        "grants/<str:reference>/claims/<int:number>/<slug:verb>/",
+        money.claim_verb,
+        name="claim-verb",
+    ),
+    path("grants/<str:reference>/payments/<slug:instalment>/", money.payment, name="payment"),
+    path(
+        "grants/<str:reference>/payments/<slug:instalment>/<slug:verb>/",
+        money.payment_verb,
+        name="payment-verb",
+    ),
+    path("payments/", money.payments, name="payments"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/add/", rounds.add_round, name="add-round"),
+    path("rounds/programmes/add/", rounds.add_programme, name="add-programme"),
+    path("rounds/<str:reference>/", rounds.round, name="round"),
+    path("rounds/<str:reference>/decisions/", decisions.release_many, name="release-decisions"),
+    path("rounds/<str:reference>/<slug:verb>/", rounds.round_verb, name="round-verb"),
+]

@@ -1,0 +1,41 @@
+"""How deciding, taking back and releasing are offered on an application."""
+
+from accounts.verbs import Verb
+
+from .. import workflow
+from ..forms.decisions import DecideForm, TakeBackForm
+
+DECISION_VERBS = (
+    Verb(
+        name="decide",
+        do=workflow.decide,
+        permission="grants.decide",
+        label="Decide",
+        explain="The panel’s recommendation is filled in. Nothing is sent until another lead has "
+        "read the letter and released it.",
+        done="Decided. Another lead can now read the letter and release it.",
+        form=DecideForm,
+        page="decide",
+        is_primary=True,
+    ),
+    Verb(
+        name="release",
+        do=workflow.release_decision,
+        permission="grants.release_decision",
+        label="Release the decision",
+        explain="The applicant gets an e-mail and can read the letter at once.",
+        done="The decision is released. The applicant has been told that it is ready.",
+        move="approve",
+        page="release",
+        is_primary=True,
+    ),
+    Verb(
+        name="take-back",
+        do=workflow.take_back_decision,
+        permission="grants.take_back_decision",
+        label="Take the decision back",
+        explain="It has not been released. The case waits for a decision again.",
+        done="The decision is taken back.",
+        form=TakeBackForm,
+    ),
+)

@@ -1,0 +1,121 @@
+"""Deciding, releasing, and the letter."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.shapes import SummaryRow
+from accounts.state import NotReady, blockers
+from accounts.verbs import verb_page
+
+from .. import award_reports, workflow
+from ..budget import figures
+from ..enums import ApplicationState
+from ..models import Application, Round
+from ..workflow.decisions import newest_recommendation
+
+
+def _recommendation(user: Any, application: Application) -> dict[str, Any]:
+    stands = newest_recommendation(application)
+    found = figures(application.lines.all())
+    held = application.round
+    rows = []
+    if stands is not None:
+        rows = [
+            SummaryRow("The panel recommends", stands.get_outcome_display()),
+            SummaryRow("Panel score", f"{stands.score} (threshold {held.threshold})"),
+            SummaryRow("Each total", ", ".join(stands.totals)),
+            SummaryRow("Recommended", f"£{stands.amount:,.2f}"),
+        ]
+    rows += [
+        SummaryRow("Eligible", f"£{found.eligible:,.2f} of £{found.requested:,.2f} asked for"),
+        SummaryRow("Left in the round", f"£{held.left:,.2f} of £{held.budget:,.2f}"),
+    ]
+    return {"facts": rows, "crumb": (application.reference, application.get_absolute_url())}
+
+
+def _letter(user: Any, application: Application) -> dict[str, Any]:
+    has_decision = hasattr(application, "decision")
+    return {
+        "letter": award_reports.letter_of(application) if has_decision else None,
+        "crumb": (application.reference, application.get_absolute_url()),
+    }
+
+
+decide = verb_page(Application, template="grants/awards/decide.html", extra=_recommendation)
+release = verb_page(Application, template="grants/awards/release.html", extra=_letter)
+
+
+@require_safe
+def letter(request: HttpRequest, reference: str) -> HttpResponse:
+    """The decision letter. For the applicant it does not exist before the release."""
+    visible = Application.objects.visible_to(request.user).select_related(
+        "decision", "round", "organisation", "person"
+    )
+    application = get_object_or_404(visible, reference=reference)
+    if not request.user.has_perm("grants.view_decision", application):
+        raise Http404
+    grant = getattr(application, "grant", None)
+    may_see_grant = grant is not None and request.user.has_perm("grants.view_grant_page", grant)
+    return render(
+        request,
+        "grants/awards/letter.html",
+        {
+            "letter": award_reports.letter_of(application),
+            "application": application,
+            "grant": grant if may_see_grant else None,
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def release_many(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every decision of a round that waits for release, each letter shown, several let out at once."""
+    found = get_object_or_404(Round.objects.visible_to(request.user), reference=reference)
+    waiting = (
+        Application.objects.visible_to(request.user)
+        .filter(round=found, state=ApplicationState.DECIDED)
+        .select_related("decision__decided_by", "round", "organisation", "person")
+        .prefetch_related("lines", "recommendations")
+        .order_by("decision__decided_at", "pk")
+    )
+    mine = [a for a in waiting if request.user.has_perm("grants.release_decision", a)]
+    if not mine and not request.user.has_perm("grants.manage_rounds", found):
+        raise Http404
+    standing: list[str] = []
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("application"))
+        selected = [a for a in mine if a.reference in chosen]
+        done = 0
+        if not selected:
+            standing.append("Select at least one decision to release.")
+        for application in selected:
+            try:
+                workflow.release_decision(application, by=request.user)
+                done += 1
+            except NotReady as refused:
+                standing += [f"{application.reference}: {said}" for said in refused.blockers]
+        if done:
+            words = "1 decision is" if done == 1 else f"{done} decisions are"
+            messages.success(request, f"{words} released. The applicants have been told.")
+        if not standing:
+            return redirect(found)
+        mine = [a for a in waiting.all() if request.user.has_perm("grants.release_decision", a)]
+    context = {
+        "round": found,
+        "letters": [
+            (award_reports.letter_of(application), blockers(application, "approve"))
+            for application in mine
+        ],
+        "not_mine": len(waiting) - len(mine),
+        "blockers": standing,
+    }
+    return render(
+        request,
+        "grants/awards/release_many.html",
+        context,
+        status=409 if standing and request.method == "POST" else 200,
+    )

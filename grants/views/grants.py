@@ -1,0 +1,124 @@
+"""Grants: the list, and the page of one with its money, conditions and history."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.enums import TeamRole
+from accounts.verbs import offered, verb_page
+
+from .. import award_reports, grant_page
+from ..award_filters import GrantFilter
+from ..enums import GrantState
+from ..models import Condition, Grant
+from ..rules.grants import STAFF
+
+PAGE = 50
+
+
+@require_safe
+def grants(request: HttpRequest) -> HttpResponse:
+    visible = (
+        Grant.objects.visible_to(request.user)
+        .select_related("application__person", "application__organisation", "application__round")
+        .with_money()
+        .order_by("-offered_at", "-pk")
+    )
+    filters = GrantFilter(request.GET, queryset=visible, request=request)
+    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    return render(request, "grants/awards/grants.html", {"filter": filters, "page": page})
+
+
+def found_grant(user: Any, reference: str) -> Grant:
+    """The grant with what its pages need, or 404."""
+    visible = Grant.objects.visible_to(user).select_related(
+        "application__person", "application__organisation", "application__round"
+    )
+    return get_object_or_404(visible, reference=reference)
+
+
+@require_safe
+def grant(request: HttpRequest, reference: str) -> HttpResponse:
+    found = found_grant(request.user, reference)
+    user: Any = request.user
+    money = award_reports.money_of(found)
+    payments = list(found.payments.order_by("prepared_at", "pk"))
+    may_note = user.is_team(TeamRole.OFFICER) and not user.is_in(found.organisation.pk)
+    conditions = [
+        {
+            "condition": condition,
+            "url": f"{found.get_absolute_url()}conditions/{condition.number}/meet/"
+            if may_note and not condition.met_at
+            else "",
+        }
+        for condition in found.conditions.order_by("number")
+    ]
+    context = {
+        "grant": found,
+        "person": found.application.person,
+        "verbs": offered(user, found),
+        "acts": grant_page.acts(user, found),
+        "subnav": grant_page.subnav(user, found),
+        "sections": grant_page.sections(user, found),
+        "due": grant_page.due(user, found),
+        "money": money,
+        "heading": _finding(found, money),
+        "lines": award_reports.money_by_line(found),
+        "payments": payments,
+        "payments_said": award_reports.payments_said(payments, found),
+        "claims": found.claims.prefetch_related("lines").order_by("number"),
+        "conditions": conditions,
+        "timeline": award_reports.timeline_of(found, for_staff=user.is_team(*STAFF)),
+        "lead": _lead(found),
+        "shows_money": found.state not in (GrantState.OFFERED, GrantState.REFUSED),
+    }
+    return render(request, "grants/awards/grant.html", context)
+
+
+def _finding(grant: Grant, money: award_reports.Money) -> str:
+    """The sentence over the money."""
+    if grant.state in (GrantState.OFFERED, GrantState.REFUSED):
+        return f"Money: £{money.awarded:,.2f} is offered"
+    if money.owed_back:
+        return f"Money: £{money.owed_back:,.2f} is owed back"
+    if grant.state == GrantState.CLOSED:
+        return f"Money: £{money.spent:,.2f} of £{money.awarded:,.2f} was spent"
+    free = money.awarded - money.spent - money.claimed
+    return f"Money: £{free:,.2f} of £{money.awarded:,.2f} is still free"
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _lead(grant: Grant) -> str:
+    """Where it has got to, in one sentence."""
+    state = GrantState(grant.state)
+    ends = _day(grant.delivery_until)
+    return {
+        GrantState.OFFERED: f"The offer is open until {_day(grant.offer_open_until)}.",
+        GrantState.AGREED: f"Next: record the baseline. Training ends by {ends}.",
+        GrantState.ACTIVE: f"Training ends by {ends}.",
+        GrantState.DELIVERED: f"Training finished on {_day(grant.delivered_on)}.",
+        GrantState.REPORTING: "Only the reports and the last claim are still to come.",
+        GrantState.CLOSED: "Reported, settled and closed.",
+        GrantState.REFUSED: f"Reason given: {grant.ended_reason}",
+        GrantState.TERMINATED: f"Reason given: {grant.ended_reason}",
+    }[state]
+
+
+def _crumb(user: Any, obj: Any) -> dict[str, Any]:
+    found = obj if isinstance(obj, Grant) else obj.grant
+    return {"crumb": (found.reference, found.get_absolute_url())}
+
+
+grant_verb = verb_page(Grant, extra=_crumb)
+condition_verb = verb_page(
+    Condition,
+    lookup={"reference": "grant__reference", "number": "number"},
+    template="grants/awards/condition.html",
+    extra=_crumb,
+)

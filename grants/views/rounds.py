@@ -1,0 +1,184 @@
+"""Rounds: the list, one at a glance, setting up, publishing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.enums import TeamRole
+from accounts.once import once
+from accounts.verbs import offered, verb_page
+
+from .. import actions, award_reports
+from ..enums import ApplicationState
+from ..forms.rounds import ProgrammeForm, RoundForm
+from ..models import Application, Round
+
+SHOWN_CASES = 25
+
+
+def _is_lead(user: Any) -> bool:
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
+def _sees_inside(user: Any) -> bool:
+    return user.is_team(TeamRole.PROGRAMME_LEAD, TeamRole.OFFICER)
+
+
+@require_safe
+def rounds(request: HttpRequest) -> HttpResponse:
+    visible = (
+        Round.objects.visible_to(request.user)
+        .select_related("programme")
+        .annotate(sent=Count("applications", filter=Q(applications__submitted_at__isnull=False)))
+        .order_by("-opens_at", "-pk")
+    )
+    context = {
+        "rounds": visible,
+        "may_add": _is_lead(request.user),
+        "sees_inside": _sees_inside(request.user),
+    }
+    return render(request, "grants/awards/rounds.html", context)
+
+
+@require_safe
+def round(request: HttpRequest, reference: str) -> HttpResponse:
+    """At a glance for officers and leads; dates, limits and criteria for everybody else."""
+    visible = Round.objects.visible_to(request.user).select_related("programme")
+    found = get_object_or_404(visible, reference=reference)
+    user: Any = request.user
+    context: dict[str, Any] = {
+        "round": found,
+        "criteria": found.criteria.order_by("code"),
+        "questions": found.questions.order_by("number"),
+        "verbs": offered(user, found),
+    }
+    if not _sees_inside(user):
+        return render(request, "grants/awards/round_public.html", context)
+    glance = award_reports.at_a_glance(found)
+    pending = (
+        Application.objects.visible_to(user)
+        .filter(round=found, state=ApplicationState.DECIDED)
+        .select_related("decision", "person", "organisation")
+        .prefetch_related("recommendations")
+        .order_by("decision__decided_at", "pk")
+    )
+    releasable = [a for a in pending if user.has_perm("grants.release_decision", a)]
+    context |= {
+        "glance": glance,
+        "stats": _stats(found, glance),
+        "stages": [(stage, _width(stage.count, glance)) for stage in glance.stages],
+        "waiting": glance.waiting[:SHOWN_CASES],
+        "more_waiting": max(len(glance.waiting) - SHOWN_CASES, 0),
+        "pending": pending,
+        "releasable": releasable,
+        "dots": _dots(glance.net_days, found.target_days),
+    }
+    return render(request, "grants/awards/round.html", context)
+
+
+def _width(count: int, glance: award_reports.AtAGlance) -> str:
+    most = max((stage.count for stage in glance.stages), default=0)
+    return f"{count / most * 100:.2f}" if most else "0"
+
+
+def _dots(days: list[int], target: int) -> dict[str, Any] | None:
+    """Net days as dots on a line, one for each decision; x and y in the picture's own units."""
+    if not days:
+        return None
+    low, high = min(*days, target) - 2, max(*days, target) + 2
+    step = 560 / (high - low)
+    stacked: dict[int, int] = {}
+    dots = []
+    for day in days:
+        stacked[day] = stacked.get(day, 0) + 1
+        dots.append(
+            {
+                "x": f"{20 + (day - low) * step:.1f}",
+                "level": stacked[day],
+                "late": day > target,
+                "days": day,
+            }
+        )
+    tallest = max(stacked.values())
+    gap = min(18, 150 / tallest)
+    for dot in dots:
+        dot["y"] = f"{180 - dot['level'] * gap:.1f}"
+    return {
+        "dots": dots,
+        "radius": f"{max(min(7, gap / 2 - 1), 1.5):.1f}",
+        "target_x": f"{20 + (target + 0.5 - low) * step:.1f}",
+        "late_width": f"{max((high - target - 0.5) * step, 0):.1f}",
+        "low": low,
+        "high": high,
+        "table": sorted(stacked.items()),
+    }
+
+
+def _stats(round: Round, glance: award_reports.AtAGlance) -> list[dict[str, Any]]:
+    share = f"{glance.in_time} of {glance.decided} within {round.target_days}"
+    return [
+        {
+            "value": f"{glance.awards} of {glance.stages[1].count}",
+            "label": "sent applications awarded",
+            "note": f"{glance.decided} decided",
+        },
+        {
+            "value": f"£{glance.awarded:,.2f}",
+            "label": "awarded",
+            "note": f"£{glance.left:,.2f} of £{round.budget:,.2f} left",
+        },
+        {
+            "value": f"{glance.median:f} days" if glance.median is not None else "Not yet",
+            "label": "median to decide, net",
+            "note": f"Target {round.target_days}",
+        },
+        {
+            "value": f"{glance.p90:f} days" if glance.p90 is not None else "Not yet",
+            "label": "for 9 in 10, net",
+            "note": share if glance.decided else "No decision is released yet",
+        },
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def add_round(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    if not _is_lead(user):
+        raise Http404
+    form = RoundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            with transaction.atomic():
+                made = actions.create_round(data.pop("programme"), by=user, **data)
+        except IntegrityError:
+            form.add_error("reference", "Another round has this short name. Choose a new one")
+        else:
+            messages.success(request, "The round is set up. Look through it, then publish it.")
+            return redirect(made)
+    return render(request, "grants/awards/round_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def add_programme(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    if not _is_lead(user):
+        raise Http404
+    form = ProgrammeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        funder = data.pop("funder")
+        actions.create_programme(by=user, funders=[(funder, 100)], **data)
+        messages.success(request, "The programme is set up. Now set up its first round.")
+        return redirect("add-round")
+    return render(request, "grants/awards/programme_form.html", {"form": form})
+
+
+round_verb = verb_page(Round)
