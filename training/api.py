@@ -1,1 +1,123 @@
-VIEWSETS: list = []
+"""Training by programs: activities and sessions, read and moved as on the pages."""
+
+from typing import Any
+
+from rest_framework import mixins, serializers, viewsets
+
+from accounts.api import with_verbs
+
+from .filters import ActivityFilter, SessionFilter
+from .models import Activity, Session
+from .verbs import ACTIVITY_VERBS, SESSION_VERBS
+
+
+class ActivitySerializer(serializers.ModelSerializer):
+    grant = serializers.CharField(source="grant.reference", read_only=True)
+    code = serializers.CharField(read_only=True)
+    topic_label = serializers.CharField(read_only=True)
+    budget_line = serializers.CharField(source="budget_line.code", read_only=True)
+    need = serializers.CharField(source="need.code", read_only=True)
+    sessions_held = serializers.IntegerField(source="held", read_only=True)
+    sessions_to_come = serializers.IntegerField(source="to_come", read_only=True)
+    is_voided = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Activity
+        fields = (
+            "reference",
+            "grant",
+            "code",
+            "title",
+            "budget_line",
+            "need",
+            "topic",
+            "topic_label",
+            "mode",
+            "pattern",
+            "learning_domains",
+            "is_joint",
+            "rrn_certified",
+            "planned_people",
+            "session_hours",
+            "min_sessions",
+            "sessions_held",
+            "sessions_to_come",
+            "is_voided",
+        )
+        read_only_fields = fields
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    grant = serializers.CharField(source="activity.grant.reference", read_only=True)
+    activity = serializers.CharField(source="activity.reference", read_only=True)
+    people = serializers.SerializerMethodField(help_text="How many were present")
+    present = serializers.SerializerMethodField(
+        help_text="Who was present, by number in the circle"
+    )
+    is_voided = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Session
+        fields = (
+            "reference",
+            "grant",
+            "activity",
+            "number",
+            "held_on",
+            "hours",
+            "mode",
+            "place",
+            "state",
+            "people",
+            "present",
+            "is_voided",
+        )
+        read_only_fields = fields
+
+    def get_people(self, session: Session) -> int:
+        return len(self.get_present(session))
+
+    def get_present(self, session: Session) -> list[str]:
+        return sorted(mark.member.code for mark in session.marks.all() if mark.present)
+
+
+class _Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    lookup_field = "reference"
+    lookup_value_regex = "[A-Za-z0-9-]+"
+
+
+@with_verbs(*ACTIVITY_VERBS)
+class ActivityViewSet(_Readable):
+    """Activities of the grants that you may see, voided ones included and marked."""
+
+    serializer_class = ActivitySerializer
+    filterset_class = ActivityFilter
+    queryset = Activity._default_manager.none()
+
+    def get_queryset(self) -> Any:
+        return (
+            Activity.objects.visible_to(self.request.user)
+            .with_session_counts()
+            .select_related("grant__application", "budget_line", "need")
+            .order_by("grant__reference", "number")
+        )
+
+
+@with_verbs(*SESSION_VERBS)
+class SessionViewSet(_Readable):
+    """Sessions of the grants that you may see, voided ones included and marked."""
+
+    serializer_class = SessionSerializer
+    filterset_class = SessionFilter
+    queryset = Session._default_manager.none()
+
+    def get_queryset(self) -> Any:
+        return (
+            Session.objects.visible_to(self.request.user)
+            .select_related("activity__grant__application")
+            .prefetch_related("marks__member")
+            .order_by("-held_on", "reference")
+        )
+
+
+VIEWSETS: list = [("activities", ActivityViewSet), ("sessions", SessionViewSet)]

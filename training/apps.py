@@ -3,3 +3,30 @@ from django.apps import AppConfig
 
 class TrainingConfig(AppConfig):
     name = "training"
+
+    def ready(self) -> None:
+        from accounts import permissions, wording, worklist
+
+        from . import rules, verbs, waiting  # noqa: F401
+
+        permissions.register(rules.RULES)
+        worklist.register_todos(waiting.sessions_without_attendance)
+        wording.register_states(
+            {"planned": "blue", "held": "green", "previewed": "orange", "imported": "green"}
+        )
+        wording.register_events(
+            {
+                "activity.planned": "Activity planned",
+                "activity.changed": "Activity changed",
+                "activity.voided": "Activity taken out of the record",
+                "session.planned": "Session planned",
+                "session.delivered": "Session held",
+                "session.attendance_corrected": "Attendance corrected",
+                "session.changed": "Session changed",
+                "session.cancelled": "Session cancelled",
+                "session.voided": "Session taken out of the record",
+                "register.read": "Register read, nothing put in yet",
+                "register.imported": "Register put in",
+                "register.undone": "Register undone",
+            }
+        )

@@ -1,0 +1,184 @@
+"""Writes to training that change no state: plan, change and void an activity; read a register.
+
+Each opens a transaction, takes the row under a lock, asks *may they?* (else `NotAllowed`), asks *what
+stands in the way?* (else `NotReady`), writes, and leaves one row in the audit trail.
+"""
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import clock
+from accounts.audit import record
+from accounts.models import User
+from accounts.state import NotReady, locked, permitted, ready
+from focus_people.models import Need
+from grants.models import BudgetLine, Grant
+
+from .enums import ONGOING_MODES, Pattern, RegisterState, RrnAnswer, SessionState
+from .models import Activity, RegisterImport, Session, logging_blockers
+from .registers import read_register
+from .workflow.sessions import held_under_lock
+
+_FACTS = (
+    "title",
+    "budget_line",
+    "need",
+    "topic",
+    "mode",
+    "learning_domains",
+    "is_joint",
+    "trainer",
+    "rrn_certified",
+    "planned_people",
+    "session_hours",
+    "min_sessions",
+)
+
+
+def pattern_of(mode: str) -> Pattern:
+    """Whether a mode is learned once or over time (domain 3.5)."""
+    return Pattern.ONGOING if mode in ONGOING_MODES else Pattern.ONE_OFF
+
+
+@transaction.atomic
+def plan_activity(
+    grant: Grant,
+    *,
+    by: User,
+    title: str,
+    budget_line: BudgetLine,
+    need: Need,
+    topic: str,
+    mode: str,
+    learning_domains: list[str],
+    trainer: str,
+    planned_people: int,
+    session_hours: Decimal,
+    is_joint: bool = False,
+    rrn_certified: str = RrnAnswer.NOT_NEEDED,
+    min_sessions: int | None = None,
+) -> Activity:
+    """Add an activity to a grant, numbered on from the last: A1, A2 …
+
+    `min_sessions`: how many held sessions make it complete; None means all of them (clarification 1).
+    Raises `NotReady` before the baseline, after delivery, for a line or need of another grant, a need
+    that the line does not name, a general requirement, and physical intervention without a
+    certificate.
+    """
+    grant = locked(grant)
+    permitted(by, "training.plan_activity", grant)
+    if standing := logging_blockers(grant):
+        raise NotReady(standing)
+    last = grant.activities.aggregate(last=Max("number"))["last"] or 0
+    activity = Activity(
+        grant=grant,
+        number=last + 1,
+        reference=f"{grant.reference}-A{last + 1}",
+        title=title,
+        budget_line=budget_line,
+        need=need,
+        topic=topic,
+        mode=mode,
+        pattern=pattern_of(mode),
+        learning_domains=list(learning_domains),
+        is_joint=is_joint,
+        trainer=trainer,
+        rrn_certified=rrn_certified,
+        planned_people=planned_people,
+        session_hours=session_hours,
+        min_sessions=min_sessions,
+        planned_at=clock.now(),
+        planned_by=by,
+    )
+    if wrong := activity.fact_blockers():
+        raise NotReady(wrong)
+    activity.save()
+    record("activity.planned", activity, by=by, shown_to="applicant", topic=topic, mode=mode)
+    return activity
+
+
+@transaction.atomic
+def change_activity(activity: Activity, *, by: User, **facts: Any) -> Activity:
+    """Change the facts of an activity: any that `plan_activity` takes.
+
+    Raises `NotReady` as `plan_activity` does, and for another completion rule after the first session
+    (clarification 1: `min_sessions` is set before it).
+    """
+    activity = locked(activity)
+    permitted(by, "training.change_activity", activity)
+    ready(activity, "change")
+    if (
+        "min_sessions" in facts
+        and facts["min_sessions"] != activity.min_sessions
+        and activity.has_started
+    ):
+        raise NotReady(
+            ["A session has been held. The number of sessions to finish stays as it was."]
+        )
+    changed = sorted(
+        name for name in _FACTS if name in facts and facts[name] != getattr(activity, name)
+    )
+    for name in changed:
+        setattr(activity, name, facts[name])
+    activity.pattern = pattern_of(activity.mode)
+    if wrong := activity.fact_blockers():
+        raise NotReady(wrong)
+    if changed:
+        activity.save()
+        record("activity.changed", activity, by=by, shown_to="applicant", fields=changed)
+    return activity
+
+
+@transaction.atomic
+def void_activity(activity: Activity, *, by: User, reason: str) -> Activity:
+    """Take an activity that was logged by mistake out of every count. It is kept, with the reason."""
+    activity = locked(activity)
+    permitted(by, "training.void_activity", activity)
+    ready(activity, "void")
+    activity.voided_at, activity.voided_by, activity.void_reason = clock.now(), by, reason
+    activity.save()
+    record("activity.voided", activity, by=by, shown_to="applicant")
+    return activity
+
+
+@transaction.atomic
+def preview_register(
+    grant: Grant, *, by: User, content: bytes, file_name: str, session: Session | None = None
+) -> RegisterImport:
+    """Read a register and keep what was understood; writes nothing into the training record.
+
+    `session`: the register is about this one. An earlier preview of the same person that was not put
+    in is replaced. Raises `UnreadableRegister` with a sentence, and `NotReady` before the baseline.
+    """
+    grant = locked(grant)
+    permitted(by, "training.import_register", grant)
+    if standing := logging_blockers(grant):
+        raise NotReady(standing)
+    if session is not None:
+        session = held_under_lock(session)
+        move = "record_attendance" if session.state == SessionState.DELIVERED else "deliver"
+        ready(session, move)
+    preview = read_register(content, file_name, grant, session)
+    RegisterImport.objects.filter(
+        grant=grant, session=session, read_by=by, state=RegisterState.PREVIEWED
+    ).delete()
+    register = RegisterImport.objects.create(
+        grant=grant,
+        session=session,
+        file_name=file_name[:80],
+        digest=hashlib.sha256(content).hexdigest(),
+        preview=preview.as_json(),
+        new_count=len(preview.new),
+        there_count=len(preview.there),
+        problem_count=len(preview.problem_rows),
+        read_at=clock.now(),
+        read_by=by,
+    )
+    record(
+        "register.read", register, by=by, new=register.new_count, problems=register.problem_count
+    )
+    return register

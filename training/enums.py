@@ -1,0 +1,132 @@
+"""States and choices of training (domain 03). Imports nothing of ours."""
+
+from django.db.models import TextChoices
+
+
+class TopicKind(TextChoices):
+    NORMAL = "normal", "May be funded"
+    CONDITIONAL = "conditional", "May be funded for this person’s own case"
+    GENERAL = "general", "General requirement: never funded"
+
+
+class TopicFamily(TextChoices):
+    PBS = "pbs", "Positive behaviour support"
+    AUTISM = "autism", "Autism and ADHD"
+    COMMUNICATION = "communication", "Communication and senses"
+    SUPPORT = "support", "Everyday support"
+    HEALTH = "health", "Health"
+    RESTRICTION = "restriction", "Less restriction"
+    CIRCLE = "circle", "The circle and its leaders"
+    OTHER = "other", "Other"
+    GENERAL = "general", "General requirements"
+
+
+class Level(TextChoices):
+    """One ladder for the many names of levels (domain 3.1)."""
+
+    AWARENESS = "awareness", "Awareness"
+    FOUNDATION = "foundation", "Foundation"
+    PRACTITIONER = "practitioner", "Practitioner"
+    LEAD_COACH = "lead_coach", "Lead or coach"
+    CONSULTANT = "consultant", "Consultant"
+    TRAINER = "trainer", "Trainer"
+
+
+class Mode(TextChoices):
+    """How people learn (domain 3.5)."""
+
+    COURSE = "course_1off", "Course"
+    COURSE_SERIES = "course_series", "Course in several parts"
+    WORKSHOP = "workshop", "Workshop"
+    E_LEARNING = "e_learning", "E-learning"
+    WEBINAR = "webinar", "Webinar"
+    COACHING = "in_situ_coaching", "Coaching on shift"
+    MENTORING = "mentoring", "Mentoring"
+    OBSERVATION = "observation_feedback", "Observation with feedback"
+    REFLECTIVE = "reflective_practice", "Reflective practice"
+    SUPERVISION = "supervision_group", "Group supervision"
+    SHADOWING = "shadowing", "Shadowing"
+    COMPETENCY = "competency_assessment", "Competency assessment"
+    TRAIN_THE_TRAINER = "train_the_trainer", "Train the trainer"
+    PEER = "peer_learning", "Peer learning"
+    RESOURCE = "resource_purchase", "Resource to learn from"
+
+
+class Pattern(TextChoices):
+    ONE_OFF = "one_off", "One-off"
+    ONGOING = "ongoing", "Ongoing"
+
+
+ONGOING_MODES = frozenset(
+    {
+        Mode.COACHING,
+        Mode.MENTORING,
+        Mode.OBSERVATION,
+        Mode.REFLECTIVE,
+        Mode.SUPERVISION,
+        Mode.SHADOWING,
+        Mode.PEER,
+    }
+)
+
+
+class LearningDomain(TextChoices):
+    """What an activity works on, in the fund's own words (domain 3.5)."""
+
+    CONFIDENCE = "confidence", "Confidence"
+    COMPETENCE = "competence", "Competence"
+    VALUES = "values", "Values"
+    ATTITUDES = "attitudes", "Attitudes"
+    SKILLS = "skills", "Skills"
+    KNOWLEDGE = "knowledge", "Knowledge"
+
+
+class RrnAnswer(TextChoices):
+    """Whether the trainer is certified by the Restraint Reduction Network."""
+
+    NOT_NEEDED = "not_needed", "Does not apply: nothing physical is taught"
+    YES = "yes", "Yes, certified"
+    NO = "no", "No"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class SessionState(TextChoices):
+    PLANNED = "planned", "Planned"
+    DELIVERED = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+# Whom each state waits for.
+SESSION_STATE_OWNER = {
+    SessionState.PLANNED: "applicant",
+    SessionState.DELIVERED: "nobody",
+    SessionState.CANCELLED: "nobody",
+}
+
+
+class SessionMode(TextChoices):
+    IN_PERSON = "in_person", "In person"
+    ONLINE = "online", "Online"
+
+
+class PlaceKind(TextChoices):
+    HOME = "home", "Where the person lives"
+    PROVIDER = "provider", "At the organisation"
+    COMMUNITY = "community", "Community room"
+    TRAINING_CENTRE = "training_centre", "Training centre"
+    NHS = "nhs", "Hospital or clinic"
+    OTHER = "other", "Somewhere else"
+    NONE = "none", "No place: online"
+
+
+class RegisterState(TextChoices):
+    PREVIEWED = "previewed", "Not put in yet"
+    CONFIRMED = "imported", "Put in"
+    UNDONE = "undone", "Undone"
+
+
+REGISTER_STATE_OWNER = {
+    RegisterState.PREVIEWED: "applicant",
+    RegisterState.CONFIRMED: "nobody",
+    RegisterState.UNDONE: "nobody",
+}

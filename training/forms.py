@@ -1,0 +1,362 @@
+"""What the pages of training ask: an activity, a session, who was there, a register."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts import clock
+from accounts.fields import GovDateField, HoursField, PlainTextField
+from accounts.fields.money import QUARTER
+from accounts.verbs import VerbForm
+from focus_people.models import CircleMember
+from grants.enums import LineVerdict
+from grants.models import Grant
+
+from .enums import LearningDomain, Mode, PlaceKind, RrnAnswer, SessionMode
+from .models import Activity, RegisterImport, Session
+from .models.activity import day_blockers
+from .models.session import label_of
+from .registers import Preview
+from .topics import topic_choices
+
+
+def grant_of(subject: Any) -> Grant:
+    """The grant of a thing of training, or the grant itself."""
+    if isinstance(subject, Grant):
+        return subject
+    return subject.activity.grant if isinstance(subject, Session) else subject.grant
+
+
+class NumberField(forms.IntegerField):
+    """A small whole number in plain digits; the sentence says what is wrong with it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-3"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = str("" if value is None else value).strip()
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 6):
+            raise ValidationError("Enter a whole number, such as 12", code="invalid")
+        return super().to_python(text)
+
+
+class ActivityForm(VerbForm):
+    """Plan an activity of a grant, or change one."""
+
+    title = PlainTextField(
+        label="What will people learn?",
+        help_text="A short name, as you would say it. For example, “PBS practitioner, 2 days”.",
+        max_length=120,
+        error_messages={"required": "Enter a short name for the activity"},
+    )
+    budget_line = forms.ModelChoiceField(
+        label="Which budget line pays for it?",
+        queryset=None,
+        empty_label="Choose a line",
+        error_messages={
+            "required": "Choose the budget line that pays for it",
+            "invalid_choice": "Choose a line of this grant’s budget",
+        },
+    )
+    need = forms.ModelChoiceField(
+        label="Which need of the person is it for?",
+        help_text="One of the needs that the budget line names.",
+        queryset=None,
+        empty_label="Choose a need",
+        error_messages={
+            "required": "Choose the need it is for",
+            "invalid_choice": "Choose one of this person’s needs",
+        },
+    )
+    topic = forms.ChoiceField(
+        label="Topic", error_messages={"required": "Choose the topic that fits best"}
+    )
+    mode = forms.ChoiceField(
+        label="How will people learn?",
+        choices=[("", "Choose one"), *Mode.choices],
+        error_messages={"required": "Choose how people will learn"},
+    )
+    learning_domains = forms.MultipleChoiceField(
+        label="What will people gain?",
+        help_text="Choose all that apply.",
+        choices=LearningDomain.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one thing that people will gain"},
+    )
+    learning_domains.small = True  # type: ignore[attr-defined]
+    is_joint = forms.TypedChoiceField(
+        label="Do people of different sectors learn together?",
+        help_text="For example, family beside support workers.",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose yes if people of different sectors learn together"},
+    )
+    is_joint.inline = True  # type: ignore[attr-defined]
+    trainer = PlainTextField(
+        label="Who delivers it?",
+        help_text="An organisation or a role. A name is not needed.",
+        max_length=120,
+        error_messages={"required": "Enter who delivers it"},
+    )
+    rrn_certified = forms.ChoiceField(
+        label="Is the trainer certified by the Restraint Reduction Network?",
+        choices=RrnAnswer.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether the trainer is certified, or that it does not apply"
+        },
+    )
+    rrn_certified.small = True  # type: ignore[attr-defined]
+    planned_people = NumberField(
+        label="How many people is it planned for?",
+        min_value=1,
+        max_value=200,
+        error_messages={
+            "required": "Enter how many people it is planned for",
+            "min_value": "Enter 1 or more",
+            "max_value": "Enter 200 or fewer",
+        },
+    )
+    session_hours = HoursField(
+        label="How long is a session, usually?",
+        least=QUARTER,
+        most=12,  # type: ignore[arg-type]
+        error_messages={"required": "Enter how long a session usually is"},
+    )
+    session_hours.suffix = "hours"  # type: ignore[attr-defined]
+    min_sessions = NumberField(
+        label="How many sessions must somebody attend to finish? (optional)",
+        help_text="Leave it empty if it is all of them. It stays as it is once a session was held.",
+        required=False,
+        min_value=1,
+        max_value=99,
+        error_messages={"min_value": "Enter 1 or more", "max_value": "Enter 99 or fewer"},
+    )
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        grant = grant_of(subject)
+        if isinstance(subject, Activity):
+            held = {name: getattr(subject, name) for name in self.base_fields}
+            held["is_joint"] = "yes" if subject.is_joint else "no"
+            kwargs["initial"] = held | kwargs.get("initial", {})
+        else:
+            kwargs["initial"] = {"rrn_certified": RrnAnswer.NOT_NEEDED} | kwargs.get("initial", {})
+        super().__init__(*args, subject=subject, by=by, **kwargs)
+        lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED).order_by("number")
+        self.fields["budget_line"].queryset = lines  # type: ignore[attr-defined]
+        needs = grant.application.person.needs.order_by("number")
+        self.fields["need"].queryset = needs  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]  # type: ignore[attr-defined]
+        for name in ("planned_people", "session_hours", "min_sessions"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        line, need = cleaned.get("budget_line"), cleaned.get("need")
+        if line and need and not line.needs.filter(pk=need.pk).exists():
+            codes = " or ".join(n.code for n in line.needs.order_by("number"))
+            self.add_error("need", f"{line.code} is for {codes}. Choose {codes}")
+        if cleaned.get("topic") == "PHYSICAL_INTERVENTION" and cleaned.get("rrn_certified") not in (
+            None,
+            RrnAnswer.YES,
+        ):
+            self.add_error(
+                "rrn_certified",
+                "Physical intervention needs a trainer certified by the Restraint Reduction Network",
+            )
+        if (
+            isinstance(self.subject, Activity)
+            and "min_sessions" in cleaned
+            and cleaned["min_sessions"] != self.subject.min_sessions
+            and self.subject.has_started
+        ):
+            self.add_error(
+                "min_sessions",
+                "A session has been held. The number of sessions to finish stays as it was",
+            )
+        return cleaned
+
+
+class SessionForm(VerbForm):
+    """Plan a session of an activity, or change one."""
+
+    held_on = GovDateField(
+        label="Which day is it?",
+        help_text="A day that is over is fine: you say next who came.",
+        error_messages={"required": "Enter the day of the session"},
+    )
+    hours = HoursField(
+        label="How long is it?",
+        least=QUARTER,
+        most=12,  # type: ignore[arg-type]
+        error_messages={"required": "Enter how long the session is"},
+    )
+    hours.suffix = "hours"  # type: ignore[attr-defined]
+    mode = forms.ChoiceField(
+        label="How do people meet?",
+        choices=SessionMode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how people meet"},
+    )
+    mode.inline = True  # type: ignore[attr-defined]
+    place = forms.ChoiceField(
+        label="Where?",
+        choices=PlaceKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose where people meet"},
+    )
+    place.small = True  # type: ignore[attr-defined]
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        if isinstance(subject, Session):
+            initial = {name: getattr(subject, name) for name in self.base_fields}
+        else:
+            initial = {"hours": subject.session_hours, "mode": SessionMode.IN_PERSON}
+        super().__init__(*args, subject=subject, by=by, initial=initial, **kwargs)
+
+    def clean_held_on(self) -> Any:
+        day = self.cleaned_data["held_on"]
+        is_held = isinstance(self.subject, Session) and self.subject.delivered_at is not None
+        for sentence in day_blockers(grant_of(self.subject), day, is_held=is_held):
+            raise ValidationError(sentence.rstrip("."))
+        return day
+
+
+class ReasonForm(VerbForm):
+    """Why something is called off or taken out of the record."""
+
+    reason = PlainTextField(
+        label="Why?",
+        help_text="It is kept beside the record. Leave out names.",
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Say why"},
+    )
+
+
+class PresentField(forms.MultipleChoiceField):
+    """Members of the circle by their number (M04); cleans to the members themselves."""
+
+    members: dict[str, CircleMember]
+
+    def clean(self, value: Any) -> list[CircleMember]:  # type: ignore[override]
+        return [self.members[code] for code in super().clean(value)]
+
+
+class SheetForm(VerbForm):
+    """Who was there: the circle as it was on the day, by role and staff code, never by name."""
+
+    template_name = "training/sheet.html"
+    present = PresentField(
+        label="Tick everyone in the room",
+        widget=forms.CheckboxSelectMultiple,
+        required=True,
+        error_messages={
+            "required": "Tick at least one person. If nobody came, cancel the session",
+            "invalid_choice": "Somebody on this list is not in the circle",
+        },
+    )
+    present.label_size = "s"  # type: ignore[attr-defined]
+    subject: Session
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        circle = list(
+            CircleMember.objects.filter(person=subject.activity.grant.application.person_id)
+            .order_by("number")
+            .prefetch_related(None)
+        )
+        held = dict(subject.marks.values_list("member_id", "present"))
+        here = [m for m in circle if _was_in(m, subject.held_on) or held.get(m.pk)]
+        initial = {"present": [m.code for m in here if held.get(m.pk)]}
+        super().__init__(*args, subject=subject, by=by, initial=initial, **kwargs)
+        field: Any = self.fields["present"]
+        field.members = {m.code: m for m in here}
+        field.choices = [(m.code, m.get_role_display()) for m in here]
+        field.option_hints = {m.code: _second_line(m, circle) for m in here}
+        self.left = [
+            f"{label_of(m, circle)} left the circle on {m.left_on.day} {m.left_on:%B}."
+            for m in circle
+            if m.left_on and m.left_on <= subject.held_on and not held.get(m.pk)
+        ]
+        self.ticked, self.listed = len(initial["present"]), len(here)
+
+
+def _was_in(member: CircleMember, day: Any) -> bool:
+    is_here = member.joined_on <= day and (member.left_on is None or day < member.left_on)
+    return is_here and member.can_attend
+
+
+def _second_line(member: CircleMember, circle: list[CircleMember]) -> str:
+    if member.staff_code:
+        return member.staff_code
+    alike = [m for m in circle if m.role == member.role and not m.staff_code]
+    sector = member.get_sector_display()
+    return f"{member.code}, {sector}" if len(alike) > 1 else sector
+
+
+class UploadForm(forms.Form):
+    """A register: what it is is found out from its content."""
+
+    register = forms.FileField(
+        label="Choose the register",
+        help_text="An .xlsx or .csv file, up to 2 MB. Nothing is saved until you have checked it.",
+        widget=forms.FileInput({"accept": ".xlsx,.csv,.txt"}),
+        max_length=200,
+        error_messages={
+            "required": "Choose the file with the register",
+            "empty": "The file is empty",
+            "invalid": "Choose the file with the register",
+            "missing": "Choose the file with the register",
+            "max_length": "The file’s name is too long. Rename it and upload it again",
+        },
+    )
+
+
+class RowsForm(VerbForm):
+    """Which rows of a previewed register go in: all that are new, unless some are unticked."""
+
+    template_name = "training/register_rows.html"
+    rows = forms.TypedMultipleChoiceField(
+        label="Rows that will go in",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Tick at least one row, or stop: nothing has been put in",
+            "invalid_choice": "One of these rows is not in the preview. Upload the file again",
+        },
+    )
+    subject: RegisterImport
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        self.preview = Preview.from_json(subject.preview)
+        new = self.preview.new
+        super().__init__(
+            *args, subject=subject, by=by, initial={"rows": [line.row for line in new]}, **kwargs
+        )
+        self.fields["rows"].choices = [(line.row, f"Row {line.row}") for line in new]  # type: ignore[attr-defined]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Each new row with whether it is ticked, for the table."""
+        ticked = {str(value) for value in (self["rows"].value() or [])}
+        return [
+            {
+                "line": line,
+                "on": clock.datetime.fromisoformat(line.held_on).date(),
+                "is_ticked": str(line.row) in ticked,
+                "says": _says(line),
+            }
+            for line in self.preview.new
+        ]
+
+
+def _says(line: Any) -> str:
+    said = "Present" if line.present else "Absent"
+    if line.before is not None:
+        return f"{said} (was {'present' if line.before else 'absent'})"
+    return said

@@ -1,0 +1,201 @@
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts import clock
+from accounts.models import User
+from focus_people.models import Need
+from grants.enums import GrantState
+from grants.models import BudgetLine, Grant
+
+from ..enums import LearningDomain, Mode, Pattern, RrnAnswer, SessionState, TopicKind
+from ..querysets import ActivityQuerySet
+from ..topics import PHYSICAL, facts_of
+
+CORRECTABLE = (GrantState.ACTIVE, GrantState.DELIVERED, GrantState.REPORTING)
+BEFORE_BASELINE = "Training can be logged once the baseline is in."
+
+
+def logging_blockers(grant: Grant) -> list[str]:
+    """Why nothing new can be planned or logged on a grant now; nothing means it can."""
+    if grant.state == GrantState.ACTIVE:
+        return []
+    if grant.state in (GrantState.OFFERED, GrantState.AGREED):
+        return [BEFORE_BASELINE]
+    if grant.state in (GrantState.DELIVERED, GrantState.REPORTING):
+        return ["The training on this grant is finished."]
+    return ["This grant has ended."]
+
+
+def correcting_blockers(grant: Grant) -> list[str]:
+    """Why what was logged cannot be corrected now: it can until the grant closes."""
+    if grant.state in CORRECTABLE:
+        return []
+    if grant.state in (GrantState.OFFERED, GrantState.AGREED):
+        return [BEFORE_BASELINE]
+    return ["This grant has ended. What was logged stays as it is."]
+
+
+def day_blockers(grant: Grant, held_on: date, *, is_held: bool) -> list[str]:
+    """Why a session cannot be on this day: before the agreement, or held in the future."""
+    agreed_on = clock.day_of(grant.agreed_at) if grant.agreed_at else None
+    if agreed_on and held_on < agreed_on:
+        words = f"{agreed_on.day} {agreed_on:%B %Y}"
+        return [f"The grant was agreed on {words}. Nothing before that day can be logged."]
+    if is_held and held_on > clock.today():
+        words = f"{held_on.day} {held_on:%B %Y}"
+        return [f"This session is on {words}. Say who came on that day or after it."]
+    return []
+
+
+class Activity(models.Model):
+    """One thing that people learn: it names its budget line and its need (need → line → activity)."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="activities")
+    number = models.PositiveSmallIntegerField()
+    reference = models.CharField(max_length=30, unique=True)
+    title = models.CharField(max_length=120)
+    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="activities")
+    need = models.ForeignKey(Need, models.PROTECT, related_name="activities")
+    topic = models.CharField("topic code (domain 3.5)", max_length=24)
+    mode = models.CharField(max_length=24, choices=Mode)
+    pattern = models.CharField(max_length=8, choices=Pattern)
+    learning_domains = models.JSONField(default=list)
+    is_joint = models.BooleanField("people of different sectors learn together", default=False)
+    trainer = models.CharField("who delivers it", max_length=120)
+    rrn_certified = models.CharField(max_length=12, choices=RrnAnswer, default=RrnAnswer.NOT_NEEDED)
+    planned_people = models.PositiveSmallIntegerField()
+    session_hours = models.DecimalField("usual hours of a session", max_digits=4, decimal_places=2)
+    min_sessions = models.PositiveSmallIntegerField(
+        "sessions to finish (empty: all of them)", null=True, blank=True
+    )
+    planned_at = models.DateTimeField(default=clock.now)
+    planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[ActivityQuerySet] = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "activities"
+        constraints = (
+            models.UniqueConstraint(fields=["grant", "number"], name="activity_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="activity_number"),
+            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="activity_mode"),
+            models.CheckConstraint(
+                condition=Q(pattern__in=Pattern.values), name="activity_pattern"
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_people__gte=1), name="activity_planned_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_sessions__isnull=True) | Q(min_sessions__gte=1),
+                name="activity_min_sessions",
+            ),
+            models.CheckConstraint(
+                condition=Q(session_hours__gte=Decimal("0.25")) & Q(session_hours__lte=12),
+                name="activity_session_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True)
+                | Q(voided_at__isnull=False, voided_by__isnull=False),
+                name="activity_voided_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True) | ~Q(void_reason=""),
+                name="activity_void_has_reason",
+            ),
+        )
+
+    class Privacy:
+        identity = ("trainer",)
+        special = ()
+        operational = (
+            "id",
+            "grant",
+            "number",
+            "reference",
+            "title",
+            "budget_line",
+            "need",
+            "topic",
+            "mode",
+            "pattern",
+            "learning_domains",
+            "is_joint",
+            "rrn_certified",
+            "planned_people",
+            "session_hours",
+            "min_sessions",
+            "planned_at",
+            "planned_by",
+            "voided_at",
+            "voided_by",
+            "void_reason",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("activity", args=[self.grant.reference, self.number])
+
+    @property
+    def code(self) -> str:
+        return f"A{self.number}"
+
+    @property
+    def topic_label(self) -> str:
+        return facts_of(self.topic).label
+
+    @property
+    def is_voided(self) -> bool:
+        return self.voided_at is not None
+
+    @property
+    def learning_words(self) -> str:
+        """ "Skills, knowledge": what it works on."""
+        labels = [LearningDomain(d).label for d in self.learning_domains]
+        return ", ".join(labels).capitalize()
+
+    @property
+    def has_started(self) -> bool:
+        """A session of it has been held."""
+        held = self.sessions.filter(state=SessionState.DELIVERED, voided_at__isnull=True)
+        return held.exists()
+
+    def _voided(self) -> list[str]:
+        return ["This activity was taken out of the record."] if self.is_voided else []
+
+    def change_blockers(self) -> list[str]:
+        return self._voided() or correcting_blockers(self.grant)
+
+    def void_blockers(self) -> list[str]:
+        return self._voided() or correcting_blockers(self.grant)
+
+    def plan_session_blockers(self) -> list[str]:
+        return self._voided() or logging_blockers(self.grant)
+
+    def fact_blockers(self) -> list[str]:
+        """What is wrong with the facts as they stand: chain, topic, certificate, completion rule."""
+        found = []
+        if self.budget_line.application_id != self.grant.application_id:
+            found.append("This budget line belongs to another grant.")
+        elif not self.budget_line.needs.filter(pk=self.need_id).exists():
+            codes = ", ".join(need.code for need in self.budget_line.needs.order_by("number"))
+            found.append(f"{self.budget_line.code} is for {codes}. Choose one of these needs.")
+        facts = facts_of(self.topic)
+        if facts.kind == TopicKind.GENERAL:
+            found.append(f"{facts.label} is a general requirement. {facts.says}")
+        if self.topic == PHYSICAL and self.rrn_certified != RrnAnswer.YES:
+            found.append(
+                "Physical intervention needs a trainer certified by the Restraint Reduction Network."
+            )
+        if not self.learning_domains:
+            found.append("Choose at least one thing that people will gain.")
+        return found

@@ -1,0 +1,20 @@
+"""Reading the registers that trainers keep: `.xlsx` and `.csv`, any order of columns, their own words.
+
+`read_register` turns bytes into a `Preview`: what would go in, what is there already, and each cell
+that needs somebody, named by its address. It reads the database and writes nothing.
+"""
+
+from .blank import blank_register
+from .preview import Line, Preview, Problem, read_register
+from .reading import MAX_BYTES, MAX_ROWS, UnreadableRegister
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "Line",
+    "Preview",
+    "Problem",
+    "UnreadableRegister",
+    "blank_register",
+    "read_register",
+]

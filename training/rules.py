@@ -1,0 +1,45 @@
+"""Who may do what with training. The organisation that holds the grant logs it: leads and
+contributors, not helpers from elsewhere. Officers and programme leads read; they change nothing.
+"""
+
+from typing import Any
+
+from accounts.enums import MemberRole, TeamRole
+from grants.models import Grant
+
+from .models import Activity, RegisterImport, Session
+
+Thing = Grant | Activity | Session | RegisterImport
+
+
+def _holder(thing: Thing) -> int:
+    """The id of the organisation that holds the grant."""
+    if isinstance(thing, Session):
+        thing = thing.activity
+    grant = thing if isinstance(thing, Grant) else thing.grant
+    return grant.application.organisation_id
+
+
+def can_log(user: Any, thing: Thing) -> bool:
+    """Leads and contributors of the organisation that holds the grant."""
+    return user.is_in(_holder(thing), MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def can_view(user: Any, thing: Thing) -> bool:
+    """Leads and contributors of the organisation; officers and programme leads."""
+    return can_log(user, thing) or user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+
+
+RULES = {
+    "training.view_training": can_view,
+    "training.plan_activity": can_log,
+    "training.change_activity": can_log,
+    "training.void_activity": can_log,
+    "training.plan_session": can_log,
+    "training.change_session": can_log,
+    "training.deliver_session": can_log,
+    "training.record_attendance": can_log,
+    "training.cancel_session": can_log,
+    "training.void_session": can_log,
+    "training.import_register": can_log,
+}

@@ -1,0 +1,107 @@
+"""The figures and findings of training as the pages say them: words are decided here, not in templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from accounts.templatetags.pwb import money, percent, plural
+from grants.models import Grant
+
+from .registers import Line, Preview
+from .reports import Matrix, TrainingSummary
+
+
+@dataclass(frozen=True)
+class Stat:
+    """A headline figure: its value, what it is, and its denominator or limit."""
+
+    value: str
+    label: str
+    note: str = ""
+    url: str = ""
+
+
+def training_stats(summary: TrainingSummary, grant: Grant, spent: Decimal) -> list[Stat]:
+    """The headline figures of one grant."""
+    joint = summary.joint_percent
+    stats = [
+        Stat(str(summary.sessions_delivered), "sessions held"),
+        Stat(
+            str(summary.interventions),
+            "interventions",
+            "One is one person who finished one activity",
+        ),
+        Stat(str(summary.people), "people trained"),
+        Stat(str(summary.sectors_trained), "sectors trained", ", ".join(summary.sector_labels)),
+        Stat(
+            f"{summary.joint_sessions} of {summary.sessions_with_two}",
+            "sessions brought sectors together",
+            "" if joint is None else percent(joint, 0),
+        ),
+    ]
+    return stats
+
+
+def cost_sentence(summary: TrainingSummary, awarded: Decimal, spent: Decimal) -> str:
+    """What one intervention cost, awarded and (once claims are accepted) spent."""
+    if not summary.interventions:
+        return ""
+    words = f"{money(summary.cost_each(awarded))} awarded for each intervention"
+    if spent:
+        words += f", {money(summary.cost_each(spent))} spent"
+    return f"{words}."
+
+
+def matrix_finding(matrix: Matrix) -> str:
+    """The heading over the matrix: what it shows."""
+    if not matrix.active:
+        return "Nobody is in the circle yet"
+    if not matrix.covered:
+        return f"Nobody of {plural(matrix.active, 'person,people')} has finished anything yet"
+    verb = "has" if matrix.covered == 1 else "have"
+    return f"{matrix.covered} of {plural(matrix.active, 'person,people')} {verb} finished something"
+
+
+def sentence_of_sessions(summary: TrainingSummary) -> str:
+    """The heading over the sessions: what they show."""
+    if not summary.sessions_delivered:
+        return "No session has been held yet"
+    if not summary.sessions_with_two:
+        return plural(summary.sessions_delivered, "session was held,sessions were held")
+    return (
+        f"{summary.joint_sessions} of {plural(summary.sessions_with_two, 'session,sessions')} "
+        "brought two or more sectors together"
+    )
+
+
+@dataclass
+class RegisterGroup:
+    """The rows of one session in a register, counted."""
+
+    title: str
+    held_on: date
+    is_new_session: bool
+    new: int = 0
+    there: int = 0
+
+
+def register_groups(preview: Preview) -> list[RegisterGroup]:
+    """What goes where: the rows by session, in the order of their days."""
+    groups: dict[tuple, RegisterGroup] = {}
+    for line in preview.lines:
+        key = (line.title, line.held_on, line.session)
+        group = groups.setdefault(
+            key,
+            RegisterGroup(line.title, date.fromisoformat(line.held_on), line.session is None),
+        )
+        if line.status == "new":
+            group.new += 1
+        else:
+            group.there += 1
+    return sorted(groups.values(), key=lambda g: (g.held_on, g.title))
+
+
+def people_in(lines: Iterable[Line]) -> int:
+    """How many different people these rows name."""
+    return len({line.member for line in lines})

@@ -1,0 +1,88 @@
+"""The catalogue of topics as data: family, level, kind, and what a kind asks for (domain 3.1, 3.4, 3.5).
+
+Codes and labels are those of the budget (`grants.general_requirements`), so that a line and what was
+learned with it speak of the same thing. A general requirement is never funded and never logged: its
+signpost says where to go instead. A conditional topic needs a written case about this person.
+"""
+
+from dataclasses import dataclass
+
+from grants.general_requirements import RULES, TOPICS
+
+from .enums import Level, TopicFamily, TopicKind
+
+# Refused in a budget unless the panel makes an exception; then only with a certified trainer.
+PHYSICAL = "PHYSICAL_INTERVENTION"
+
+_FAMILIES = {
+    TopicFamily.PBS: "PBS_AWARENESS PBS_FOUNDATION PBS_PRACTITIONER PBS_LEAD PBS_TRAINER FA PBSPLAN",
+    TopicFamily.AUTISM: "AUT_T2 AUT_T3 ADHD",
+    TopicFamily.COMMUNICATION: "SENSORY COMM INTINT",
+    TopicFamily.SUPPORT: "ACTSUP CAPENV TRAUMA MHLD MENTAL_HEALTH_FIRST_AID FORENSIC REL PCP",
+    TopicFamily.HEALTH: "PHYSH EPIL EPILEPSY_BUCCAL PEG_ENTERAL DIABETES DYSPHAGIA STOMP "
+    "MEDICATION_STOMP",
+    TopicFamily.RESTRICTION: f"LOWAROUSAL RRP {PHYSICAL}",
+    TopicFamily.CIRCLE: "EMPLOY FAMILY LEAD TTT WELL",
+}
+_FAMILY_OF = {code: family for family, codes in _FAMILIES.items() for code in codes.split()}
+_LEVELS = {
+    "PBS_AWARENESS": Level.AWARENESS,
+    "PBS_FOUNDATION": Level.FOUNDATION,
+    "PBS_PRACTITIONER": Level.PRACTITIONER,
+    "PBS_LEAD": Level.LEAD_COACH,
+    "PBS_TRAINER": Level.TRAINER,
+    "TTT": Level.TRAINER,
+}
+
+
+@dataclass(frozen=True)
+class TopicFacts:
+    """What the catalogue knows of a topic: `says` is its condition, or its signpost."""
+
+    code: str
+    label: str
+    family: TopicFamily
+    kind: TopicKind
+    level: Level | None = None
+    says: str = ""
+
+
+def _catalogue() -> dict[str, TopicFacts]:
+    found = {
+        code: TopicFacts(
+            code,
+            label,
+            _FAMILY_OF.get(code, TopicFamily.OTHER),
+            TopicKind.NORMAL,
+            _LEVELS.get(code),
+        )
+        for code, label in TOPICS
+    }
+    for rule in RULES:
+        is_general = rule.is_refused and rule.code != PHYSICAL
+        found[rule.code] = TopicFacts(
+            rule.code,
+            rule.label,
+            TopicFamily.GENERAL if is_general else _FAMILY_OF.get(rule.code, TopicFamily.OTHER),
+            TopicKind.GENERAL if is_general else TopicKind.CONDITIONAL,
+            None,
+            rule.reason,
+        )
+    return found
+
+
+CATALOGUE = _catalogue()
+
+
+def facts_of(code: str) -> TopicFacts:
+    """The facts of a topic by its code. Raises `KeyError` for an unknown one."""
+    return CATALOGUE[code]
+
+
+def topic_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Topics that may be planned, in families, for a select."""
+    return [
+        (str(family.label), [(f.code, f.label) for f in CATALOGUE.values() if f.family == family])
+        for family in TopicFamily
+        if family != TopicFamily.GENERAL
+    ]

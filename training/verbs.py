@@ -1,0 +1,145 @@
+"""How the verbs of training are offered. Planning an activity belongs to a grant and has its own page."""
+
+from accounts import clock
+from accounts.verbs import Verb, register
+
+from . import actions, workflow
+from .enums import SessionState
+from .forms import ActivityForm, ReasonForm, RowsForm, SessionForm, SheetForm
+from .models import Activity, RegisterImport, Session
+
+
+def _stands(thing: Activity | Session) -> bool:
+    return not thing.is_voided
+
+
+def _after_planning(session: Session) -> str:
+    """A session of a day that is over goes straight on to who came."""
+    own = session.get_absolute_url()
+    return f"{own}deliver/" if session.held_on <= clock.today() else own
+
+
+def _not_cancelled(session: Session) -> bool:
+    return _stands(session) and session.state != SessionState.CANCELLED
+
+
+ACTIVITY_VERBS = register(
+    Activity,
+    [
+        Verb(
+            name="plan-session",
+            do=workflow.plan_session,
+            permission="training.plan_session",
+            label="Add a session",
+            explain="One meeting, or one visit. You say who came once it is over.",
+            done="The session is in the plan.",
+            form=SessionForm,
+            is_primary=True,
+            only_while=_stands,
+            leads_to=_after_planning,
+        ),
+        Verb(
+            name="change",
+            do=actions.change_activity,
+            permission="training.change_activity",
+            label="Change the activity",
+            done="The activity is changed.",
+            form=ActivityForm,
+            only_while=_stands,
+        ),
+        Verb(
+            name="void",
+            do=actions.void_activity,
+            permission="training.void_activity",
+            label="Take it out of the record",
+            explain="For an activity that was logged by mistake. It is kept with your reason, and "
+            "counts nowhere.",
+            done="The activity is out of every count.",
+            form=ReasonForm,
+            is_warning=True,
+            only_while=_stands,
+        ),
+    ],
+)
+
+SESSION_VERBS = register(
+    Session,
+    [
+        Verb(
+            name="deliver",
+            do=workflow.deliver_session,
+            permission="training.deliver_session",
+            label="Say who came",
+            done="The session is held, and who came is recorded.",
+            form=SheetForm,
+            is_primary=True,
+            only_while=_stands,
+        ),
+        Verb(
+            name="record-attendance",
+            do=workflow.record_attendance,
+            permission="training.record_attendance",
+            label="Correct who came",
+            done="Who came is corrected.",
+            form=SheetForm,
+            only_while=_stands,
+        ),
+        Verb(
+            name="change",
+            do=workflow.change_session,
+            permission="training.change_session",
+            label="Change day, hours or place",
+            done="The session is changed.",
+            form=SessionForm,
+            only_while=_not_cancelled,
+        ),
+        Verb(
+            name="cancel",
+            do=workflow.cancel_session,
+            permission="training.cancel_session",
+            label="Cancel the session",
+            explain="It does not happen. Nobody has to attend it to finish the activity.",
+            done="The session is cancelled.",
+            form=ReasonForm,
+            only_while=_stands,
+        ),
+        Verb(
+            name="void",
+            do=workflow.void_session,
+            permission="training.void_session",
+            label="Take it out of the record",
+            explain="For a session that was logged by mistake. It is kept with your reason, and "
+            "counts nowhere.",
+            done="The session is out of every count.",
+            form=ReasonForm,
+            is_warning=True,
+            only_while=_stands,
+        ),
+    ],
+)
+
+REGISTER_VERBS = register(
+    RegisterImport,
+    [
+        Verb(
+            name="confirm",
+            do=workflow.confirm_register,
+            permission="training.import_register",
+            label="Put the ticked rows in",
+            explain="All of the ticked rows go in, or none of them.",
+            done="The register is in.",
+            form=RowsForm,
+            is_primary=True,
+        ),
+        Verb(
+            name="undo",
+            do=workflow.undo_register,
+            permission="training.import_register",
+            label="Undo this register",
+            explain="Takes back the marks that it put in and the sessions that it made. Marks that "
+            "somebody corrected since stay.",
+            done="The register is undone.",
+            is_warning=True,
+        ),
+    ],
+)

@@ -1,0 +1,346 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import clock
+from accounts.once import once
+from accounts.shapes import SummaryRow
+from accounts.state import NotReady
+from accounts.verbs import offered
+from grants.models import Grant
+
+from . import actions, reports
+from .enums import RegisterState, SessionState
+from .forms import ActivityForm, RowsForm, UploadForm
+from .models import Activity, RegisterImport, Session, logging_blockers
+from .models.session import label_of
+from .registers import Preview, UnreadableRegister
+from .registers import blank_register as make_blank_register
+from .shapes import matrix_finding, register_groups, sentence_of_sessions, training_stats
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WITH_PERSON = ("application__person", "application__organisation")
+
+
+def _grant(
+    request: HttpRequest, reference: str, permission: str = "training.view_training"
+) -> Grant:
+    visible = Grant.objects.visible_to(request.user).select_related(*_WITH_PERSON)
+    grant = get_object_or_404(visible, reference=reference)
+    if not request.user.has_perm(permission, grant):
+        raise Http404
+    return grant
+
+
+def _session(request: HttpRequest, reference: str, activity: int, number: int) -> Session:
+    visible = Session.objects.visible_to(request.user).select_related(
+        "activity__grant__application__person", "activity__budget_line", "activity__need"
+    )
+    return get_object_or_404(
+        visible, activity__grant__reference=reference, activity__number=activity, number=number
+    )
+
+
+def about_activity(user: Any, activity: Activity) -> dict[str, Any]:
+    """What the pages behind an activity's verbs need besides the verb."""
+    return {
+        "crumb": (activity.title, activity.get_absolute_url()),
+        "about": f"{activity.grant.application.person.alias}, {activity.code}",
+        "lead": activity.title,
+    }
+
+
+def about_session(user: Any, session: Session) -> dict[str, Any]:
+    """What the pages behind a session's verbs need besides the verb."""
+    alias = session.activity.grant.application.person.alias
+    day = f"{session.held_on:%A} {session.held_on.day} {session.held_on:%B %Y}"
+    return {
+        "crumb": (str(session), session.get_absolute_url()),
+        "about": f"{session.activity.code} {session}",
+        "lead": f"{day}, {session.hours.normalize():f} hours. For the people around {alias}.",
+    }
+
+
+def about_register(user: Any, register: RegisterImport) -> dict[str, Any]:
+    """What the pages behind a register's verbs need besides the verb."""
+    return {"crumb": ("Register", register.get_absolute_url()), "about": register.file_name}
+
+
+@require_safe
+def grant_training(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was learned on a grant, by whom, and who still needs it."""
+    grant = _grant(request, reference)
+    today = clock.today()
+    matrix = reports.matrix(grant, today)
+    summary = reports.summary(grant)
+    sessions = (
+        Session.objects.visible_to(request.user)
+        .filter(activity__grant=grant)
+        .standing()
+        .with_people()
+        .select_related("activity__grant")
+        .order_by("held_on", "activity__number", "number")
+    )
+    registers = (
+        RegisterImport.objects.visible_to(request.user)
+        .filter(grant=grant)
+        .exclude(state=RegisterState.PREVIEWED)
+        .select_related("grant")
+        .order_by("-read_at")[:10]
+    )
+    context = {
+        "grant": grant,
+        "person": grant.application.person,
+        "matrix": matrix,
+        "summary": summary,
+        "stats": training_stats(summary, grant, reports.spent(Grant.objects.filter(pk=grant.pk))),
+        "finding": matrix_finding(matrix),
+        "sessions": list(sessions),
+        "sessions_finding": sentence_of_sessions(summary),
+        "held_state": SessionState.DELIVERED,
+        "registers": list(registers),
+        "may_log": request.user.has_perm("training.plan_activity", grant),
+        "blockers": logging_blockers(grant),
+        "today": today,
+    }
+    return render(request, "training/grant.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def plan_activity(request: HttpRequest, reference: str) -> HttpResponse:
+    grant = _grant(request, reference, "training.plan_activity")
+    standing = logging_blockers(grant)
+    form = ActivityForm(request.POST or None, subject=grant, by=request.user)
+    if request.method == "POST" and not standing and form.is_valid():
+        try:
+            made = actions.plan_activity(grant, by=request.user, **form.cleaned_data)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            messages.success(request, f"{made.code} is in the plan. Add its sessions next.")
+            return redirect(made)
+    context = {
+        "form": form,
+        "grant": grant,
+        "blockers": standing,
+        "button": "Add the activity",
+        "cancel_url": reverse("grant-training", args=[grant.reference]),
+    }
+    status = 409 if standing and request.method == "POST" else 200
+    return render(request, "training/activity_form.html", context, status=status)
+
+
+@require_safe
+def activity(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    visible = Activity.objects.visible_to(request.user).select_related(
+        "grant__application__person", "budget_line", "need"
+    )
+    found = get_object_or_404(
+        visible.with_session_counts(), grant__reference=reference, number=number
+    )
+    sessions = (
+        Session.objects.visible_to(request.user)
+        .filter(activity=found)
+        .with_people()
+        .order_by("held_on", "number")
+    )
+    needed = reports.needed_sessions(
+        found.min_sessions, found.held + found.to_come, found.called_off
+    )
+    finished = reports.finished(found)
+    context = {
+        "activity": found,
+        "grant": found.grant,
+        "person": found.grant.application.person,
+        "sessions": list(sessions),
+        "finished": finished,
+        "facts": _activity_facts(found, needed),
+        "verbs": offered(request.user, found),
+        "may_log": request.user.has_perm("training.plan_session", found),
+    }
+    return render(request, "training/activity.html", context)
+
+
+def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
+    rule = "All sessions" if found.min_sessions is None else f"{found.min_sessions} sessions"
+    if found.held + found.to_come:
+        rule += f": {needed} as it stands"
+    rows = [
+        ("Need", str(found.need)),
+        ("Paid from", str(found.budget_line)),
+        ("Topic", found.topic_label),
+        ("How", f"{found.get_mode_display()}, {found.get_pattern_display().lower()}"),
+        ("What people gain", found.learning_words),
+        ("Learning together", "Yes" if found.is_joint else "No"),
+        ("Delivered by", found.trainer),
+        ("Restraint Reduction Network", found.get_rrn_certified_display()),
+        ("Planned for", f"{found.planned_people} people"),
+        ("Needed to finish", rule),
+    ]
+    return [SummaryRow(key, value) for key, value in rows]
+
+
+@require_safe
+def session(request: HttpRequest, reference: str, activity: int, number: int) -> HttpResponse:
+    found = _session(request, reference, activity, number)
+    marks = list(found.marks.select_related("member").order_by("member__number"))
+    members = [mark.member for mark in marks]
+    here = [label_of(m.member, members) for m in marks if m.present]
+    away = [label_of(m.member, members) for m in marks if not m.present]
+    context = {
+        "session": found,
+        "activity": found.activity,
+        "grant": found.activity.grant,
+        "person": found.activity.grant.application.person,
+        "here": here,
+        "away": away,
+        "facts": _session_facts(found),
+        "verbs": offered(request.user, found),
+        "may_upload": request.user.has_perm("training.import_register", found)
+        and found.state != SessionState.CANCELLED
+        and not found.is_voided,
+    }
+    return render(request, "training/session.html", context)
+
+
+def _session_facts(found: Session) -> list[SummaryRow]:
+    hours = f"{found.hours.normalize():f} hours"
+    rows = [
+        ("Day", f"{found.held_on:%A} {found.held_on.day} {found.held_on:%B %Y}"),
+        ("Length", hours),
+        ("How", found.get_mode_display()),
+        ("Where", found.get_place_display()),
+        ("Why cancelled", found.cancel_reason),
+        ("Why taken out", found.void_reason),
+    ]
+    return [SummaryRow(key, value) for key, value in rows if value]
+
+
+# --- registers -------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def upload(request: HttpRequest, reference: str) -> HttpResponse:
+    grant = _grant(request, reference, "training.import_register")
+    return _upload(request, grant, None)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def upload_for_session(
+    request: HttpRequest, reference: str, activity: int, number: int
+) -> HttpResponse:
+    found = _session(request, reference, activity, number)
+    if not request.user.has_perm("training.import_register", found):
+        raise Http404
+    return _upload(request, found.activity.grant, found)
+
+
+def _upload(request: HttpRequest, grant: Grant, session: Session | None) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    standing = logging_blockers(grant)
+    if is_sent and not standing and form.is_valid():
+        file = form.cleaned_data["register"]
+        try:
+            made = actions.preview_register(
+                grant, by=request.user, content=file.read(), file_name=file.name, session=session
+            )
+        except UnreadableRegister as unreadable:
+            form.add_error("register", str(unreadable))
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            return redirect(made)
+    context = {
+        "form": form,
+        "grant": grant,
+        "session": session,
+        "person": grant.application.person,
+        "blockers": standing,
+        "activities": [] if session else list(grant.activities.standing().order_by("number")),
+        "button": "Read the register",
+        "back": session.get_absolute_url()
+        if session
+        else reverse("grant-training", args=[grant.reference]),
+        "blank_url": reverse(
+            "session-blank-register",
+            args=[grant.reference, session.activity.number, session.number],
+        )
+        if session
+        else reverse("blank-register", args=[grant.reference]),
+    }
+    status = 409 if standing and is_sent else 200
+    return render(request, "training/upload.html", context, status=status)
+
+
+@require_safe
+def register_import(request: HttpRequest, reference: str, register: str) -> HttpResponse:
+    """What was read from a register, before it goes in; afterwards, what went in."""
+    visible = RegisterImport.objects.visible_to(request.user).select_related(
+        "grant__application__person", "session__activity__grant"
+    )
+    found = get_object_or_404(visible, grant__reference=reference, reference=register)
+    preview = Preview.from_json(found.preview)
+    verbs = offered(request.user, found)
+    is_waiting = found.state == RegisterState.PREVIEWED
+    earlier = (
+        RegisterImport.objects.visible_to(request.user)
+        .filter(grant=found.grant, digest=found.digest, state=RegisterState.CONFIRMED)
+        .exclude(pk=found.pk)
+        .order_by("confirmed_at")
+        .last()
+    )
+    context = {
+        "register": found,
+        "grant": found.grant,
+        "person": found.grant.application.person,
+        "preview": preview,
+        "problems": preview.problems[:50],
+        "more_problems": max(len(preview.problems) - 50, 0),
+        "guesses": [line for line in preview.lines if line.guess],
+        "by_code": len([line for line in preview.lines if not line.guess]),
+        "groups": register_groups(preview),
+        "form": RowsForm(subject=found, by=request.user) if is_waiting and preview.new else None,
+        "is_waiting": is_waiting,
+        "earlier": earlier,
+        "confirm": next((v for v in verbs if v.name == "confirm"), None),
+        "verbs": [v for v in verbs if v.name != "confirm"],
+        "upload_url": _upload_url(found),
+        "may_upload": request.user.has_perm("training.import_register", found),
+    }
+    return render(request, "training/register.html", context)
+
+
+def _upload_url(found: RegisterImport) -> str:
+    if found.session is None:
+        return reverse("register-upload", args=[found.grant.reference])
+    args = [found.grant.reference, found.session.activity.number, found.session.number]
+    return reverse("session-register-upload", args=args)
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+@require_safe
+def blank_register(request: HttpRequest, reference: str) -> HttpResponse:
+    grant = _grant(request, reference)
+    return _download(make_blank_register(grant, clock.today()), f"register-{grant.reference}")
+
+
+@require_safe
+def blank_register_of_session(
+    request: HttpRequest, reference: str, activity: int, number: int
+) -> HttpResponse:
+    found = _session(request, reference, activity, number)
+    content = make_blank_register(found.activity.grant, found.held_on, found)
+    return _download(content, f"register-{found.reference}")
