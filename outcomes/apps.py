@@ -19,13 +19,19 @@ class OutcomesConfig(AppConfig):
         from accounts import permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
+        from grants import grant_page
 
-        from . import rules, tasks, verbs  # noqa: F401
+        from . import grant_section, rules, tasks, verbs  # noqa: F401
 
         permissions.register(rules.RULES)
         wording.register_events(EVENT_WORDS)
         worklist.register_todos(tasks.reports_to_write)
         worklist.register_todos(tasks.reports_to_read)
+
+        grant_page.register_links(40, grant_section.links)
+        grant_page.register_acts(10, grant_section.acts)
+        grant_page.register_due(grant_section.due)
+        grant_page.register_section(40, grant_section.section)
 
         def is_staff(user: Any) -> bool:
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -13,13 +13,13 @@ from accounts.shapes import SummaryRow
 from focus_people.enums import Confidence
 from focus_people.models import SupportPlan
 from focus_people.reports import figures_of
+from grants.grant_page import subnav
 from grants.models import Grant
 
 from . import indicators
 from .due import STATUS_COLOUR, STATUS_LABEL, ReportRow, rows_of
 from .enums import (
     COUNT_DAYS,
-    PERIOD_DAYS,
     POINT_TITLE,
     AnswerStatus,
     Point,
@@ -425,32 +425,41 @@ def _cell(value: Any, places: int) -> str:
     return "No figure" if number is None else _plain(number)
 
 
+def _points(user: Any, grant: Grant) -> list[dict[str, Any]]:
+    may_write = user.has_perm("outcomes.start_report", grant)
+    return [
+        {
+            "row": row,
+            "url": reverse("outcome-report", args=[grant.reference, row.point]),
+            "label": STATUS_LABEL[row.status],
+            "colour": STATUS_COLOUR.get(row.status, "grey"),
+            "sentence": _row_sentence(row),
+            "action": _row_action(row, may_write),
+        }
+        for row in rows_of([grant])
+    ]
+
+
+def section_context(user: Any, grant: Grant) -> dict[str, Any]:
+    """The four reports on the grant's own page."""
+    return {"grant": grant, "points": _points(user, grant)}
+
+
 def grant_page(user: Any, grant: Grant) -> dict[str, Any]:
     """The four points of a grant, what they say together, and what can be done."""
-    rows = rows_of([grant])
     by_point = figures_by_point(grant)
-    may_write = user.has_perm("outcomes.start_report", grant)
-    points = []
-    for row in rows:
-        guard = guardrails_box(by_point, by_point[row.point]) if sent(by_point[row.point]) else None
-        points.append(
-            {
-                "row": row,
-                "url": reverse("outcome-report", args=[grant.reference, row.point]),
-                "label": STATUS_LABEL[row.status],
-                "colour": STATUS_COLOUR.get(row.status, "grey"),
-                "sentence": _row_sentence(row),
-                "action": _row_action(row, may_write),
-                "guard": guard,
-            }
-        )
+    points = _points(user, grant)
+    latest = [f for f in by_point.values() if f.point != Point.BASELINE and sent(f)]
     return {
         "grant": grant,
         "person": grant.application.person,
+        "subnav": subnav(user, grant, "Outcomes"),
         "points": points,
         "course": course_table(by_point),
         "finding": finding(by_point),
-        "is_primary": next((p["url"] for p in points if p["action"] and p["row"].is_due), ""),
+        "guardrails": guardrails_box(by_point, latest[-1]) if latest else None,
+        "guardrails_of": POINT_TITLE[latest[-1].point] if latest else "",
+        "primary_url": next((p["url"] for p in points if p["action"] and p["row"].is_due), ""),
     }
 
 
@@ -551,8 +560,3 @@ def list_stats(rows: list[ReportRow]) -> list[dict[str, Any]]:
             ("accepted", "Accepted"),
         )
     ]
-
-
-def period_of(point: str) -> timedelta:
-    """How far back questions about “the period” look at this point."""
-    return timedelta(days=PERIOD_DAYS[Point(point)])

@@ -4,7 +4,7 @@ Points are `Point` values. Dates follow the grant's first delivered session, so 
 anywhere from which the report can be sent: `heron_report` reads it, and never moves it.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,10 @@ from outcomes.enums import AnswerStatus, Point, Rater
 from outcomes.indicators import BY_CODE, Value
 from outcomes.models import OutcomeReport
 from tests.factories.accounts import staff
+from training.actions import plan_activity
+from training.enums import LearningDomain, Mode
+from training.models import Session
+from training.workflow import deliver_session, plan_session
 
 NOT_APPLICABLE = AnswerStatus.NOT_APPLICABLE
 
@@ -182,3 +186,24 @@ def heron_report(
 def accepted(report: OutcomeReport, by: User | None = None) -> OutcomeReport:
     """The report, accepted by an officer."""
     return workflow.accept(report, by=by or staff(TeamRole.OFFICER))
+
+
+def first_session(grant: Grant, by: User, on: date | None = None) -> Session:
+    """A session of the practitioner days, held on `on` (today) with two people of the circle."""
+    line = grant.application.lines.get(number=1)
+    activity = plan_activity(
+        grant,
+        by=by,
+        title="PBS practitioner days",
+        budget_line=line,
+        need=line.needs.order_by("number")[0],
+        topic="PBS_PRACTITIONER",
+        mode=Mode.COURSE,
+        learning_domains=[LearningDomain.SKILLS],
+        trainer="Example Training",
+        planned_people=12,
+        session_hours=Decimal(6),
+    )
+    session = plan_session(activity, by=by, held_on=on or clock.today())
+    present = grant.application.person.circle.order_by("number")[:2]
+    return deliver_session(session, by=by, present=present)

@@ -1,0 +1,43 @@
+"""A HERON grant on the days of the worked example, one for each test that asks."""
+
+from datetime import date, datetime, time
+
+import pytest
+
+from accounts import clock
+from grants.enums import GrantState
+from tests.factories.accounts import lead_of
+from tests.factories.awards import grant_at
+from tests.factories.outcomes import first_session, heron_baseline
+
+AGREED = date(2025, 6, 27)
+BASELINE = date(2025, 7, 1)
+START = date(2025, 7, 16)
+
+
+def noon(day: date) -> datetime:
+    """Noon in London."""
+    return datetime.combine(day, time(12), tzinfo=clock.LONDON)
+
+
+@pytest.fixture
+def agreed(db):
+    """Agreed on 27 June 2025; nothing has been reported yet."""
+    with clock.at(noon(AGREED)):
+        return grant_at(GrantState.AGREED)
+
+
+@pytest.fixture
+def active(agreed):
+    """The baseline of 30 June sent on 1 July 2025; no session yet."""
+    with clock.at(noon(BASELINE)):
+        heron_baseline(agreed, lead_of(agreed.organisation))
+    return type(agreed).objects.get(pk=agreed.pk)
+
+
+@pytest.fixture
+def started(active):
+    """First session on 16 July 2025: due on 15 October, 14 January and 16 July 2026."""
+    with clock.at(noon(START)):
+        first_session(active, lead_of(active.organisation))
+    return active
