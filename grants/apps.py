@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -5,8 +7,37 @@ class GrantsConfig(AppConfig):
     name = "grants"
 
     def ready(self) -> None:
-        from accounts import permissions
+        from accounts import permissions, wording, worklist
+        from accounts.context import register_navigation
+        from accounts.enums import TeamRole
 
-        from . import rules
+        from . import rules, verbs, worklists  # noqa: F401
+        from .words import COLOURS, EVENTS
+
+        def is_member(user: Any) -> bool:
+            return bool(user.organisation_roles)
+
+        def is_staff(user: Any) -> bool:
+            return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
         permissions.register(rules.RULES)
+        wording.register_states(COLOURS)
+        wording.register_events(EVENTS)
+        worklist.register_todos(worklists.for_applicants)
+        worklist.register_todos(worklists.for_officers)
+        worklist.register_section(20, worklists.section)
+        register_navigation(10, "Applications", "applications", is_member)
+        register_navigation(11, "Casework", "casework", is_staff)
+
+        # The award half: decisions, grants, payments, claims, rounds.
+        from accounts import context, wording, worklist
+
+        from . import award_tasks, grant_page
+
+        worklist.register_todos(award_tasks.todos)
+        grant_page.register_due(award_tasks.due)
+        wording.register_states(award_tasks.COLOURS)
+        wording.register_events(award_tasks.EVENTS)
+        context.register_navigation(40, "Grants", "grants", award_tasks.sees_grants)
+        context.register_navigation(45, "Payments", "payments", award_tasks.sees_payments)
+        context.register_navigation(15, "Rounds", "rounds", award_tasks.sees_rounds)

@@ -102,7 +102,14 @@ class LineView:
     warnings: tuple[str, ...]
 
     @property
+    def usual(self) -> str:
+        """The usual range of this kind of cost, in words; empty where there is none."""
+        found = benchmark_of(self.line.category)
+        return found.words if found and self.line.kind == LineKind.CASH else ""
+
+    @property
     def is_set_aside(self) -> bool:
+        """Asked for in cash, and not counted."""
         return not self.counts and self.line.kind == LineKind.CASH
 
 

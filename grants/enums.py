@@ -80,6 +80,9 @@ LIVE_STATES = tuple(
     )
 )
 
+# Nobody is waited for: the clock of an application has ended.
+OVER_STATES = tuple(s for s, owner in STATE_OWNER.items() if owner == Owner.NOBODY)
+
 ALL_PARTS = frozenset({"answers", "needs", "outcomes", "budget"})
 # Which parts of an application may change in which state; a returned one only where it was asked.
 EDITABLE_PARTS = {

@@ -51,6 +51,7 @@ class Application(StateMixin):
     declarations = models.JSONField(default=list)
     effort_minutes = models.PositiveIntegerField(null=True, blank=True)
     case_officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("found not eligible or withdrawn at", null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     ineligible_reason = models.CharField(max_length=500, blank=True)
 
@@ -92,6 +93,7 @@ class Application(StateMixin):
             "declarations",
             "effort_minutes",
             "case_officer",
+            "ended_at",
             "withdrawn_reason",
             "ineligible_reason",
         )
@@ -164,7 +166,7 @@ class Application(StateMixin):
 
     @transition("state", source=ApplicationState.IN_CHECK, target=ApplicationState.INELIGIBLE)
     def find_ineligible(self, *, reason: str) -> None:
-        self.ineligible_reason = reason
+        self.ineligible_reason, self.ended_at = reason, clock.now()
 
     @transition("state", source=ApplicationState.IN_CHECK, target=ApplicationState.WITH_PANEL)
     def pass_to_panel(self) -> None: ...
@@ -208,7 +210,7 @@ class Application(StateMixin):
         target=ApplicationState.WITHDRAWN,
     )
     def withdraw(self, *, reason: str) -> None:
-        self.withdrawn_reason = reason
+        self.withdrawn_reason, self.ended_at = reason, clock.now()
 
 
 class Answer(models.Model):

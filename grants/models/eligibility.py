@@ -1,7 +1,11 @@
+from typing import ClassVar
+
 from django.db import models
 
 from accounts import clock
 from accounts.references import opaque
+
+from ..querysets import EligibilityCheckQuerySet
 
 
 def check_reference() -> str:
@@ -16,6 +20,8 @@ class EligibilityCheck(models.Model):
     answers = models.JSONField(default=dict)
     is_eligible = models.BooleanField()
     made_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[EligibilityCheckQuerySet] = EligibilityCheckQuerySet.as_manager()
 
     class Privacy:
         identity = ()

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -141,6 +142,11 @@ class Round(StateMixin):
     def is_open(self) -> bool:
         """Published, and now is between opening and closing."""
         return self.state == RoundState.PUBLISHED and self.opens_at <= clock.now() < self.closes_at
+
+    @property
+    def last_day(self) -> date:
+        """The last London day on which it takes applications: it closes at the end of that day."""
+        return clock.day_of(self.closes_at - timedelta(microseconds=1))
 
     def awarded(self) -> Decimal:
         """Pounds that live awards take from the budget: everything but turned-down offers."""

@@ -1,7 +1,40 @@
 from django.urls import path
 
-from ..views import applications
+from accounts.verbs import verb_page
+
+from ..models import Application
+from ..verbs.applications import crumb
+from ..views import applications, budgets, eligibility, officer
+
+_ONE = "applications/<str:reference>/"
 
 urlpatterns = [
-    path("applications/<str:reference>/", applications.application, name="application"),
+    path("eligibility/", eligibility.check, name="eligibility-check"),
+    path("eligibility/<str:reference>/", eligibility.result, name="eligibility-result"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/start/", applications.start, name="start-application"),
+    path(_ONE, applications.application, name="application"),
+    path(
+        f"{_ONE}questions/<int:number>/",
+        applications.question,
+        name="application-question",
+    ),
+    path(f"{_ONE}form/", applications.change_form, name="application-form"),
+    path(f"{_ONE}check/", applications.check_answers, name="application-check"),
+    path(f"{_ONE}sent/", applications.sent, name="application-sent"),
+    path(f"{_ONE}replies/<int:number>/", applications.reply, name="application-reply"),
+    path(f"{_ONE}budget/", budgets.budget, name="application-budget"),
+    path(f"{_ONE}budget/add/", budgets.add_line, name="budget-line-add"),
+    path(f"{_ONE}budget/<int:number>/", budgets.change_line, name="budget-line"),
+    path(f"{_ONE}budget/<int:number>/remove/", budgets.remove_line, name="budget-line-remove"),
+    path("casework/", officer.casework, name="casework"),
+    path(f"{_ONE}findings/", officer.findings, name="application-findings"),
+    path(f"{_ONE}lines/", officer.lines, name="application-lines"),
+    path(f"{_ONE}answers/", officer.answers, name="application-answers"),
+    path(f"{_ONE}versions/", officer.versions, name="application-versions"),
+    path(
+        f"{_ONE}<slug:verb>/",
+        verb_page(Application, extra=crumb, template="grants/application_verb.html"),
+        name="application-verb",
+    ),
 ]

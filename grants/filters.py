@@ -1,0 +1,107 @@
+"""The filters of lists: the same for the pages and the API, always on `visible_to`."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from accounts.enums import Region, TeamRole
+from accounts.models import User
+
+from .enums import STATE_OWNER, ApplicationState, Owner
+from .models import Application, Round
+
+SORTS = {
+    "due": ("is_over", "clock_from", "pk"),
+    "case": ("person__alias", "pk"),
+    "state": ("state", "clock_from", "pk"),
+    "officer": ("case_officer__name", "clock_from", "pk"),
+    "sent": ("submitted_at", "pk"),
+}
+
+
+def _sent_states() -> list[tuple[str, str]]:
+    return [(s.value, s.label) for s in ApplicationState if s != ApplicationState.DRAFT]
+
+
+def _rounds(request: Any) -> QuerySet[Round]:
+    user = getattr(request, "user", None)
+    if user is None:
+        return Round.objects.none()
+    return Round.objects.visible_to(user).order_by("-opens_at", "pk")
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """Casework: what is searched, in which state, whom it waits for, where, and who has it."""
+
+    q = django_filters.CharFilter(method="search", label="Case, reference or organisation")
+    state = django_filters.MultipleChoiceFilter(
+        choices=_sent_states, label="State", widget=forms.CheckboxSelectMultiple
+    )
+    waits = django_filters.ChoiceFilter(
+        choices=[(o.value, o.label if o != Owner.APPLICANT else "The applicant") for o in Owner],
+        method="waiting",
+        label="Waits for",
+        empty_label="Anybody",
+    )
+    round = django_filters.ModelChoiceFilter(
+        queryset=_rounds, to_field_name="reference", label="Round", empty_label="All rounds"
+    )
+    region = django_filters.ChoiceFilter(
+        field_name="organisation__region",
+        choices=Region.choices,
+        label="Region",
+        empty_label="All regions",
+    )
+    assigned = django_filters.ChoiceFilter(
+        choices=[("me", "Me"), ("nobody", "No one yet")],
+        method="assigned_to",
+        label="Officer",
+        empty_label="Anybody",
+    )
+    sort = django_filters.ChoiceFilter(
+        choices=[(f"{sign}{key}", key) for key in SORTS for sign in ("", "-")],
+        method="sorted_by",
+        widget=forms.HiddenInput,
+        label="Sorted by",
+    )
+
+    class Meta:
+        model = Application
+        fields = ("q", "state", "waits", "round", "region", "assigned", "sort")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.form.fields:
+            self.form.fields[name].label_size = "s"
+            self.form.fields[name].small = True
+
+    def search(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Q(reference__icontains=value)
+            | Q(person__alias__icontains=value)
+            | Q(organisation__name__icontains=value)
+        )
+
+    def waiting(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
+        return queryset.filter(state__in=[s for s, owner in STATE_OWNER.items() if owner == value])
+
+    def assigned_to(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
+        if value == "nobody":
+            return queryset.filter(case_officer__isnull=True)
+        return queryset.filter(case_officer=self.request.user)
+
+    def sorted_by(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
+        keys = SORTS[value.removeprefix("-")]
+        if value.startswith("-"):
+            return queryset.order_by(f"-{keys[0]}", *keys[1:])
+        return queryset.order_by(*keys)
+
+
+def officers() -> QuerySet[User]:
+    """Those who may have a case, by name."""
+    held = User.objects.filter(
+        team_memberships__role__in=(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD), is_active=True
+    )
+    return held.distinct().order_by("name", "pk")

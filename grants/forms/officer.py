@@ -1,0 +1,108 @@
+"""The officer's sheets: the eligibility criteria on one page, the budget lines on another."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from accounts.fields import PlainTextField
+
+from ..enums import EligibilityCriterion, LineVerdict, Verdict
+from ..general_requirements import assess_line
+from ..models import BudgetLine, EligibilityFinding
+
+
+class FindingForm(forms.Form):
+    """One criterion: met, not met or not sure, and because of what. May be left for later."""
+
+    verdict = forms.ChoiceField(
+        label="Result",
+        choices=Verdict.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Select met, not met or not sure"},
+    )
+    note = PlainTextField(
+        label="Because",
+        required=False,
+        max_length=300,
+        error_messages={"max_length": "Shorten this to 300 characters or fewer"},
+    )
+
+    def __init__(
+        self, *args: Any, criterion: EligibilityCriterion, evidence: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, prefix=criterion.value, **kwargs)
+        self.criterion, self.evidence = criterion, evidence
+        self.error_prefix = criterion.label
+        verdict: Any = self.fields["verdict"]
+        verdict.inline = verdict.small = True
+        verdict.label_size = self.fields["note"].label_size = "s"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("verdict") in (Verdict.FAIL, Verdict.UNSURE) and not cleaned.get("note"):
+            self.add_error("note", "Say why it is not met, or what you are not sure about")
+        return cleaned
+
+
+def finding_forms(
+    data: Any, findings: Iterable[EligibilityFinding], evidence: dict[str, str]
+) -> list[FindingForm]:
+    """A form per criterion, with what was found before."""
+    held = {finding.criterion: finding for finding in findings}
+    forms_ = []
+    for criterion in EligibilityCriterion:
+        finding = held.get(criterion)
+        initial = {"verdict": finding.verdict, "note": finding.note} if finding else {}
+        forms_.append(
+            FindingForm(
+                data,
+                criterion=criterion,
+                initial=initial,
+                evidence=evidence.get(criterion, ""),
+            )
+        )
+    return forms_
+
+
+class JudgeForm(forms.Form):
+    """One line: accept or refuse. A general requirement comes with its message and signpost."""
+
+    verdict = forms.ChoiceField(
+        label="Decision",
+        choices=[(LineVerdict.ACCEPTED.value, "Accept"), (LineVerdict.REFUSED.value, "Refuse")],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Select accept or refuse"},
+    )
+    reason = PlainTextField(
+        label="Why it is refused",
+        required=False,
+        max_length=300,
+        rows=3,
+        error_messages={"max_length": "Shorten this to 300 characters or fewer"},
+    )
+
+    def __init__(self, *args: Any, line: BudgetLine, **kwargs: Any) -> None:
+        self.line = line
+        self.rule = assess_line(line.topic, line.description)
+        is_refused = self.rule is not None and self.rule.is_refused
+        initial = {
+            "verdict": "" if line.verdict == LineVerdict.OPEN else line.verdict,
+            "reason": line.verdict_reason
+            or (self.rule.reason[:300] if self.rule and is_refused else ""),
+        }
+        if line.verdict == LineVerdict.OPEN and is_refused:
+            initial["verdict"] = LineVerdict.REFUSED
+        super().__init__(*args, prefix=line.code, initial=initial, **kwargs)
+        self.error_prefix = line.code
+        verdict: Any = self.fields["verdict"]
+        verdict.inline = verdict.small = True
+        verdict.label_size = self.fields["reason"].label_size = "s"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("verdict") == LineVerdict.REFUSED and not cleaned.get("reason"):
+            self.add_error("reason", "Say why the line is refused")
+        return cleaned

@@ -1,0 +1,207 @@
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.once import once
+from accounts.state import NotReady
+
+from .. import actions, readiness
+from .. import budget as figures_of
+from ..enums import MAX_LINES, ApplicationState, LineKind
+from ..forms.applications import LineForm
+from ..models import Application, BudgetLine
+from .applications import editable
+
+
+def meters(application: Application, found: figures_of.Figures) -> list[dict[str, Any]]:
+    """The four meters above the table: what is shown, how full the bar is, and the sentence below."""
+    round_ = application.round
+    left = round_.maximum - found.eligible
+    rows = [
+        {
+            "label": "Can be considered",
+            "value": f"£{found.eligible:,.2f}",
+            "limit": f"of {figures_of.pounds(round_.maximum)}",
+            "part": found.eligible,
+            "whole": round_.maximum,
+            "tone": "look" if found.requested > round_.maximum else "",
+            "note": f"£{left:,.2f} left. The least you can ask for is "
+            f"{figures_of.pounds(round_.minimum)}."
+            if left >= 0
+            else f"£{-left:,.2f} too much.",
+        }
+    ]
+    for share in found.shares:
+        if share is not found.shares[0] and not share.amount:
+            continue
+        label = "Cover while people learn" if share is found.shares[0] else share.label
+        rows.append(
+            {
+                "label": label,
+                "value": f"{share.percent}%",
+                "limit": f"of {share.limit:.0f}% allowed",
+                "part": share.percent,
+                "whole": share.limit,
+                "tone": "look" if share.is_over else "",
+                "note": f"£{share.amount:,.2f} of the £{found.eligible:,.2f}.",
+            }
+        )
+    chosen = list(application.needs.order_by("number"))
+    named = {need.pk for view in found.lines for need in view.line.needs.all()}
+    met = [need for need in chosen if need.pk in named]
+    missing = [need.code for need in chosen if need.pk not in named]
+    rows.append(
+        {
+            "label": "Needs with at least one line",
+            "value": str(len(met)),
+            "limit": f"of {len(chosen)}",
+            "part": len(met),
+            "whole": len(chosen),
+            "tone": "good" if chosen and not missing else "",
+            "note": f"Without a line: {', '.join(missing)}." if missing else "",
+        }
+    )
+    aside = found.set_aside
+    rows.append(
+        {
+            "label": "Asked for",
+            "value": f"£{found.requested:,.2f}",
+            "limit": "",
+            "part": found.requested,
+            "whole": max(round_.maximum, found.requested),
+            "tone": "look" if found.requested > round_.maximum else "",
+            "note": f"£{aside:,.2f} of it cannot be funded "
+            f"({', '.join(f'line {v.line.number}' for v in found.set_aside_lines)})."
+            if aside
+            else "All of it can be considered.",
+        }
+    )
+    return rows
+
+
+@require_safe
+def budget(request: HttpRequest, reference: str) -> HttpResponse:
+    found = editable(request, reference)
+    lines = found.lines.prefetch_related("needs").order_by("number")
+    figures = figures_of.figures(lines)
+    context = {
+        "application": found,
+        "figures": figures,
+        "groups": figures_of.grouped(figures),
+        "meters": meters(found, figures),
+        "problems": readiness.budget_sentences(found) if figures.lines else [],
+        "is_open": found.can_edit("budget"),
+        "can_add": len(figures.lines) < MAX_LINES,
+        "needs": found.person.needs.order_by("number"),
+        "next_url": reverse("application-question", args=[reference, 9])
+        if found.state == ApplicationState.DRAFT
+        else found.get_absolute_url(),
+    }
+    return render(request, "grants/budget.html", context)
+
+
+def _form(request: HttpRequest, found: Application, line: BudgetLine | None = None) -> LineForm:
+    offered = set(found.needs.values_list("number", flat=True))
+    initial: dict[str, Any] = {}
+    if line is not None:
+        own = list(line.needs.values_list("number", flat=True))
+        offered |= set(own)
+        initial = {
+            "category": line.category,
+            "description": line.description,
+            "topic": line.topic,
+            "needs": own,
+            "quantity": f"{line.quantity.normalize():f}",
+            "unit_cost": f"{line.unit_cost:.2f}",
+            "kind": line.kind,
+            "justification": line.justification,
+        }
+    needs = found.person.needs.order_by("number")
+    if offered:
+        needs = needs.filter(number__in=offered)
+    return LineForm(request.POST or None, needs=needs, initial=initial)
+
+
+def _line_page(
+    request: HttpRequest, found: Application, line: BudgetLine | None, form: LineForm
+) -> HttpResponse:
+    url = reverse("application-budget", args=[found.reference])
+    context = {
+        "application": found,
+        "line": line,
+        "form": form,
+        "cancel_url": url,
+        "button": f"Save line {line.number}" if line else "Add this line",
+        "usual": form.usual,
+    }
+    return render(request, "grants/line_form.html", context)
+
+
+def _save(
+    request: HttpRequest, found: Application, line: BudgetLine | None, form: LineForm
+) -> HttpResponse:
+    details = {key: value for key, value in form.cleaned_data.items() if key != "needs"}
+    try:
+        saved = actions.save_line(
+            found, by=request.user, needs=form.cleaned_data["needs"], line=line, **details
+        )
+    except NotReady as refused:
+        form.add_error(None, refused.blockers[0])
+        return _line_page(request, found, line, form)
+    _say_what_happened(request, saved)
+    return redirect("application-budget", found.reference)
+
+
+def _say_what_happened(request: HttpRequest, saved: BudgetLine) -> None:
+    view = figures_of.figures([saved]).lines[0]
+    amount = f"£{saved.total:,.2f}"
+    if view.rule is not None and view.rule.is_refused and saved.kind == LineKind.CASH:
+        messages.warning(request, f"Line {saved.number} is saved, but it cannot be funded.")
+    elif saved.kind == LineKind.IN_KIND:
+        messages.success(request, f"Line {saved.number} is saved: worth {amount}, given in kind.")
+    else:
+        messages.success(request, f"Line {saved.number} is saved: {amount}.")
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def add_line(request: HttpRequest, reference: str) -> HttpResponse:
+    found = editable(request, reference)
+    if not found.can_edit("budget"):
+        return redirect("application-budget", reference)
+    form = _form(request, found)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, found, None, form)
+    return _line_page(request, found, None, form)
+
+
+@require_http_methods(["GET", "POST"])
+def change_line(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    found = editable(request, reference)
+    line = get_object_or_404(found.lines, number=number)
+    if not found.can_edit("budget"):
+        return redirect("application-budget", reference)
+    form = _form(request, found, line)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, found, line, form)
+    return _line_page(request, found, line, form)
+
+
+@require_http_methods(["GET", "POST"])
+def remove_line(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    found = editable(request, reference)
+    line = get_object_or_404(found.lines, number=number)
+    if request.method == "POST":
+        actions.remove_line(line, by=request.user)
+        messages.success(request, f"Line {number} is taken out.")
+        return redirect("application-budget", reference)
+    after = figures_of.figures(
+        one for one in found.lines.exclude(pk=line.pk).order_by("number")
+    ).requested
+    context = {"application": found, "line": line, "after": after or Decimal("0.00")}
+    return render(request, "grants/line_remove.html", context)

@@ -1,0 +1,31 @@
+"""Shapes that the pages of applicants and staff share."""
+
+from dataclasses import dataclass
+
+from .. import readiness
+from ..models import Application, Clarification
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer with the conversation beside it."""
+
+    status: readiness.QuestionStatus
+    talk: list[Clarification]
+
+
+def answer_rows(application: Application, *, with_open: bool = False) -> list[AnswerRow]:
+    """Every asked question with its text and what was asked about it; open questions when told."""
+    asked = list(application.clarifications.order_by("number"))
+    if not with_open:
+        asked = [one for one in asked if one.replied_at]
+    return [
+        AnswerRow(status, [one for one in asked if one.question_id == status.question.pk])
+        for status in readiness.question_statuses(application)
+    ]
+
+
+def budget_talk(application: Application) -> list[Clarification]:
+    """What was asked about the budget, and answered."""
+    settled = application.clarifications.filter(question__isnull=True, replied_at__isnull=False)
+    return list(settled.order_by("number"))

@@ -1,0 +1,132 @@
+"""What applications put on "Your work": for applicants what to finish and what to answer, for officers
+what to check; and the applicant's table of where everything has got to.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from accounts import clock as london
+from accounts.enums import MemberRole, TeamRole
+from accounts.worklist import Section, Todo
+
+from . import reports, tasks
+from .enums import ApplicationState
+from .models import Application, Round
+
+CHECK_DAYS = 5
+ROWS = 10
+
+
+def for_applicants(user: Any) -> Iterator[Todo]:
+    """Drafts to finish and questions to answer, in the user's own organisations."""
+    mine = user.organisation_ids()
+    if not mine:
+        return
+    found = Application.objects.visible_to(user).filter(organisation__in=mine).for_lists()
+    for one in found.filter(state=ApplicationState.RETURNED).order_by("pk"):
+        asked = one.clarifications.filter(replied_at__isnull=True).count()
+        yield Todo(
+            title=f"Answer the officer’s {'question' if asked == 1 else 'questions'} about "
+            f"{one.person.alias}",
+            url=one.get_absolute_url(),
+            action="Answer",
+            detail="The count of days has stopped until you send your reply.",
+        )
+    drafts = found.filter(state=ApplicationState.DRAFT, round__closes_at__gt=london.now())
+    for one in drafts.order_by("round__closes_at", "pk")[:ROWS]:
+        groups = tasks.groups(one)
+        yield Todo(
+            title=f"Finish {one.person.alias}’s application",
+            url=one.get_absolute_url(),
+            action="Carry on",
+            detail=f"{tasks.done(groups)} of {tasks.total(groups)} sections completed.",
+            due_on=one.round.last_day,
+        )
+
+
+def for_officers(user: Any) -> Iterator[Todo]:
+    """Applications to take, and the user's own checks, soonest first."""
+    if not user.is_team(TeamRole.OFFICER):
+        return
+    found = (
+        Application.objects.visible_to(user)
+        .exclude(organisation__in=user.organisation_ids())
+        .for_lists()
+        .order_by("submitted_at", "pk")
+    )
+    mine = Q(state=ApplicationState.IN_CHECK, case_officer=user)
+    for one in found.filter(mine | Q(state=ApplicationState.SUBMITTED))[:ROWS]:
+        is_new = one.state == ApplicationState.SUBMITTED
+        time = reports.clock(one)
+        days = f"Day {time.net_days} of {time.target_days}. " if time else ""
+        sent = london.day_of(one.submitted_at) if one.submitted_at else london.today()
+        yield Todo(
+            title=f"{'Start checking' if is_new else 'Finish checking'} {one.person.alias}, "
+            f"{one.reference}",
+            url=one.get_absolute_url(),
+            action="Check" if is_new else "Carry on",
+            detail=f"{days}{one.organisation}",
+            due_on=sent + timedelta(days=CHECK_DAYS + (time.stopped_days if time else 0)),
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the applicant's table: where an application has got to, and its amount."""
+
+    application: Application
+    status: reports.Status
+    amount: Decimal
+    amount_what: str
+
+    @classmethod
+    def of(cls, application: Application) -> "Row":
+        """The row of one application (uses what `for_lists` fetches)."""
+        is_draft = application.state == ApplicationState.DRAFT
+        return cls(
+            application,
+            reports.status_for_applicant(application),
+            application.figures.requested,
+            "so far" if is_draft else "asked for",
+        )
+
+
+def section(user: Any) -> Section | None:
+    """Applications of the user's organisations; for officers the pipeline as it stands."""
+    if mine := user.organisation_ids():
+        found = Application.objects.visible_to(user).filter(organisation__in=mine)
+        live = list(found.live().for_lists().order_by("-started_at", "-pk")[: ROWS + 1])
+        context = {
+            "title": "Applications",
+            "rows": [Row.of(one) for one in live[:ROWS]],
+            "more": len(live) > ROWS or found.count() > len(live),
+            "may_start": bool(user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR))
+            and Round.objects.visible_to(user).open_now().exists(),
+        }
+        return Section("grants/_work.html", context)
+    if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+        return Section("grants/_work_staff.html", {"counts": _counts(user)})
+    return None
+
+
+def _counts(user: Any) -> list[tuple[str, int, str]]:
+    """(state in words, how many, address of the list) of what was sent and is not over."""
+    held = dict(
+        Application.objects.visible_to(user)
+        .sent()
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"))
+    )
+    url = reverse("casework")
+    return [
+        (state.label, held[state], f"{url}?state={state.value}")
+        for state in ApplicationState
+        if state in held and state not in (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+    ]
