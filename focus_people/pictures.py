@@ -51,7 +51,7 @@ class Arc:
 
     path: str
     spoke: tuple[str, str, str, str]
-    label: str
+    label: list[str]
     label_x: str
     label_y: str
     anchor: str
@@ -91,6 +91,12 @@ def _band(cx: float, cy: float, inner: float, outer: float, a: float, b: float) 
     )
 
 
+def _label(group: SectorGroup, *, in_lines: bool) -> list[str]:
+    """A sector's short words and its count, in two lines where there is little room."""
+    words = f"{SHORT.get(group.sector, group.label)}\u00a0{group.count}".split(" ")
+    return words if in_lines else [" ".join(words)]
+
+
 def circle_words(name: str, groups: Sequence[SectorGroup]) -> str:
     """The circle in a sentence, for those who cannot see the picture."""
     if not groups:
@@ -108,9 +114,9 @@ def circle_picture(
     total = sum(group.count for group in groups)
     if not total:
         return None
-    width, height = (340, 330) if phone else (520, 400)
+    width, height = (390, 300) if phone else (540, 400)
     cx, cy = width / 2, height / 2
-    ring = 104 if phone else 138
+    ring = 92 if phone else 138
     gap = min(0.09, 0.6 / len(groups))
     slot = (2 * math.pi - gap * len(groups)) / total
     dot = max(4.0, min(11.0 if phone else 13.5, ring * slot * 0.42))
@@ -129,16 +135,20 @@ def circle_picture(
         lx, ly = _at(cx, cy, ring + half + 10, middle)
         side = math.sin(middle)
         anchor = "middle" if abs(side) < 0.3 else "start" if side > 0 else "end"
-        ly += 4 if abs(side) >= 0.3 else (-2 if math.cos(middle) > 0 else 12)
+        label = _label(group, in_lines=anchor != "middle")
+        if anchor == "middle":
+            ly += -2 if math.cos(middle) > 0 else 12
+        else:
+            ly += 4 - 7 * (len(label) - 1)
         inner, outer = (
-            _at(cx, cy, 54 if not phone else 44, middle),
+            _at(cx, cy, 54 if not phone else 42, middle),
             _at(cx, cy, ring - half, middle),
         )
         arcs.append(
             Arc(
                 path=_band(cx, cy, ring - half, ring + half, start, end) if len(groups) > 1 else "",
                 spoke=(_n(inner[0]), _n(inner[1]), _n(outer[0]), _n(outer[1])),
-                label=f"{SHORT.get(group.sector, group.label)} {group.count}",
+                label=label,
                 label_x=_n(lx),
                 label_y=_n(ly),
                 anchor=anchor,
@@ -151,7 +161,7 @@ def circle_picture(
         height=height,
         cx=int(cx),
         cy=int(cy),
-        middle=42 if phone else 52,
+        middle=38 if phone else 52,
         dot=_n(dot),
         font=12 if phone else 14,
         name=name,
@@ -234,7 +244,7 @@ def week_picture(
     if not most:
         return None
     width = 340 if phone else 940
-    left, right = (0, 74) if phone else (130, 110)
+    left, right = (0, 74) if phone else (150, 110)
     room = width - left - right
     step, top, tall = (70, 22, 34) if phone else (64, 6, 42)
     bars, rows, said = [], [], []

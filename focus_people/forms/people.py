@@ -63,6 +63,12 @@ def _level(label: str, low: str, high: str, asked: str, **more: Any) -> forms.Ty
     return field
 
 
+def small_labels(form: forms.BaseForm) -> None:
+    """Labels below a heading of the page are smaller than it."""
+    for field in form.fields.values():
+        field.label_size = "s"  # type: ignore[attr-defined]
+
+
 class PersonForm(forms.Form):
     """Banded facts about a person. Nothing here can say who they are."""
 
@@ -218,6 +224,7 @@ class PersonForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["need_level"].option_hints = LEVEL_HINTS
+        small_labels(self)
         if organisations is None or len(organisations) < 2:
             del self.fields["organisation"]
         else:
@@ -264,6 +271,10 @@ class NeedForm(RowForm):
         error_messages={"required": "Describe the need in one line"},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        small_labels(self)
+
 
 class GoalForm(RowForm):
     """One goal, in the person's own words where possible."""
@@ -281,6 +292,10 @@ class GoalForm(RowForm):
         error_messages={"required": "Choose what the goal is about"},
     )
     is_own_words = forms.BooleanField(label="In their own words", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        small_labels(self)
 
 
 class ConsentForm(forms.Form):
@@ -313,6 +328,10 @@ class ConsentForm(forms.Form):
     covers_story = forms.BooleanField(
         label="It covers a published story, told so that nobody is recognised", required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        small_labels(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -129,7 +129,7 @@ class LineForm(RowForm):
         initial=enums.RateBasis.HOURLY,
         error_messages={"required": "Choose what the rate is for"},
     )
-    is_alongside = forms.BooleanField(label="Alongside another line", required=False)
+    is_alongside = forms.BooleanField(label="Alongside", required=False)
 
     def clean_nights(self) -> int | None:
         nights = self.cleaned_data["nights"]

@@ -23,6 +23,14 @@ class RowForm(forms.Form):
 
     SAYS: ClassVar[tuple[str, ...]] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):  # no wider than its cell, on a phone too
+                field.widget.attrs["class"] = "govuk-!-width-full"
+            if isinstance(field, forms.BooleanField):
+                field.small = True  # type: ignore[attr-defined]
+
     def has_changed(self) -> bool:
         return any(str(self[name].data or "").strip() for name in self.SAYS)
 

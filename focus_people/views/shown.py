@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts import audit, clock
@@ -49,7 +50,7 @@ def month(day: date | None) -> str:
 
 
 def ratio(value: Decimal | None) -> str:
-    return "–" if value is None else f"{value:f} : 1"
+    return "–" if value is None else f"{value:f}\u00a0:\u00a01"
 
 
 def whole(value: Decimal | None) -> str:
@@ -190,7 +191,7 @@ class PlanCard:
 
     @property
     def peak(self) -> str:
-        return f"{whole(self.figures.peak_day)} and {whole(self.figures.peak_night)}"
+        return f"{whole(self.figures.peak_day)}\u00a0and\u00a0{whole(self.figures.peak_night)}"
 
     @property
     def covered(self) -> str:
@@ -270,7 +271,9 @@ def tasks_of(person: FocusPerson, consent: Consent | None, circle: Circle, user:
 
 def history_of(person: FocusPerson, user: Any) -> list[dict[str, Any]]:
     """What happened to the record, newest first; who opened it is counted apart."""
-    rows = audit.history(person).exclude(event="person.read")
+    own = Q(subject_type=person._meta.label, subject_ref=person.reference)
+    plans = Q(subject_type=SupportPlan._meta.label, subject_ref__startswith=f"{person.reference}/")
+    rows = AuditEvent.objects.filter(own | plans).exclude(event="person.read")
     if user.is_in(person.organisation_id):
         rows = rows.filter(shown_to=AuditEvent.Visibility.APPLICANT)
     return [
@@ -281,7 +284,7 @@ def history_of(person: FocusPerson, user: Any) -> list[dict[str, Any]]:
             if row.actor_label == "Applicant" and user.is_in(person.organisation_id)
             else row.actor_label.lower(),
         }
-        for row in rows.reverse()[:12]
+        for row in rows.order_by("-at", "-pk")[:12]
     ]
 
 
