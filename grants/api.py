@@ -1,1 +1,3 @@
-VIEWSETS: list = []
+from . import award_api
+
+VIEWSETS: list = [*award_api.VIEWSETS]

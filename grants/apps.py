@@ -30,14 +30,12 @@ class GrantsConfig(AppConfig):
         register_navigation(11, "Casework", "casework", is_staff)
 
         # The award half: decisions, grants, payments, claims, rounds.
-        from accounts import context, wording, worklist
-
         from . import award_tasks, grant_page
 
         worklist.register_todos(award_tasks.todos)
         grant_page.register_due(award_tasks.due)
         wording.register_states(award_tasks.COLOURS)
         wording.register_events(award_tasks.EVENTS)
-        context.register_navigation(40, "Grants", "grants", award_tasks.sees_grants)
-        context.register_navigation(45, "Payments", "payments", award_tasks.sees_payments)
-        context.register_navigation(15, "Rounds", "rounds", award_tasks.sees_rounds)
+        register_navigation(40, "Grants", "grants", award_tasks.sees_grants)
+        register_navigation(45, "Payments", "payments", award_tasks.sees_payments)
+        register_navigation(15, "Rounds", "rounds", award_tasks.sees_rounds)

@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
 
 from accounts.enums import Region
 
@@ -40,6 +41,7 @@ class GrantFilter(django_filters.FilterSet):
             ("delivery_until", "ends"),
         ),
         label="Order",
+        widget=HiddenInput,
     )
 
     class Meta:

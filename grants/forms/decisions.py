@@ -82,6 +82,10 @@ class DecideForm(VerbForm):
             self.fields[name] = field
             self.codes.append(row["code"])
 
+    def feedback_fields(self) -> list[forms.BoundField]:
+        """The fields of feedback, in the order of the criteria."""
+        return [self[f"feedback_{code}"] for code in self.codes]
+
     def clean_conditions(self) -> list[str]:
         lines = [plain(line) for line in self.cleaned_data["conditions"].splitlines()]
         found = [line for line in lines if line]

@@ -12,6 +12,7 @@ from accounts.verbs import offered, verb_page
 
 from .. import award_reports, grant_page
 from ..award_filters import GrantFilter
+from ..budget import figures
 from ..enums import GrantState
 from ..models import Condition, Grant
 from ..rules.grants import STAFF
@@ -65,6 +66,8 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "sections": grant_page.sections(user, found),
         "due": grant_page.due(user, found),
         "money": money,
+        "free": money.awarded - money.spent - money.claimed,
+        "eligible": figures(found.application.lines.all()).eligible,
         "heading": _finding(found, money),
         "lines": award_reports.money_by_line(found),
         "payments": payments,

@@ -1,0 +1,296 @@
+"""What waits for whom once the panel has recommended: deciding and releasing for leads, preparing and
+accepting for officers, approving and paying for finance, the offer and the claim for applicants.
+
+Few of a kind are named one by one; many are one line that leads to their list.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.urls import reverse
+
+from accounts import clock
+from accounts.enums import MemberRole, TeamRole
+from accounts.worklist import Todo
+
+from .enums import ApplicationState, ClaimState, GrantState, PaymentState
+from .grant_page import Due
+from .models import Application, Claim, Grant, Payment
+from .reports import clock as clock_of
+
+NAMED = 5
+T = TypeVar("T")
+OPEN_CLAIMS = (ClaimState.DRAFT, ClaimState.RETURNED)
+COLOURS = {
+    # grants
+    "offered": "orange",
+    "agreed": "blue",
+    "active": "turquoise",
+    "delivered": "blue",
+    "reporting": "blue",
+    "closed": "grey",
+    "offer_declined": "grey",
+    "terminated": "plum",
+    # payments and claims
+    "prepared": "orange",
+    "paid": "green",
+    "accepted": "green",
+    # rounds
+    "published": "green",
+}
+EVENTS = {
+    "application.recommended": "The panel has recommended",
+    "application.decided": "Decided, not yet released",
+    "application.decision_taken_back": "Decision taken back",
+    "application.decision_released": "Decision released",
+    "grant.offered": "Award offered",
+    "grant.agreed": "Offer accepted",
+    "grant.offer_turned_down": "Offer turned down",
+    "grant.offer_extended": "Offer opened for longer",
+    "grant.activated": "Baseline recorded, grant under way",
+    "grant.delivered": "Training finished",
+    "grant.reporting": "Reporting has begun",
+    "grant.final_report_accepted": "Final report accepted",
+    "grant.condition_noted": "Condition noted",
+    "grant.closed": "Grant closed",
+    "grant.terminated": "Grant ended early",
+    "grant.repaid": "Money came back",
+    "payment.prepared": "Payment prepared",
+    "payment.approved": "Payment approved",
+    "payment.sent_back": "Payment sent back",
+    "payment.paid": "Payment made",
+    "claim.started": "Claim started",
+    "claim.filled": "Claim saved",
+    "claim.submitted": "Claim sent",
+    "claim.accepted": "Claim accepted",
+    "claim.returned": "Claim sent back",
+    "round.published": "Round published",
+    "round.created": "Round set up",
+}
+
+
+def _few_or_many(
+    things: Sequence[T], one: Callable[[T], Todo], many: Callable[[int], Todo]
+) -> Iterable[Todo]:
+    """One task each, or a single task for all of them."""
+    return map(one, things) if len(things) <= NAMED else [many(len(things))]
+
+
+def todos(user: Any) -> Iterable[Todo]:
+    """Everything of the award half that waits for `user`."""
+    if user.is_team(TeamRole.PROGRAMME_LEAD):
+        yield from _for_lead(user)
+    if user.is_team(TeamRole.OFFICER):
+        yield from _for_officer(user)
+    if user.is_team(TeamRole.FINANCE):
+        yield from _for_finance(user)
+    if user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR):
+        yield from _for_applicant(user)
+
+
+def _for_lead(user: Any) -> Iterable[Todo]:
+    cases = (
+        Application.objects.visible_to(user)
+        .select_related("round", "person", "organisation", "decision")
+        .prefetch_related("recommendations", "clock_stops")
+        .order_by("submitted_at", "pk")
+    )
+
+    def due(application: Application) -> Any:
+        time = clock_of(application)
+        return time.due_on if time else None
+
+    to_decide = [
+        a
+        for a in cases.filter(state=ApplicationState.RECOMMENDED)
+        if user.has_perm("grants.decide", a)
+    ]
+    yield from _few_or_many(
+        to_decide,
+        lambda a: Todo(
+            title=f"Decide on {a.person.alias}",
+            url=reverse("decide", args=[a.reference]),
+            action="Decide",
+            detail=f"{a.reference}, {a.organisation.name}. The panel has recommended.",
+            due_on=due(a),
+        ),
+        lambda n: Todo(
+            title=f"{n} cases wait for a decision",
+            url=f"{reverse('casework')}?state={ApplicationState.RECOMMENDED}",
+            action="See them",
+            due_on=due(to_decide[0]),
+        ),
+    )
+    by_round: dict[str, list[Application]] = {}
+    for application in cases.filter(state=ApplicationState.DECIDED):
+        if user.has_perm("grants.release_decision", application):
+            by_round.setdefault(application.round.reference, []).append(application)
+    for reference, waiting in by_round.items():
+        number = "1 decision" if len(waiting) == 1 else f"{len(waiting)} decisions"
+        one = waiting[0]
+        yield Todo(
+            title=f"Release {number} of {one.round.title}",
+            url=reverse("release", args=[one.reference])
+            if len(waiting) == 1
+            else reverse("release-decisions", args=[reference]),
+            action="Read and release",
+            detail="Another lead has decided.",
+            due_on=min((day for a in waiting if (day := due(a))), default=None),
+        )
+
+
+def _for_officer(user: Any) -> Iterable[Todo]:
+    grants = (
+        Grant.objects.visible_to(user)
+        .exclude(application__organisation__in=user.organisation_ids())
+        .select_related("application__person", "application__organisation")
+        .order_by("agreed_at", "pk")
+    )
+
+    def prepare(words: str, verb: str) -> Callable[[Grant], Todo]:
+        return lambda grant: Todo(
+            title=f"Prepare the {words} payment of {grant.application.person.alias}",
+            url=reverse("grant-verb", args=[grant.reference, verb]),
+            action="Prepare",
+            detail=f"{grant.reference}, {grant.application.organisation.name}.",
+        )
+
+    def many(words: str) -> Callable[[int], Todo]:
+        return lambda n: Todo(
+            title=f"{n} {words} payments to prepare", url=reverse("grants"), action="See grants"
+        )
+
+    first = list(grants.awaiting_first_payment())
+    yield from _few_or_many(first, prepare("first", "prepare-first-payment"), many("first"))
+    final = list(grants.awaiting_final_payment())
+    yield from _few_or_many(final, prepare("final", "prepare-final-payment"), many("final"))
+    claims = list(
+        Claim.objects.visible_to(user)
+        .filter(state=ClaimState.SUBMITTED)
+        .exclude(grant__application__organisation__in=user.organisation_ids())
+        .select_related("grant__application__person", "grant__application__organisation")
+        .order_by("submitted_at", "pk")
+    )
+    yield from (
+        Todo(
+            title=f"Look at claim {claim.number} of {claim.grant.application.person.alias}",
+            url=claim.get_absolute_url(),
+            action="Look at it",
+            detail=f"{claim.grant.reference}, {claim.grant.application.organisation.name}.",
+            due_on=clock.day_of(claim.submitted_at) + timedelta(days=7)
+            if claim.submitted_at
+            else None,
+        )
+        for claim in claims
+    )
+
+
+def _for_finance(user: Any) -> Iterable[Todo]:
+    payments = (
+        Payment.objects.visible_to(user)
+        .waiting_for_finance()
+        .select_related("grant__application__person", "grant__application__organisation")
+        .order_by("prepared_at", "pk")
+    )
+    waiting = list(payments)
+    to_approve = [
+        p
+        for p in waiting
+        if p.state == PaymentState.PREPARED and user.has_perm("grants.approve_payment", p)
+    ]
+    to_pay = [
+        p
+        for p in waiting
+        if p.state == PaymentState.APPROVED and user.has_perm("grants.mark_paid", p)
+    ]
+
+    def one(words: str, action: str) -> Callable[[Payment], Todo]:
+        return lambda payment: Todo(
+            title=f"{words} the {payment.get_instalment_display().lower()} of "
+            f"{payment.grant.application.person.alias}",
+            url=payment.get_absolute_url(),
+            action=action,
+            detail=f"{payment.grant.reference}, {payment.grant.application.organisation.name}.",
+        )
+
+    def many(words: str, state: PaymentState) -> Callable[[int], Todo]:
+        return lambda n: Todo(
+            title=f"{n} payments {words}",
+            url=f"{reverse('payments')}?state={state}",
+            action="See them",
+        )
+
+    yield from _few_or_many(
+        to_approve, one("Approve", "Look at it"), many("wait for approval", PaymentState.PREPARED)
+    )
+    yield from _few_or_many(
+        to_pay, one("Pay", "Look at it"), many("are approved and to be paid", PaymentState.APPROVED)
+    )
+
+
+def _for_applicant(user: Any) -> Iterable[Todo]:
+    own = Grant.objects.visible_to(user).filter(
+        application__organisation__in=user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+    )
+    shown = own.select_related("application__person").order_by("offer_open_until", "pk")
+    for grant in shown.filter(
+        state=GrantState.OFFERED,
+        application__organisation__in=user.organisation_ids(MemberRole.LEAD),
+    ):
+        yield Todo(
+            title=f"Accept the offer for {grant.application.person.alias}",
+            url=grant.get_absolute_url(),
+            action="See the offer",
+            detail="Read the letter and the conditions first.",
+            due_on=grant.offer_open_until,
+        )
+    for claim in (
+        Claim.objects.visible_to(user)
+        .filter(grant__in=own, state__in=OPEN_CLAIMS)
+        .select_related("grant__application__person")
+        .order_by("made_at", "pk")
+    ):
+        returned = claim.state == ClaimState.RETURNED
+        yield Todo(
+            title=f"{'Correct' if returned else 'Finish'} your claim for "
+            f"{claim.grant.application.person.alias}",
+            url=claim.get_absolute_url(),
+            action="Open the claim",
+            detail="An officer has sent it back." if returned else "It is not sent yet.",
+        )
+    to_claim = shown.filter(state__in=(GrantState.DELIVERED, GrantState.REPORTING)).exclude(
+        claims__isnull=False
+    )
+    for grant in to_claim:
+        yield Todo(
+            title=f"Claim what was spent for {grant.application.person.alias}",
+            url=reverse("add-claim", args=[grant.reference]),
+            action="Start the claim",
+            detail="The training is finished. The last payment waits for your claim.",
+        )
+
+
+def sees_grants(user: Any) -> bool:
+    """Those whom the grants list shows something: staff, and leads and contributors."""
+    return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD, TeamRole.FINANCE) or bool(
+        user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+    )
+
+
+def sees_rounds(user: Any) -> bool:
+    """Officers and leads, and everybody who may apply."""
+    return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD) or bool(user.organisation_roles)
+
+
+def sees_payments(user: Any) -> bool:
+    """Finance, officers and leads."""
+    return user.is_team(TeamRole.FINANCE, TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+
+
+def due(user: Any, grant: Grant) -> Iterable[Due]:
+    """What the award half knows to be due on a grant."""
+    if grant.state == GrantState.OFFERED:
+        yield Due(grant.offer_open_until, "Offer open until the end of this day")
+    if grant.state in (GrantState.AGREED, GrantState.ACTIVE) and grant.delivery_until:
+        yield Due(grant.delivery_until, "Training ends")
