@@ -65,6 +65,11 @@ class Item:
     def is_choice(self) -> bool:
         return self.kind == ItemKind.CHOICE
 
+    @property
+    def is_long(self) -> bool:
+        """Its choices need the whole width of a line."""
+        return any(len(label) > 16 for _, label in self.choices)
+
     def label_of(self, choice: str) -> str:
         """The words for one of its choices."""
         return dict(self.choices).get(choice, choice)

@@ -19,6 +19,7 @@ from grants.models import Grant
 from . import indicators
 from .due import STATUS_COLOUR, STATUS_LABEL, ReportRow, rows_of
 from .enums import (
+    ADMISSION_CLAIMS,
     COUNT_DAYS,
     POINT_TITLE,
     AnswerStatus,
@@ -116,7 +117,7 @@ def start_page(grant: Grant, point: str) -> dict[str, Any]:
         "grant": grant,
         "person": grant.application.person,
         "point": point,
-        "title": POINT_TITLE[Point(point)],
+        "report_title": POINT_TITLE[Point(point)],
         "when": when,
         "lead": _when_sentence(Point(point), when),
         "sections": _sections_words(Point(point)),
@@ -157,7 +158,7 @@ def _frame(report: OutcomeReport) -> dict[str, Any]:
         "grant": grant,
         "person": grant.application.person,
         "report": report,
-        "title": report.title,
+        "report_title": report.title,
         "lead": _when_sentence(Point(report.point), when),
         "count_days": days,
         "by_point": by_point,
@@ -184,12 +185,13 @@ def edit_page(report: OutcomeReport, form: ReportForm) -> dict[str, Any]:
     alias = report.grant.application.person.alias
     sections = []
     for name in indicators.SECTIONS:
-        questions = []
+        questions: list[Question] = []
+        only_then: list[Question] = []
         for item in form.items:
             if item.section != name:
                 continue
             question, help_text, _ = indicators.wording(item, alias=alias, point=report.point)
-            questions.append(
+            (only_then if item.only_if else questions).append(
                 Question(
                     item=item,
                     question=question,
@@ -201,7 +203,7 @@ def edit_page(report: OutcomeReport, form: ReportForm) -> dict[str, Any]:
                 )
             )
         if questions:
-            sections.append((name, questions))
+            sections.append({"name": name, "questions": questions, "only_then": only_then})
     earlier = [f for f in before if f.report is not None and f.report.rater]
     last_rater = earlier[-1].report.get_rater_display() if earlier else ""  # type: ignore[union-attr]
     changed = bool(report.rater and earlier and earlier[-1].report.rater != report.rater)  # type: ignore[union-attr]
@@ -210,6 +212,9 @@ def edit_page(report: OutcomeReport, form: ReportForm) -> dict[str, Any]:
         "sections": sections,
         "last_rater": last_rater,
         "rater_changed": changed,
+        "has_claim": form["admission"].value() in ADMISSION_CLAIMS
+        if "admission" in form.fields
+        else False,
         "autosave_url": report.get_absolute_url(),
     }
 
