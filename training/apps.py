@@ -6,10 +6,15 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import permissions, wording, worklist
+        from grants import grant_page
 
-        from . import rules, verbs, waiting  # noqa: F401
+        from . import on_grant_page, rules, verbs, waiting  # noqa: F401
 
         permissions.register(rules.RULES)
+        grant_page.register_section(20, on_grant_page.section)
+        grant_page.register_links(20, on_grant_page.links)
+        grant_page.register_acts(20, on_grant_page.acts)
+        grant_page.register_due(on_grant_page.due)
         worklist.register_todos(waiting.sessions_without_attendance)
         wording.register_states(
             {"planned": "blue", "held": "green", "previewed": "orange", "imported": "green"}

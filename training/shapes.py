@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.templatetags.pwb import money, percent, plural
-from grants.models import Grant
 
 from .registers import Line, Preview
 from .reports import Matrix, TrainingSummary
@@ -22,25 +21,22 @@ class Stat:
     url: str = ""
 
 
-def training_stats(summary: TrainingSummary, grant: Grant, spent: Decimal) -> list[Stat]:
+def training_stats(summary: TrainingSummary) -> list[Stat]:
     """The headline figures of one grant."""
     joint = summary.joint_percent
-    stats = [
+    return [
         Stat(str(summary.sessions_delivered), "sessions held"),
         Stat(
-            str(summary.interventions),
-            "interventions",
-            "One is one person who finished one activity",
+            str(summary.interventions), "interventions", "A person who finished an activity is one"
         ),
         Stat(str(summary.people), "people trained"),
         Stat(str(summary.sectors_trained), "sectors trained", ", ".join(summary.sector_labels)),
         Stat(
             f"{summary.joint_sessions} of {summary.sessions_with_two}",
-            "sessions brought sectors together",
-            "" if joint is None else percent(joint, 0),
+            "sessions joined sectors",
+            "" if joint is None else f"{percent(joint, 0)} of sessions with two people or more",
         ),
     ]
-    return stats
 
 
 def cost_sentence(summary: TrainingSummary, awarded: Decimal, spent: Decimal) -> str:
@@ -56,17 +52,27 @@ def cost_sentence(summary: TrainingSummary, awarded: Decimal, spent: Decimal) ->
 def matrix_finding(matrix: Matrix) -> str:
     """The heading over the matrix: what it shows."""
     if not matrix.active:
-        return "Nobody is in the circle yet"
+        return "nobody is in it yet"
     if not matrix.covered:
-        return f"Nobody of {plural(matrix.active, 'person,people')} has finished anything yet"
+        return f"nobody of {plural(matrix.active, 'person,people')} has finished anything yet"
     verb = "has" if matrix.covered == 1 else "have"
     return f"{matrix.covered} of {plural(matrix.active, 'person,people')} {verb} finished something"
+
+
+def sentence_of_activities(summary: TrainingSummary, matrix: Matrix) -> str:
+    """The heading over the activities: what they show."""
+    if not summary.interventions:
+        return "nobody has finished one yet"
+    return (
+        f"{plural(summary.people, 'person has,people have')} finished one or more, "
+        f"{plural(summary.interventions, 'intervention,interventions')} in all"
+    )
 
 
 def sentence_of_sessions(summary: TrainingSummary) -> str:
     """The heading over the sessions: what they show."""
     if not summary.sessions_delivered:
-        return "No session has been held yet"
+        return "none has been held yet"
     if not summary.sessions_with_two:
         return plural(summary.sessions_delivered, "session was held,sessions were held")
     return (

@@ -10,7 +10,9 @@ from accounts import clock
 from accounts.once import once
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
+from accounts.templatetags.pwb import day, hours
 from accounts.verbs import offered
+from grants import grant_page
 from grants.models import Grant
 
 from . import actions, reports
@@ -20,7 +22,15 @@ from .models import Activity, RegisterImport, Session, logging_blockers
 from .models.session import label_of
 from .registers import Preview, UnreadableRegister
 from .registers import blank_register as make_blank_register
-from .shapes import matrix_finding, register_groups, sentence_of_sessions, training_stats
+from .shapes import (
+    Stat,
+    cost_sentence,
+    matrix_finding,
+    register_groups,
+    sentence_of_activities,
+    sentence_of_sessions,
+    training_stats,
+)
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WITH_PERSON = ("application__person", "application__organisation")
@@ -57,11 +67,10 @@ def about_activity(user: Any, activity: Activity) -> dict[str, Any]:
 def about_session(user: Any, session: Session) -> dict[str, Any]:
     """What the pages behind a session's verbs need besides the verb."""
     alias = session.activity.grant.application.person.alias
-    day = f"{session.held_on:%A} {session.held_on.day} {session.held_on:%B %Y}"
     return {
         "crumb": (str(session), session.get_absolute_url()),
         "about": f"{session.activity.code} {session}",
-        "lead": f"{day}, {session.hours.normalize():f} hours. For the people around {alias}.",
+        "lead": f"{day(session.held_on, 'long')}, {hours(session.hours)} hours. For the people around {alias}.",
     }
 
 
@@ -97,11 +106,16 @@ def grant_training(request: HttpRequest, reference: str) -> HttpResponse:
         "person": grant.application.person,
         "matrix": matrix,
         "summary": summary,
-        "stats": training_stats(summary, grant, reports.spent(Grant.objects.filter(pk=grant.pk))),
+        "stats": training_stats(summary),
         "finding": matrix_finding(matrix),
         "sessions": list(sessions),
+        "activities": list(zip(matrix.activities, matrix.finished, strict=True)),
+        "activities_finding": sentence_of_activities(summary, matrix),
         "sessions_finding": sentence_of_sessions(summary),
-        "held_state": SessionState.DELIVERED,
+        "cost": cost_sentence(
+            summary, grant.amount, reports.spent(Grant.objects.filter(pk=grant.pk))
+        ),
+        "subnav": grant_page.subnav(request.user, grant, "Training"),
         "registers": list(registers),
         "may_log": request.user.has_perm("training.plan_activity", grant),
         "blockers": logging_blockers(grant),
@@ -209,10 +223,9 @@ def session(request: HttpRequest, reference: str, activity: int, number: int) ->
 
 
 def _session_facts(found: Session) -> list[SummaryRow]:
-    hours = f"{found.hours.normalize():f} hours"
     rows = [
-        ("Day", f"{found.held_on:%A} {found.held_on.day} {found.held_on:%B %Y}"),
-        ("Length", hours),
+        ("Day", day(found.held_on, "long")),
+        ("Length", f"{hours(found.hours)} hours"),
         ("How", found.get_mode_display()),
         ("Where", found.get_place_display()),
         ("Why cancelled", found.cancel_reason),
@@ -288,6 +301,7 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
     )
     found = get_object_or_404(visible, grant__reference=reference, reference=register)
     preview = Preview.from_json(found.preview)
+    groups = register_groups(preview)
     verbs = offered(request.user, found)
     is_waiting = found.state == RegisterState.PREVIEWED
     earlier = (
@@ -302,11 +316,32 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "grant": found.grant,
         "person": found.grant.application.person,
         "preview": preview,
+        "stats": [
+            Stat(str(found.new_count), "rows will go in"),
+            Stat(str(found.there_count), "already there, skipped"),
+            Stat(str(found.problem_count), "left out, to fix"),
+        ],
+        "problem_rows": len(preview.problem_rows),
+        "nothing_says": "Every row is in already. Nothing is counted twice."
+        if preview.there and not preview.problems
+        else "Fix the cells below, or upload another file.",
+        "earlier_says": f"This same file was put in on {day(earlier.confirmed_at)}."
+        if earlier
+        else "",
+        "confirm_url": f"{found.get_absolute_url()}confirm/",
+        "group_columns": [
+            {"label": "Session"},
+            {"label": "Day"},
+            {"label": "Rows", "numeric": True},
+        ],
+        "group_rows": [
+            [group.title, day(group.held_on), group.new] for group in groups if group.new
+        ],
         "problems": preview.problems[:50],
         "more_problems": max(len(preview.problems) - 50, 0),
         "guesses": [line for line in preview.lines if line.guess],
         "by_code": len([line for line in preview.lines if not line.guess]),
-        "groups": register_groups(preview),
+        "groups": groups,
         "form": RowsForm(subject=found, by=request.user) if is_waiting and preview.new else None,
         "is_waiting": is_waiting,
         "earlier": earlier,
