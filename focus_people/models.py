@@ -453,7 +453,7 @@ class SupportLine(models.Model):
             ),
             models.CheckConstraint(condition=Q(rate__gte=0), name="support_line_rate"),
             models.CheckConstraint(
-                condition=Q(nights__range=(0, 7))
+                condition=Q(nights__isnull=False, nights__range=(0, 7))
                 | (Q(nights__isnull=True) & ~Q(basis=enums.RateBasis.PER_NIGHT)),
                 name="support_line_nights_in_a_week",
             ),

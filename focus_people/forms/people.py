@@ -31,8 +31,8 @@ def _choice(label: str, choices: Any, asked: str, **more: Any) -> forms.ChoiceFi
         error_messages={"required": asked, "invalid_choice": asked},
         **more,
     )
-    field.small = True  # type: ignore[attr-defined]
-    field.label_size = "s"  # type: ignore[attr-defined]
+    field.small = True
+    field.label_size = "s"
     return field
 
 
@@ -44,8 +44,8 @@ def _several(label: str, choices: Any, asked: str, **more: Any) -> forms.Multipl
         error_messages={"required": asked, "invalid_choice": asked, "invalid_list": asked},
         **more,
     )
-    field.small = True  # type: ignore[attr-defined]
-    field.label_size = "s"  # type: ignore[attr-defined]
+    field.small = True
+    field.label_size = "s"
     return field
 
 
@@ -58,15 +58,15 @@ def _level(label: str, low: str, high: str, asked: str, **more: Any) -> forms.Ty
         error_messages={"required": asked, "invalid_choice": asked},
         **more,
     )
-    field.small = True  # type: ignore[attr-defined]
-    field.label_size = "s"  # type: ignore[attr-defined]
+    field.small = True
+    field.label_size = "s"
     return field
 
 
 def small_labels(form: forms.BaseForm) -> None:
     """Labels below a heading of the page are smaller than it."""
     for field in form.fields.values():
-        field.label_size = "s"  # type: ignore[attr-defined]
+        field.label_size = "s"
 
 
 class PersonForm(forms.Form):

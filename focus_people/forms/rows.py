@@ -13,8 +13,8 @@ from django.forms.utils import ErrorDict
 
 def kept(form: forms.BaseForm) -> forms.BaseForm:
     """The form with what was typed and without its errors: for buttons that do not send it."""
-    form._errors = ErrorDict(renderer=form.renderer)  # type: ignore[attr-defined]
-    form.cleaned_data = {}  # type: ignore[attr-defined]
+    form._errors = ErrorDict(renderer=form.renderer)
+    form.cleaned_data = {}
     return form
 
 
@@ -29,7 +29,7 @@ class RowForm(forms.Form):
             if isinstance(field.widget, forms.Select):  # no wider than its cell, on a phone too
                 field.widget.attrs["class"] = "govuk-!-width-full"
             if isinstance(field, forms.BooleanField):
-                field.small = True  # type: ignore[attr-defined]
+                field.small = True
 
     def has_changed(self) -> bool:
         return any(str(self[name].data or "").strip() for name in self.SAYS)
@@ -71,7 +71,7 @@ class Rows:
                 empty_permitted=True,
                 use_required_attribute=False,
             )
-            made.error_prefix, made.number = f"{noun} {n + 1}", n + 1  # type: ignore[attr-defined]
+            made.error_prefix, made.number = f"{noun} {n + 1}", n + 1
             self.forms.append(made)
 
     def __iter__(self) -> Iterator[forms.Form]:

@@ -843,7 +843,7 @@ class Migration(migrations.Migration):
             model_name="supportline",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("nights__range", (0, 7)),
+                    models.Q(("nights__isnull", False), ("nights__range", (0, 7))),
                     models.Q(
                         ("nights__isnull", True), models.Q(("basis", "per_night"), _negated=True)
                     ),

@@ -1,0 +1,75 @@
+import pytest
+
+from focus_people.fields import CarefulTextField, MonthField
+from focus_people.identifiers import find_identifiers, is_nhs_number
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Loves water, humour and music", []),
+        ("943 476 5919 is on the file", ["NHS number"]),
+        ("9434765919", ["NHS number"]),
+        ("943-476-5919", ["NHS number"]),
+        ("9434765918", []),  # the check digit is wrong: a number, not an NHS number
+        ("1234567890", []),
+        ("write to mum@example.org", ["e-mail address"]),
+        ("ring 07700 900123", ["telephone number"]),
+        ("ring +44 7700 900123", ["telephone number"]),
+        ("ring (0161) 496 0000", ["telephone number"]),
+        ("lives at M1 2AB", ["postcode"]),
+        ("lives at sw1a 1aa", ["postcode"]),
+        ("N4 2nd half day", []),
+        ("G1 choose own day", []),
+        ("dose E10 5MG", []),
+        ("born 12/03/1999", ["date of birth"]),
+        ("DOB: 1999-03-12", ["date of birth"]),
+        ("born on 12 March 1999", ["date of birth"]),
+        ("moved on 3 March 2025", ["full date"]),
+        ("moved in March 2025", []),
+        ("448 hours at 24.10, 280 after", []),
+        ("", []),
+    ],
+)
+def test_find_identifiers(text, kinds):
+    assert [f.kind for f in find_identifiers(text)] == kinds
+
+
+def test_find_identifiers_says_where():
+    text = "Ask mum@example.org at M1 2AB"
+    first, second = find_identifiers(text)
+    assert text[first.start : first.end] == "mum@example.org"
+    assert text[second.start : second.end] == "M1 2AB"
+    assert first.sentence == "Take out “mum@example.org”. It looks like an e-mail address"
+
+
+def test_full_dates_are_pointed_out_and_birth_dates_refused():
+    assert not find_identifiers("moved on 3 March 2025")[0].is_refused
+    assert find_identifiers("born 3 March 2005")[0].is_refused
+
+
+def test_nhs_number_check_digit():
+    assert is_nhs_number("943 476 5919")
+    assert not is_nhs_number("943 476 5910")
+    assert not is_nhs_number("0000000000")
+
+
+def test_careful_text_refuses_and_names_what_it_found():
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError) as refused:
+        CarefulTextField().clean("Ring 07700 900123")
+    assert refused.value.messages == ["Take out “07700 900123”. It looks like a telephone number"]
+
+
+@pytest.mark.parametrize("typed", ["5 2025", "05/2025", "May 2025", "may 2025", "5-2025"])
+def test_month(typed):
+    assert MonthField().clean(typed).isoformat() == "2025-05-01"
+
+
+@pytest.mark.parametrize("typed", ["13 2025", "2025", "5 25", "Maybe 2025", "٥ 2025", "5 1899"])
+def test_month_refuses(typed):
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError):
+        MonthField().clean(typed)
