@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from grants.enums import Outcome
 from grants.models import Application
 from panel import actions, workflow
@@ -35,11 +35,20 @@ def panellists(staff: dict[str, User]) -> list[Panellist]:
     ]
 
 
+def seat_at(story: "Story", name: str, *, employer: Organisation, words: str) -> Panellist:
+    """A member whose employer applies too: every door of its cases stays closed to them."""
+    return actions.seat_panellist(
+        story.staff[name], by=story.staff["lead"], expertise=words, employer=employer
+    )
+
+
 def seats(story: "Story", made: Application, day: date, random: Random) -> list[Assessment]:
     """Three members, always one with lived experience, who declare no interest."""
     from .story import on
 
-    chosen = [story.assessors[1], *random.sample([story.assessors[i] for i in (0, 2, 3)], 2)]
+    lived, *others = sorted(story.assessors, key=lambda p: not p.is_lived_experience)
+    free = [p for p in others if p.employer_id != made.organisation_id]
+    chosen = [lived, *random.sample(free, 2)]
     with on(day, 17):
         given = workflow.assign(
             made, panellists=chosen, due_on=day + timedelta(days=10), by=story.chair
@@ -103,7 +112,8 @@ def conclude(story: "Story", made: Application, random: Random) -> None:
             made, by=story.chair, flag=flag.key, words="Discussed; the scores stand."
         )
     suggestion = found.suggestion
-    assert suggestion is not None
+    if suggestion is None:
+        raise ValueError(f"nobody’s sheet counts for {made}")
     approve = suggestion.outcome == Outcome.APPROVE
     conditions = [CONDITION] if approve and random.random() < 0.2 else []
     outcome = Outcome.APPROVE_WITH_CONDITIONS if conditions else suggestion.outcome

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 DOMAINS = ["confidence", "competence", "skills"]
 
 
-def learn(story: "Story", grant: Grant, case: Case, lead: User, random: Random) -> None:
+def learn(
+    story: "Story", grant: Grant, case: Case, lead: User, random: Random, *, finish: bool = True
+) -> None:
     """The baseline a week before the first session, then everything the case plans to learn."""
     from .story import on
 
@@ -47,8 +49,9 @@ def learn(story: "Story", grant: Grant, case: Case, lead: User, random: Random) 
                 is_joint=True,
             )
         held_on = hold(activity, planned, lead, members, held_on, random)
-    with on(held_on + timedelta(days=2)):
-        story.finish(grant, lead)
+    if finish:
+        with on(held_on + timedelta(days=2)):
+            story.finish(grant, lead)
 
 
 def hold(

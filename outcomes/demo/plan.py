@@ -152,18 +152,18 @@ def bodies(random: Random) -> list[Body]:
 
 def _learning(random: Random, wanted: int, circle: int) -> list[Learning]:
     """Activities whose completers add up to `wanted`; nobody completes one twice."""
-    kinds = max(-(-wanted // circle), random.choice((2, 2, 3, 3, 4)))
+    kinds = max(-(-wanted // circle), random.choice((1, 2, 2, 3)))
     each = [wanted // kinds + (1 if i < wanted % kinds else 0) for i in range(kinds)]
     topics = random.sample(TOPICS, kinds)
     found = []
     for (topic, title, _), completers in zip(topics, each, strict=True):
-        is_ongoing = random.random() < 0.35
+        is_ongoing = random.random() < 0.25
         found.append(
             Learning(
                 topic=topic,
                 title=title,
                 mode="in_situ_coaching" if is_ongoing else "workshop",
-                sessions=random.choice((3, 4)) if is_ongoing else random.choice((1, 1, 2)),
+                sessions=3 if is_ongoing else random.choice((1, 1, 2)),
                 completers=completers,
             )
         )
@@ -188,7 +188,7 @@ def draw(seed: int = 2015) -> tuple[list[Body], list[Refusal]]:
             first = k == 0
             person_yes = body.says in ("person", "both") and (first or random.random() < 0.6)
             others_yes = body.says in ("others", "both") and (first or random.random() < 0.5)
-            later = ("m3", "m6", "m12") if random.random() < 0.72 else ("m3", "m6")
+            later = ("m3", "m6", "m12") if random.random() < 0.52 else ("m3", "m6")
             reports = later if first or random.random() < 0.93 else ("m3",)
             body.cases.append(
                 Case(
@@ -226,7 +226,7 @@ def _scores(random: Random) -> list[tuple[int, ...]]:
 
 
 def _refusals(random: Random) -> list[Refusal]:
-    endings = ["declined"] * 24 + ["ineligible"] * 6 + ["withdrawn"] * 4
+    endings = ["declined"] * 14 + ["ineligible"] * 5 + ["withdrawn"] * 3
     return [
         Refusal(
             organisation=random.randrange(ORGANISATIONS),

@@ -108,13 +108,20 @@ def report(
     for point in map(Point, case.reports):
         day = case.starts_on + timedelta(days=DUE_AFTER[point] + random.randint(-12, 8))
         with on(day):
-            _plan(story, grant, case, lead, point)
-            made = _fill(workflow.start_report(grant, point, by=lead), case, lead, random)
-            made = workflow.submit(made, by=lead)
+            made = follow_up(story, grant, case, lead, point, random)
         with on(day + timedelta(days=random.randint(1, 9)), 15):
             workflow.accept(made, by=officer)
         if point == Point.M6:
             _settle(story, grant, case, lead, officer, day + timedelta(days=12))
+
+
+def follow_up(
+    story: "Story", grant: Grant, case: Case, lead: User, point: str, random: Random
+) -> OutcomeReport:
+    """Send one follow-up, with the week of support as it is at that point."""
+    _plan(story, grant, case, lead, Point(point))
+    made = _fill(workflow.start_report(grant, point, by=lead), case, lead, random)
+    return workflow.submit(made, by=lead)
 
 
 def _plan(story: "Story", grant: Grant, case: Case, lead: User, point: Point) -> None:

@@ -22,6 +22,7 @@ from grants import actions, workflow
 from grants.enums import (
     Declaration,
     EligibilityCriterion,
+    FormKind,
     LineCategory,
     LineKind,
     LineVerdict,
@@ -29,7 +30,7 @@ from grants.enums import (
     QuestionKind,
     Verdict,
 )
-from grants.models import Application, Grant, Programme, Round
+from grants.models import Application, Grant, Programme, Question, Round
 
 from . import judging, learning, reporting, words
 from .people import STAFF, sign_in, somebody
@@ -87,6 +88,7 @@ class Story:
         with on(date(2015, 5, 11)):
             self.staff = {account.email.split("@")[0]: sign_in(account) for account in STAFF}
             self.round = self.open_round()
+            self.texts = list(self.round.questions.filter(kind=QuestionKind.TEXT))
             self.assessors = judging.panellists(self.staff)
         for index, body in enumerate(self.bodies):
             self.register(index, body)
@@ -112,7 +114,7 @@ class Story:
             by=lead,
             reference="2015-R1",
             title="Round of 2015",
-            opens_at=datetime(2015, 6, 1, 9, tzinfo=clock.LONDON),
+            opens_at=datetime(2015, 5, 18, 9, tzinfo=clock.LONDON),
             closes_at=datetime(2015, 10, 30, 17, tzinfo=clock.LONDON),
             budget=AWARDED,
         )
@@ -120,8 +122,15 @@ class Story:
 
     def register(self, index: int, body: Body) -> None:
         first = min((case.submitted_on for case in body.cases), default=date(2015, 6, 8))
-        lead = somebody(f"lead.{index + 1}@provider.example", "Operations lead")
-        with on(first - timedelta(days=21)):
+        with on(date(2015, 5, 12)):
+            lead = somebody(f"lead.{index + 1}@provider.example", "Operations lead")
+        made = self.join(body, lead, first - timedelta(days=21))
+        self.organisations.append(made)
+        self.leads.append(lead)
+
+    def join(self, body: Body, lead: User, day: date) -> Organisation:
+        """Register an organisation, and have it verified the day after."""
+        with on(day):
             made = who.register_organisation(
                 by=lead,
                 name=body.name,
@@ -130,10 +139,8 @@ class Story:
                 size=body.size,
                 cqc_status=body.cqc,
             )
-        with on(first - timedelta(days=20)):
-            made = who.verify_organisation(made, by=self.staff["officer"])
-        self.organisations.append(made)
-        self.leads.append(lead)
+        with on(day + timedelta(days=1)):
+            return who.verify_organisation(made, by=self.staff["officer"])
 
     # --- one application -------------------------------------------------------------------------
 
@@ -222,9 +229,11 @@ class Story:
         self, person: FocusPerson, lead: User, random: Random, amount: Decimal, refused: bool
     ) -> Application:
         """A whole draft: answers, needs, outcomes, and lines that add up to `amount`."""
-        made = workflow.start_application(person, by=lead, round=self.round)
+        short = amount + (refused and Decimal("180.00")) <= self.round.short_form_up_to
+        form = FormKind.SHORT if short else FormKind.FULL
+        made = workflow.start_application(person, by=lead, round=self.round, form=form)
         need = person.needs.order_by("number").first()
-        for question in self.questions():
+        for question in self.questions(form):
             text = words.ANSWERS[question.number].format(
                 alias=person.alias,
                 strength=person.strengths,
@@ -265,10 +274,9 @@ class Story:
             )
         return made
 
-    def questions(self) -> list:
-        if not hasattr(self, "_questions"):
-            self._questions = list(self.round.questions.filter(kind=QuestionKind.TEXT))
-        return self._questions
+    def questions(self, form: str) -> list[Question]:
+        """The questions of a form that are answered in words."""
+        return [q for q in self.texts if form == FormKind.FULL or q.in_short_form]
 
     def send(self, case: Application, lead: User, random: Random) -> Application:
         return workflow.submit(
@@ -308,7 +316,7 @@ class Story:
             made = workflow.start_check(made, by=officer)
         if case.question_days:
             with on(checked, 12):
-                question = self.questions()[-1]
+                question = self.questions(made.form)[-1]
                 made = workflow.ask(
                     made,
                     by=officer,
@@ -419,7 +427,7 @@ class Story:
 
 
 def _parts(amount: Decimal) -> list[Decimal]:
-    """`amount` in five parts: the last, cover for staff, well under 30%."""
-    shares = (Decimal("0.42"), Decimal("0.18"), Decimal("0.20"), Decimal("0.05"))
+    """`amount` in three parts: the trainer, coaching, and cover for staff, well under 30%."""
+    shares = (Decimal("0.55"), Decimal("0.28"))
     parts = [(amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP) for share in shares]
     return [*parts, amount - sum(parts)]

@@ -148,8 +148,6 @@ REASONS = {
 
 LINES = [
     ("trainer_fee", "PBS practitioner with the whole circle"),
-    ("assessment_workshop", "Plan workshop with the circle"),
     ("coaching_fee", "Coaching on shift"),
-    ("materials", "Workbooks and picture cards"),
     ("backfill", "Cover so that night staff can come"),
 ]

@@ -1,3 +1,4 @@
+import gc
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from accounts import audit
 from accounts.enums import DeliveryState
 from accounts.models import OutboxMessage
 from grants.models import Programme
+from outcomes.demo.live import Live
 from outcomes.demo.story import Story
 
 
@@ -23,9 +25,14 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration programme is there already.")
             return
         started = time.monotonic()
+        # Nothing of the story is garbage before its end: looking for it takes a tenth of the time.
+        gc.disable()
         with transaction.atomic():
-            Story().tell()
+            story = Story()
+            story.tell()
             # What the story mailed was read long ago.
             OutboxMessage.objects.update(state=DeliveryState.SENT, sent_at=F("created_at"))
+            Live(story).tell()
+        gc.enable()
         audit.seal()
         self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} seconds.")
