@@ -3,3 +3,59 @@ from django.apps import AppConfig
 
 class PanelConfig(AppConfig):
     name = "panel"
+
+    def ready(self) -> None:
+        from accounts import permissions, wording, worklist
+        from accounts.context import register_navigation
+        from accounts.enums import TeamRole
+
+        from . import rules, tasks, verbs  # noqa: F401
+
+        permissions.register(rules.RULES)
+        worklist.register_todos(tasks.for_panellists)
+        worklist.register_todos(tasks.for_chairs)
+        wording.register_states(
+            {
+                "assigned": "orange",
+                "clear": "blue",
+                "conflicted": "grey",
+                "stood_down": "grey",
+                "scoring": "turquoise",
+                "scored": "blue",
+                "voided": "grey",
+                "assigning": "orange",
+                "scoring_open": "blue",
+                "moderating": "turquoise",
+                "concluded": "green",
+                "over": "grey",
+            }
+        )
+        wording.register_events(
+            {
+                "panel.assigned": "Panel members assigned",
+                "panel.stood_down": "A panel member stood down",
+                "panel.flag_resolved": "A flag was resolved",
+                "panel.concluded": "Panel concluded",
+                "interest.declared": "Interests declared",
+                "interest.declared_late": "An interest was declared after the case was opened",
+                "interest.entered": "Register of interests: entry made",
+                "interest.ended": "Register of interests: entry ended",
+                "interest.struck_out": "Register of interests: entry struck out",
+                "assessment.submitted": "Scores submitted",
+                "assessment.score_changed": "A score was changed in moderation",
+                "assessment.case_file_confirmed": "Newest case file confirmed",
+                "panellist.seated": "Panel member’s seat set",
+                "panellist.profile_saved": "Panel member’s employer and expertise saved",
+            }
+        )
+
+        def is_on_panel(user: object) -> bool:
+            return user.is_team(TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR)  # type: ignore[attr-defined]
+
+        def oversees(user: object) -> bool:
+            return user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD)  # type: ignore[attr-defined]
+
+        register_navigation(20, "Queue", "panel-queue", is_on_panel)
+        register_navigation(21, "Cases", "panel-cases", oversees)
+        register_navigation(22, "Interests", "panel-interests", is_on_panel)
+        register_navigation(23, "Scoring guide", "panel-guide", is_on_panel)

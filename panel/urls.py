@@ -1,1 +1,49 @@
-urlpatterns: list = []
+from django.urls import path
+
+from accounts.verbs import verb_page
+
+from .models import Assessment
+from .views import interests, moderation, oversight, queue, score
+
+urlpatterns = [
+    path("panel/", queue.queue_page, name="panel-queue"),
+    path("panel/guide/", queue.guide, name="panel-guide"),
+    path("panel/cases/", oversight.cases, name="panel-cases"),
+    path("panel/interests/", interests.interests, name="panel-interests"),
+    path("panel/interests/add/", interests.add_interest, name="panel-interest-add"),
+    path("panel/interests/profile/", interests.profile, name="panel-profile"),
+    path("panel/interests/<int:number>/end/", interests.end_interest, name="panel-interest-end"),
+    path(
+        "panel/interests/<int:number>/strike/",
+        interests.strike_interest,
+        name="panel-interest-strike",
+    ),
+    path("panel/members/", oversight.members, name="panel-members"),
+    path("panel/members/add/", oversight.add_member, name="panel-member-add"),
+    path("panel/members/<str:reference>/", oversight.member, name="panel-member"),
+    path("panel/seats/<str:reference>/", queue.seat, name="panel-seat"),
+    path("panel/seats/<str:reference>/<slug:verb>/", queue.seat_verb, name="panel-seat-verb"),
+    path("panel/assessments/<str:reference>/", queue.assessment, name="panel-assessment"),
+    path(
+        "panel/assessments/<str:reference>/<slug:verb>/",
+        verb_page(Assessment),
+        name="panel-assessment-verb",
+    ),
+    path("panel/<str:reference>/", queue.case, name="panel-case"),
+    path("panel/<str:reference>/declare/", queue.declare, name="panel-declare"),
+    path("panel/<str:reference>/file/", score.case_file, name="panel-file"),
+    path("panel/<str:reference>/score/", score.score, name="panel-score"),
+    path("panel/<str:reference>/assign/", oversight.assign, name="panel-assign"),
+    path("panel/<str:reference>/moderation/", moderation.moderation, name="panel-moderation"),
+    path(
+        "panel/<str:reference>/moderation/<str:code>/change/",
+        moderation.change_score,
+        name="panel-change-score",
+    ),
+    path(
+        "panel/<str:reference>/flags/<slug:flag>/",
+        moderation.resolve_flag,
+        name="panel-resolve-flag",
+    ),
+    path("panel/<str:reference>/conclude/", moderation.conclude, name="panel-conclude"),
+]

@@ -1,0 +1,183 @@
+"""Writes that move no state: scores of a draft, the register of interests, who sits on the panel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import clock
+from accounts.audit import record
+from accounts.models import Organisation, User
+from accounts.state import NotReady, blockers, locked, permitted, ready
+
+from .models import Assessment, InterestEntry, Panellist, Score
+from .querysets import PANEL
+
+KEEP_AT_MOST = 5000  # characters of a text in a draft: far above the limit of words
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a sheet says on one criterion: a score from 0 to 5, or not able to judge, or neither yet."""
+
+    score: int | None = None
+    is_not_able: bool = False
+    reason: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def save_scores(
+    assessment: Assessment, *, by: User, scores: Mapping[str, Given], version: int | None = None
+) -> Assessment:
+    """Keep a draft sheet as it is, unfinished or not. `scores` by criterion code; others stay.
+
+    `version` is the one that the sheet was opened with: raises `NotReady` when another tab has
+    saved since. None saves without asking. Raises `NotReady` once the sheet is submitted or the
+    case has left the panel.
+    """
+    assessment = locked(assessment)
+    permitted(by, "panel.score", assessment)
+    if standing := blockers(assessment, "save_scores"):
+        raise NotReady(standing)
+    if version is not None and version != assessment.version:
+        at = (assessment.saved_at or assessment.started_at).astimezone(clock.LONDON)
+        raise NotReady(
+            [
+                f"This sheet was saved at {at:%H:%M} in another tab, after you opened this one. "
+                "Look at what you have here, then save again to keep it."
+            ]
+        )
+    criteria = {c.code: c for c in assessment.case_file.application.round.criteria.all()}
+    held = {score.criterion_id: score for score in assessment.scores.all()}
+    for code, given in scores.items():
+        if (criterion := criteria.get(code)) is None:
+            raise NotReady([f"There is no criterion {code} in this round."])
+        row = held.get(criterion.pk)
+        if row is None and given == Given():
+            continue
+        row = row or Score(assessment=assessment, criterion=criterion)
+        row.score = None if given.is_not_able else given.score
+        row.is_not_able = given.is_not_able
+        row.reason = given.reason[:KEEP_AT_MOST]
+        row.note = given.note[:KEEP_AT_MOST]
+        row.save()
+    assessment.version += 1
+    assessment.saved_at = clock.now()
+    assessment.save(update_fields=["version", "saved_at"])
+    return assessment
+
+
+@transaction.atomic
+def confirm_case_file(assessment: Assessment, *, by: User) -> Assessment:
+    """The panellist has read the newest version of the case file: their sheet now judges that one."""
+    assessment = locked(assessment)
+    permitted(by, "panel.score", assessment)
+    ready(assessment, "save_scores")
+    assessment.case_file = assessment.newest_case_file
+    assessment.save(update_fields=["case_file"])
+    record(
+        "assessment.case_file_confirmed",
+        assessment.assignment.application,
+        by=by,
+        case_file=assessment.case_file.version,
+    )
+    return assessment
+
+
+@transaction.atomic
+def save_profile(
+    panellist: Panellist, *, by: User, employer: Organisation | None, expertise: str
+) -> Panellist:
+    """A panellist's own employer and expertise."""
+    panellist = locked(panellist)
+    permitted(by, "panel.keep_register", panellist)
+    panellist.employer, panellist.expertise = employer, expertise
+    panellist.save(update_fields=["employer", "expertise"])
+    record("panellist.profile_saved", panellist, by=by)
+    return panellist
+
+
+@transaction.atomic
+def add_interest(
+    panellist: Panellist,
+    *,
+    by: User,
+    kind: str,
+    words: str,
+    organisation: Organisation | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> InterestEntry:
+    """Add to one's own register. A link with an applicant closes its cases at once."""
+    panellist = locked(panellist)
+    permitted(by, "panel.keep_register", panellist)
+    last = panellist.interests.aggregate(n=Max("number"))["n"] or 0
+    entry = InterestEntry.objects.create(
+        panellist=panellist,
+        number=last + 1,
+        kind=kind,
+        words=words,
+        organisation=organisation,
+        since=since,
+        until=until,
+    )
+    record("interest.entered", panellist, by=by, number=entry.number, kind=str(kind))
+    return entry
+
+
+@transaction.atomic
+def end_interest(entry: InterestEntry, *, by: User, until: date) -> InterestEntry:
+    """Say when an interest ended. It still removes its holder from cases for three years."""
+    entry = locked(entry)
+    permitted(by, "panel.strike_interest", entry)
+    if entry.struck_at is not None:
+        raise NotReady(["This entry has been struck out."])
+    if entry.since is not None and until < entry.since:
+        raise NotReady(["An interest cannot end before it began."])
+    entry.until = until
+    entry.save(update_fields=["until"])
+    record("interest.ended", entry.panellist, by=by, number=entry.number)
+    return entry
+
+
+@transaction.atomic
+def strike_interest(entry: InterestEntry, *, by: User) -> InterestEntry:
+    """Strike out a slip on the day it was made. Raises `NotReady` later."""
+    entry = locked(entry)
+    permitted(by, "panel.strike_interest", entry)
+    ready(entry, "strike")
+    entry.struck_at = clock.now()
+    entry.save(update_fields=["struck_at"])
+    record("interest.struck_out", entry.panellist, by=by, number=entry.number)
+    return entry
+
+
+@transaction.atomic
+def seat_panellist(
+    user: User,
+    *,
+    by: User,
+    is_lived_experience: bool = False,
+    expertise: str = "",
+    employer: Organisation | None = None,
+) -> Panellist:
+    """A programme lead puts somebody with a panel role on the panel's list, or changes their seat.
+
+    Raises `NotReady` for somebody without a panel role.
+    """
+    permitted(by, "panel.manage_panel", user)
+    if not user.is_team(*PANEL):
+        raise NotReady([f"{user} has no panel role."])
+    panellist, _ = Panellist.objects.update_or_create(
+        user=user,
+        defaults={
+            "is_lived_experience": is_lived_experience,
+            "expertise": expertise,
+            "employer": employer,
+        },
+    )
+    record("panellist.seated", panellist, by=by)
+    return panellist

@@ -1,0 +1,601 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts import clock
+from accounts.fields import GovDateField, MoneyField, PlainTextField
+from accounts.models import Organisation
+from accounts.verbs import VerbForm
+from grants.enums import AWARDING, Outcome
+from grants.standard import DESCRIPTORS
+
+from .actions import KEEP_AT_MOST, Given
+from .enums import (
+    DECLARED_KIND_SAYS,
+    INTEREST_KIND_SAYS,
+    NOT_ABLE,
+    NOT_ABLE_LABEL,
+    NOT_ABLE_SAYS,
+    BiasCheck,
+    DeclaredKind,
+    InterestKind,
+)
+from .models import Panellist
+from .models.assessment import REASON_WORDS
+from .reports import CaseScores, Match, matches_of
+
+NO = "no"
+SCORE_CHOICES = [(str(n), f"{n} {word}") for n, word, _ in DESCRIPTORS] + [
+    (NOT_ABLE, NOT_ABLE_LABEL)
+]
+SCORE_HINTS = {str(n): says for n, _, says in DESCRIPTORS} | {NOT_ABLE: NOT_ABLE_SAYS}
+NOTE_WORDS = 120
+
+
+# --- interests ----------------------------------------------------------------------------------
+
+
+class DeclareForm(VerbForm):
+    """Answered before the case opens. Our own matches are part of the question."""
+
+    answer = forms.ChoiceField(
+        label="Your answer",
+        choices=[(NO, "No, I have no interest"), *DeclaredKind.choices],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select whether you have an interest",
+            "invalid_choice": "Select whether you have an interest",
+        },
+    )
+    reason = PlainTextField(
+        label="What is the interest, or why is the match not one?",
+        help_text="Enough for the chair to judge. Do not name the person or their family. "
+        "Needed unless you answer “no” and nothing was found.",
+        required=False,
+        max_words=80,
+        max_length=600,
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, matches: list[Match] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if matches is None:
+            panellist = getattr(self.subject, "panellist", None)
+            application = getattr(self.subject, "application", self.subject)
+            panellist = panellist or Panellist.objects.filter(user=self.by).first()
+            matches = matches_of(panellist, application)  # type: ignore[arg-type]
+        self.matches = matches
+        answer: Any = self.fields["answer"]
+        answer.option_hints = DECLARED_KIND_SAYS
+        self.fields["reason"].label_size = "s"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        answer, reason = cleaned.get("answer"), cleaned.get("reason", "")
+        if answer == NO:
+            if binding := [m for m in self.matches if m.is_binding]:
+                self.add_error(
+                    "answer", f"{binding[0].words} Answer yes: the case stays closed to you"
+                )
+            elif self.matches and not reason:
+                self.add_error("reason", "Say why the match is not an interest")
+        elif answer and "reason" in cleaned and not reason:
+            self.add_error("reason", "Say what the interest is")
+        if self.errors:
+            return cleaned
+        has_interest = answer != NO
+        return {
+            "has_interest": has_interest,
+            "kind": answer if has_interest else "",
+            "reason": reason,
+        }
+
+
+class LateInterestForm(VerbForm):
+    """An interest found after the case was opened."""
+
+    kind = forms.ChoiceField(
+        label="What kind of interest is it?",
+        choices=[(k.value, k.label.removeprefix("Yes, ").capitalize()) for k in DeclaredKind],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select what kind of interest it is",
+            "invalid_choice": "Select what kind of interest it is",
+        },
+    )
+    reason = PlainTextField(
+        label="What is the interest?",
+        help_text="Enough for the chair to judge. Do not name the person or their family.",
+        max_words=80,
+        max_length=600,
+        rows=3,
+        error_messages={"required": "Say what the interest is"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].option_hints = DECLARED_KIND_SAYS  # type: ignore[attr-defined]
+
+
+class StandDownForm(VerbForm):
+    reason = PlainTextField(
+        label="Why?",
+        help_text="For the chair and the programme lead. Do not say anything about the case.",
+        max_words=40,
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Say why this seat becomes free"},
+    )
+
+
+def _organisations() -> list[tuple[str, str]]:
+    known = Organisation.objects.order_by("name").values_list("reference", "name")
+    return [("", "None of these"), *known]
+
+
+class _OrganisationField(forms.ChoiceField):
+    """One of the organisations that this service knows, by its public reference."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=_organisations, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Organisation | None:
+        reference = super().clean(value)
+        return Organisation.objects.filter(reference=reference).first() if reference else None
+
+
+class ProfileForm(forms.Form):
+    employer = _OrganisationField(
+        label="Your employer, if it is one of these organisations",
+        help_text="You are never asked to judge its cases.",
+    )
+    expertise = PlainTextField(
+        label="What you know about",
+        help_text="For example, “positive behaviour support; supported living”. Helps the chair to assign.",
+        required=False,
+        max_length=200,
+    )
+
+
+class InterestForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What kind of interest is it?",
+        choices=InterestKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select what kind of interest it is",
+            "invalid_choice": "Select what kind of interest it is",
+        },
+    )
+    organisation = _OrganisationField(
+        label="Which organisation is it with?",
+        help_text="If it is not in the list, leave this and name it below.",
+    )
+    words = PlainTextField(
+        label="What is the interest?",
+        help_text="For example, “sessional trainer”. Only you read these words; the chair is told the kind.",
+        max_length=300,
+        max_words=50,
+        rows=2,
+        error_messages={"required": "Say what the interest is"},
+    )
+    since = GovDateField(label="Since when? (optional)", required=False)
+    until = GovDateField(
+        label="Until when? (leave empty if it goes on)",
+        help_text="It counts for three years after it has ended.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].option_hints = INTEREST_KIND_SAYS  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The end must be on or after the start")
+        return cleaned
+
+
+class EndInterestForm(forms.Form):
+    until = GovDateField(
+        label="When did it end?",
+        help_text="For example, 31 3 2025. It counts for three years from that day.",
+        max_date=clock.today,
+        error_messages={"required": "Enter the date when it ended"},
+    )
+
+
+class MemberForm(forms.Form):
+    """A programme lead's own word on who sits in which seat."""
+
+    is_lived_experience = forms.BooleanField(
+        label="Sits for people with lived experience",
+        help_text="Every case needs the scores of at least one such member.",
+        required=False,
+    )
+    expertise = PlainTextField(label="Expertise (optional)", required=False, max_length=200)
+    employer = _OrganisationField(label="Employer, if it is one of these organisations")
+
+
+class NewMemberForm(MemberForm):
+    """Somebody who holds a panel role, by e-mail address: the list is the programme lead's alone."""
+
+    user = forms.ChoiceField(
+        label="Who?",
+        error_messages={
+            "required": "Choose who sits on the panel",
+            "invalid_choice": "Choose somebody from the list",
+        },
+    )
+    field_order = ("user", "is_lived_experience", "expertise", "employer")
+
+    def __init__(self, *args: Any, people: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {person.email: person for person in people}
+        chosen: Any = self.fields["user"]
+        chosen.choices = [("", "Choose one"), *((p.email, str(p)) for p in people)]
+
+    def clean_user(self) -> Any:
+        return self.people[self.cleaned_data["user"]]
+
+
+# --- assigning ----------------------------------------------------------------------------------
+
+
+class AssignForm(VerbForm):
+    """Who judges a case, and by when. `free` are the members who have neither conflict nor seat."""
+
+    panellists = forms.MultipleChoiceField(
+        label="Members to assign",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one member",
+            "invalid_choice": "Choose members from the list",
+        },
+    )
+    due_on = GovDateField(
+        label="Scores are due by the end of",
+        help_text="For example, 13 6 2025",
+        error_messages={"required": "Enter the date by which scores are due"},
+        min_date=clock.today,
+    )
+
+    def __init__(self, *args: Any, free: Iterable[Panellist] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if free is None:
+            free = Panellist.objects.visible_to(self.by).sitting().select_related("user")
+        self.free = {panellist.reference: panellist for panellist in free}
+        chosen: Any = self.fields["panellists"]
+        chosen.choices = [(ref, str(panellist)) for ref, panellist in self.free.items()]
+
+    def clean_panellists(self) -> list[Panellist]:
+        return [self.free[reference] for reference in self.cleaned_data["panellists"]]
+
+
+# --- scoring ------------------------------------------------------------------------------------
+
+
+def _score_field(**kwargs: Any) -> forms.ChoiceField:
+    field: Any = forms.ChoiceField(
+        choices=SCORE_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose a score, or “not able to judge”",
+            "invalid_choice": "Choose a score from the list",
+        },
+        **kwargs,
+    )
+    field.option_hints, field.small, field.label_size = SCORE_HINTS, True, "s"
+    return field
+
+
+def _reason_field(code: str = "", **kwargs: Any) -> PlainTextField:
+    field: Any = PlainTextField(
+        label="Reason, for the applicant",
+        help_text="Sent with the decision, without your name. One or two sentences on the "
+        "application, not the person.",
+        rows=2,
+        max_length=KEEP_AT_MOST,
+        error_messages={"max_length": f"The reason for {code} is far too long. Shorten it"},
+        **kwargs,
+    )
+    field.widget.attrs.pop("maxlength", None)
+    field.label_size = "s"
+    return field
+
+
+class CriterionFields:
+    """One criterion with its three bound fields, as the sheet shows it."""
+
+    def __init__(self, form: "SheetForm", criterion: Any, is_open: bool) -> None:
+        code = criterion.code.lower()
+        self.criterion, self.is_open = criterion, is_open
+        self.score, self.reason, self.note = (
+            form[f"{code}-score"],
+            form[f"{code}-reason"],
+            form[f"{code}-note"],
+        )
+
+
+class SheetForm(VerbForm):
+    """The whole sheet, as far as it is: nothing is required here, so that a draft can be kept."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sheet: Any = self.subject
+        self.criteria = sorted(
+            sheet.case_file.application.round.criteria.all(), key=lambda c: c.code
+        )
+        held = {score.criterion_id: score for score in sheet.scores.all()}
+        self.fields["version"].initial = sheet.version
+        for criterion in self.criteria:
+            code, given = criterion.code.lower(), held.get(criterion.pk)
+            self.fields[f"{code}-score"] = _score_field(
+                required=False, label=f"Score for {criterion.code}"
+            )
+            self.fields[f"{code}-reason"] = _reason_field(criterion.code, required=False)
+            note: Any = PlainTextField(
+                label="Private note (optional)",
+                help_text="Seen by the panel at moderation. Never sent to the applicant.",
+                required=False,
+                rows=2,
+                max_length=KEEP_AT_MOST,
+            )
+            note.label_size = "s"
+            note.widget.attrs.pop("maxlength", None)
+            self.fields[f"{code}-note"] = note
+            for name in ("reason", "note"):
+                self.fields[f"{code}-{name}"].max_length = None  # type: ignore[attr-defined]
+            if given is not None:
+                value = NOT_ABLE if given.is_not_able else given.score
+                self.fields[f"{code}-score"].initial = "" if value is None else str(value)
+                self.fields[f"{code}-reason"].initial = given.reason
+                self.fields[f"{code}-note"].initial = given.note
+
+    @property
+    def parts(self) -> list[CriterionFields]:
+        """The criteria in order; the first without a score is open."""
+        first = next(
+            (c for c in self.criteria if not self[f"{c.code.lower()}-score"].value()), None
+        )
+        return [CriterionFields(self, c, c is first) for c in self.criteria]
+
+    def add_missing(self) -> list[str]:
+        """Say by each field what a submission still needs; returns the anchors of the criteria."""
+        missing = []
+        for criterion in self.criteria:
+            code = criterion.code.lower()
+            score, reason = self.cleaned_data.get(f"{code}-score"), f"{code}-reason"
+            if not score:
+                self.add_error(
+                    f"{code}-score", f"Score {criterion.code}, or say you are not able to judge it"
+                )
+            text = self.cleaned_data.get(reason, "")
+            if not text:
+                self.add_error(reason, f"Give a reason for {criterion.code}")
+            elif (words := len(text.split())) > REASON_WORDS:
+                self.add_error(
+                    reason,
+                    f"Shorten the reason for {criterion.code} to {REASON_WORDS} words or fewer. "
+                    f"It has {words}",
+                )
+            if not score or not text:
+                missing.append(code)
+        return missing
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """What the sheet says by criterion code. A criterion that was not sent is left alone."""
+        found = {}
+        for criterion in self.criteria:
+            code = criterion.code.lower()
+            names = [f"{code}-{name}" for name in ("score", "reason", "note")]
+            if not any(self.add_prefix(name) in self.data for name in names):
+                continue
+            score, reason, note = (self.cleaned_data.get(name, "") for name in names)
+            found[criterion.code] = Given(
+                score=int(score) if score and score != NOT_ABLE else None,
+                is_not_able=score == NOT_ABLE,
+                reason=reason,
+                note=note,
+            )
+        return found
+
+
+class SaveForm(SheetForm):
+    """The sheet as a verb asks for it: cleans to what `actions.save_scores` takes."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.errors:
+            return self.cleaned_data
+        return {"scores": self.given, "version": self.cleaned_data.get("version")}
+
+
+class SubmitForm(VerbForm):
+    """What a panellist ticks before the sheet goes in."""
+
+    checks = forms.MultipleChoiceField(
+        label="Stop and look at your scores once more",
+        choices=BiasCheck.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Look at your scores once more, and tick the 3 checks",
+            "invalid_choice": "Tick the checks of the list",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checks"].label_size = "s"  # type: ignore[attr-defined]
+
+    def clean_checks(self) -> list[str]:
+        ticked = self.cleaned_data["checks"]
+        if len(set(ticked)) < len(BiasCheck):
+            raise ValidationError(
+                "Tick all 3 checks. If one is not true, look at your scores again"
+            )
+        return ticked
+
+
+class ChangeScoreForm(VerbForm):
+    """Change one's own score in moderation."""
+
+    criterion = forms.ChoiceField(
+        label="Criterion",
+        error_messages={
+            "required": "Choose a criterion",
+            "invalid_choice": "Choose a criterion of this round",
+        },
+    )
+    score = _score_field(label="Your new score")
+    reason = _reason_field()
+    why = PlainTextField(
+        label="Why do you change it?",
+        help_text="Kept with the old score. Seen by the panel, never sent to the applicant.",
+        max_words=80,
+        max_length=600,
+        rows=2,
+        error_messages={"required": "Say why you change the score"},
+    )
+
+    def __init__(self, *args: Any, criterion: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sheet: Any = self.subject
+        codes = [c.code for c in sheet.case_file.application.round.criteria.order_by("code")]
+        field: Any = self.fields["criterion"]
+        field.choices = [(code, code) for code in codes]
+        reason: Any = self.fields["reason"]
+        reason.required, reason.max_words = True, REASON_WORDS
+        reason.error_messages |= {"required": "Give the reason that the applicant will read"}
+        if criterion is not None:
+            del self.fields["criterion"]
+            given = sheet.scores.get(criterion=criterion)
+            self.fields["score"].initial = NOT_ABLE if given.is_not_able else str(given.score)
+            reason.initial = given.reason
+        for name in ("why",):
+            self.fields[name].label_size = "s"  # type: ignore[attr-defined]
+
+    def clean_score(self) -> int | None:
+        score = self.cleaned_data["score"]
+        return None if score == NOT_ABLE else int(score)
+
+
+# --- moderation ---------------------------------------------------------------------------------
+
+
+class ResolveForm(VerbForm):
+    words = PlainTextField(
+        label="How did the panel resolve it?",
+        help_text="For the minutes. For example, “All three looked again and kept their scores: the "
+        "timetable is tight, and the provider has done it before.”",
+        max_words=100,
+        max_length=600,
+        rows=4,
+        error_messages={"required": "Say how the panel resolved it"},
+    )
+
+
+class FlagForm(ResolveForm):
+    """As the API asks: which flag, and in which words."""
+
+    flag = forms.SlugField(max_length=40, error_messages={"required": "Say which flag"})
+
+
+class ConcludeForm(VerbForm):
+    """The recommendation as the chair writes it, with the feedback that the applicant will read."""
+
+    outcome = forms.ChoiceField(
+        label="The panel recommends to",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select what the panel recommends",
+            "invalid_choice": "Select what the panel recommends",
+        },
+    )
+    amount = MoneyField(
+        label="Amount",
+        help_text="Leave it empty when you decline.",
+        required=False,
+        error_messages={"required": "Enter the amount that the panel recommends"},
+    )
+    conditions = PlainTextField(
+        label="Conditions, one on each line",
+        help_text="Only for an approval with conditions. Say what is to be done, and by when.",
+        required=False,
+        rows=4,
+    )
+    reasons = PlainTextField(
+        label="Why does the panel recommend this?",
+        help_text="For the programme lead who decides.",
+        max_words=250,
+        rows=5,
+        error_messages={"required": "Say why the panel recommends this"},
+    )
+    minutes = PlainTextField(
+        label="Minutes (optional)",
+        help_text="What was discussed, and who was out for this case, without the detail of an interest.",
+        required=False,
+        max_words=600,
+        rows=5,
+    )
+
+    def __init__(self, *args: Any, scores: CaseScores | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scores = scores
+        application: Any = self.subject
+        self.codes = []
+        self.fields["amount"].prefix = "£"  # type: ignore[attr-defined]
+        for criterion in application.round.criteria.order_by("code"):
+            name = f"feedback-{criterion.code.lower()}"
+            field: Any = PlainTextField(
+                label=f"{criterion.code} {criterion.title}",
+                max_words=100,
+                rows=3,
+                error_messages={"required": f"Write the feedback for {criterion.code}"},
+            )
+            field.label_size = "s"
+            self.fields[name] = field
+            self.codes.append((criterion.code, name))
+
+    @property
+    def feedback_fields(self) -> list[Any]:
+        """(bound field, average) for each criterion, in order."""
+        rows = {r.criterion.code: r for r in self.scores.rows} if self.scores else {}
+        return [
+            (self[name], rows[code].average if code in rows else None) for code, name in self.codes
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        outcome, amount = cleaned.get("outcome"), cleaned.get("amount")
+        conditions = [line.strip() for line in cleaned.get("conditions", "").splitlines()]
+        conditions = [line.lstrip("-•* ").strip() for line in conditions if line]
+        if outcome in AWARDING and amount is None and "amount" not in self.errors:
+            self.add_error("amount", "Enter the amount that the panel recommends")
+        if outcome == Outcome.APPROVE_WITH_CONDITIONS and not conditions:
+            self.add_error("conditions", "Write at least one condition")
+        if outcome == Outcome.APPROVE and conditions:
+            self.add_error(
+                "conditions", "Choose “approve with conditions”, or clear the conditions"
+            )
+        if any(len(line) > 300 for line in conditions):
+            self.add_error("conditions", "Shorten each condition to 300 characters or fewer")
+        if self.errors:
+            return cleaned
+        is_award = outcome in AWARDING
+        return {
+            "outcome": outcome,
+            "amount": amount if is_award and amount is not None else MoneyField().clean("0"),
+            "conditions": conditions if is_award else [],
+            "reasons": cleaned["reasons"],
+            "minutes": cleaned["minutes"],
+            "feedback": {code: cleaned[name] for code, name in self.codes},
+        }

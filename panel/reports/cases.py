@@ -1,0 +1,303 @@
+"""Where each case is, for those who work on it: one panellist's queue, and the overview of chair and
+lead. Counts of sheets only; a value of a score never comes in here, and nothing is sorted by one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+
+from accounts import clock
+from grants.enums import ApplicationState
+from grants.models import Application, CaseFile
+
+from ..enums import AssessmentState, AssignmentState, Phase, Seat
+from ..models import Assessment, Assignment
+from ..querysets import cases_for, conflicting_for, with_phase
+from .case_files import who_it_is_for
+
+
+def phase_of(case: Any) -> Phase:
+    """The phase of an application that `with_phase` annotated."""
+    if case.is_concluded:
+        return Phase.CONCLUDED
+    if case.state != ApplicationState.WITH_PANEL:
+        return Phase.OVER
+    if case.seats < case.round.quorum or not case.has_lived:
+        return Phase.ASSIGNING
+    return Phase.MODERATING if case.sheets_in == case.seats else Phase.SCORING
+
+
+@dataclass(frozen=True)
+class PanelCase:
+    """A case as chair and lead oversee it: counts and dates, no score."""
+
+    application: Any
+    alias: str
+    phase: Phase
+    seats: int
+    sheets_in: int
+    undeclared: int
+    has_lived: bool
+    due_on: date | None
+
+    @property
+    def is_late(self) -> bool:
+        late = self.due_on is not None and self.due_on < clock.today()
+        return late and self.phase == Phase.SCORING
+
+    @property
+    def progress(self) -> str:
+        """ "2 of 3 in"."""
+        return f"{self.sheets_in} of {self.seats} in" if self.seats else "Nobody assigned"
+
+    @property
+    def waiting(self) -> list[str]:
+        """The sentence for those who wait for the others: how many, never who."""
+        if self.phase == Phase.ASSIGNING:
+            return ["Another member is still to be assigned."]
+        return [f"{self.sheets_in} of {self.seats} scores are in."]
+
+    @property
+    def note(self) -> str:
+        """What is missing, where something is."""
+        if self.phase == Phase.ASSIGNING:
+            quorum = self.application.round.quorum
+            missing = []
+            if self.seats < quorum:
+                missing.append(f"{quorum - self.seats} more to assign")
+            if not self.has_lived:
+                missing.append("nobody with lived experience")
+            return "; ".join(missing).capitalize()
+        if self.phase == Phase.SCORING and self.undeclared:
+            return f"{self.undeclared} still to declare"
+        return ""
+
+
+def case_of(application: Any) -> PanelCase:
+    """One application that `with_phase` annotated, as a case."""
+    return PanelCase(
+        application=application,
+        alias=application.alias or application.reference,
+        phase=phase_of(application),
+        seats=application.seats,
+        sheets_in=application.sheets_in,
+        undeclared=application.undeclared,
+        has_lived=application.has_lived,
+        due_on=application.last_due,
+    )
+
+
+def oversight(user: Any) -> QuerySet[Application]:
+    """The cases that chair and lead oversee, annotated with what `case_of` needs."""
+    return with_phase(cases_for(user)).select_related("round", "organisation")
+
+
+def case_for(user: Any, reference: str) -> PanelCase | None:
+    """One overseen case, or None."""
+    found = oversight(user).filter(reference=reference).first()
+    return case_of(found) if found else None
+
+
+def progress_of(application: Application) -> PanelCase:
+    """Where one case is: for pages that the caller has opened already."""
+    rows = with_phase(Application.objects.filter(pk=application.pk)).select_related("round")
+    return case_of(rows[0])
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One of a panellist's own cases. Nothing of its content before they have declared."""
+
+    seat: Assignment
+    reference: str
+    alias: str
+    state: str
+    state_colour: str
+    note: str
+    action: str
+    url_name: str
+    who: str = ""
+    region: str = ""
+    eligible: Decimal | None = None
+    due_on: date | None = None
+    is_open: bool = False
+    is_act_first: bool = False
+    circle_size: int = 0
+    scored: int = 0
+    criteria: int = 0
+    saved_at: Any = None
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Queue:
+    rows: tuple[QueueRow, ...]
+    submitted: int
+    in_progress: int
+    to_go: int
+    undeclared: int
+
+    @property
+    def next(self) -> QueueRow | None:
+        """The one to do now: begun first, then ready, then to declare; the soonest due first."""
+        return next((row for row in self.rows if row.is_open), None)
+
+    @property
+    def total(self) -> int:
+        return self.submitted + self.in_progress + self.to_go
+
+    @property
+    def cells(self) -> list[tuple[int, str]]:
+        """The bar of progress: (x, tone) of each cell, at most 40 of them."""
+        tones = ["done"] * self.submitted + ["now"] * self.in_progress + ["left"] * self.to_go
+        return [(n, tone) for n, tone in enumerate(tones[:40])]
+
+
+def _queue_seats(user: Any) -> QuerySet[Assignment]:
+    newest = CaseFile.objects.filter(application=OuterRef("application")).order_by("-version")
+    answered = Q(assessment__scores__score__isnull=False) | Q(assessment__scores__is_not_able=True)
+    return (
+        Assignment.objects.visible_to(user)
+        .filter(panellist__user=user)
+        .scorers()
+        .annotate(
+            alias=Subquery(newest.annotate(said=KT("content__alias")).values("said")[:1]),
+            answered=Count("assessment__scores", filter=answered),
+        )
+        .select_related(
+            "application__round", "application__organisation", "assessment__case_file", "panellist"
+        )
+        .prefetch_related("application__round__criteria", "assessment__scores")
+    )
+
+
+def _row(seat: Any, *, is_closed: bool) -> QueueRow:
+    application = seat.application
+    common = {
+        "seat": seat,
+        "reference": application.reference,
+        "alias": seat.alias or application.reference,
+    }
+    if is_closed or seat.state in (AssignmentState.CONFLICTED, AssignmentState.STOOD_DOWN):
+        if seat.state == AssignmentState.ASSIGNED and is_closed:
+            return QueueRow(
+                **common,
+                state="Declare first",
+                state_colour="orange",
+                note="Match found in our records",
+                action="Declare",
+                url_name="panel-declare",
+                due_on=seat.due_on,
+                is_open=application.state == ApplicationState.WITH_PANEL,
+            )
+        moment = seat.stood_down_at or seat.declared_at
+        return QueueRow(
+            **common,
+            state="Removed",
+            state_colour="grey",
+            note="",
+            action="See why",
+            url_name="panel-declare",
+            saved_at=moment,
+        )
+    if seat.state == AssignmentState.ASSIGNED:
+        return QueueRow(
+            **common,
+            state="Declare first",
+            state_colour="orange",
+            note="Interests come before content",
+            action="Declare",
+            url_name="panel-declare",
+            due_on=seat.due_on,
+            is_open=application.state == ApplicationState.WITH_PANEL,
+        )
+    sheet: Assessment = seat.assessment
+    content = sheet.case_file.content
+    criteria = sorted(application.round.criteria.all(), key=lambda c: c.code)
+    done = {s.criterion_id for s in sheet.scores.all() if s.is_answered}
+    common |= {
+        "who": who_it_is_for(content),
+        "region": application.organisation.get_region_display(),
+        "eligible": Decimal(content.get("eligible", "0.00")),
+        "criteria": len(criteria),
+        "scored": seat.answered,
+        "circle_size": content.get("person", {}).get("circle_size", 0),
+        "is_act_first": bool(content.get("person", {}).get("act_first")),
+        "left": tuple(f"{c.title} ({c.code})" for c in criteria if c.pk not in done),
+        "saved_at": sheet.saved_at,
+    }
+    if sheet.state == AssessmentState.SUBMITTED:
+        return QueueRow(
+            **common | {"saved_at": sheet.submitted_at},
+            state="Submitted",
+            state_colour="grey",
+            note="",
+            action="View",
+            url_name="panel-score",
+        )
+    is_with_panel = application.state == ApplicationState.WITH_PANEL
+    begun = seat.answered > 0
+    return QueueRow(
+        **common,
+        state=("In progress" if begun else "Ready to score") if is_with_panel else "Over",
+        state_colour=("turquoise" if begun else "blue") if is_with_panel else "grey",
+        note=f"{seat.answered} of {len(criteria)} criteria" if begun else "No interest declared",
+        action=("Continue" if begun else "Score") if is_with_panel else "View",
+        url_name="panel-score",
+        due_on=seat.due_on if is_with_panel else None,
+        is_open=is_with_panel,
+    )
+
+
+_ORDER = {"Continue": 0, "Score": 1, "Declare": 2, "View": 3, "See why": 4}
+
+
+def queue(user: Any) -> Queue:
+    """One panellist's cases, the next to do first. The same number of queries for any number."""
+    closed = set(conflicting_for(user).values_list("pk", flat=True))
+    rows = [
+        _row(seat, is_closed=seat.application_id in closed)
+        for seat in _queue_seats(user)
+        if not (
+            seat.state == AssignmentState.ASSIGNED
+            and seat.application.state != ApplicationState.WITH_PANEL
+        )
+    ]
+    rows.sort(key=lambda row: (_ORDER[row.action], row.due_on or date.max, row.reference))
+    in_progress = sum(row.action == "Continue" for row in rows)
+    to_go = sum(row.is_open for row in rows) - in_progress
+    return Queue(
+        rows=tuple(rows),
+        submitted=sum(row.state == "Submitted" for row in rows),
+        in_progress=in_progress,
+        to_go=to_go,
+        undeclared=sum(row.action == "Declare" for row in rows),
+    )
+
+
+def next_case(user: Any, *, after: str = "") -> QueueRow | None:
+    """The next case of a panellist's queue other than `after` (a reference)."""
+    return next((r for r in queue(user).rows if r.is_open and r.reference != after), None)
+
+
+def waiting_for_chair(user: Any) -> list[PanelCase]:
+    """Cases that wait for a chair or a lead: to assign, or (for a chair) to moderate and conclude."""
+    waiting = oversight(user).filter(state=ApplicationState.WITH_PANEL).order_by("reference")
+    cases: Iterable[PanelCase] = map(case_of, waiting)
+    return [case for case in cases if case.phase in (Phase.ASSIGNING, Phase.MODERATING)]
+
+
+def turnaround_days(application: Application) -> int | None:
+    """P10: days from the first assignment to the last submitted score (London days; domain 8.1)."""
+    seats = application.seats_given.filter(seat=Seat.SCORER).order_by("assigned_at")
+    first = seats.values_list("assigned_at", flat=True).first()
+    sheets = Assessment.objects.submitted().filter(assignment__application=application)
+    last = sheets.order_by("-submitted_at").values_list("submitted_at", flat=True).first()
+    if first is None or last is None:
+        return None
+    return (clock.day_of(last) - clock.day_of(first)).days

@@ -1,0 +1,67 @@
+"""What waits for the panel on "Your work": declarations and sheets for members; cases to assign,
+moderate and conclude for chairs and leads. Several of a kind are one task."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.enums import TeamRole
+from accounts.worklist import Todo
+
+from .enums import Phase
+from .querysets import PANEL
+from .reports import queue
+from .reports.cases import PanelCase, QueueRow, waiting_for_chair
+
+
+def for_panellists(user: Any) -> Iterator[Todo]:
+    """One task for the interests to declare, one for the cases to score."""
+    if not user.is_team(*PANEL):
+        return
+    open_rows = [row for row in queue(user).rows if row.is_open]
+    declaring = [row for row in open_rows if row.action == "Declare"]
+    scoring = [row for row in open_rows if row.action != "Declare"]
+    if declaring:
+        yield _many(declaring, "Declare your interests in", "cases", "Declare", "panel-declare")
+    if scoring:
+        yield _many(scoring, "Score", "cases", "Score", "panel-score")
+
+
+def _many(rows: list[QueueRow], verb: str, noun: str, action: str, url_name: str) -> Todo:
+    due = min((row.due_on for row in rows if row.due_on), default=None)
+    first = rows[0]
+    if len(rows) == 1:
+        where = reverse(url_name, args=[first.reference])
+        detail = f"{first.reference}. {first.note}." if first.note else first.reference
+        return Todo(f"{verb} {first.alias}", where, action, detail, due)
+    return Todo(
+        f"{verb} {len(rows)} {noun}",
+        reverse("panel-queue"),
+        "Open your queue",
+        f"Next: {first.alias}.",
+        due,
+    )
+
+
+def for_chairs(user: Any) -> Iterator[Todo]:
+    """Cases to assign (chairs and leads), and cases to moderate and conclude (chairs)."""
+    if not user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
+        return
+    cases = waiting_for_chair(user)
+    assigning = [case for case in cases if case.phase == Phase.ASSIGNING]
+    moderating = [case for case in cases if case.phase == Phase.MODERATING]
+    if assigning:
+        yield _cases(assigning, "Assign members to", "Assign", "panel-assign")
+    if moderating and user.is_team(TeamRole.PANEL_CHAIR):
+        yield _cases(moderating, "Moderate and conclude", "Moderate", "panel-moderation")
+
+
+def _cases(cases: list[PanelCase], verb: str, action: str, url_name: str) -> Todo:
+    first = cases[0]
+    if len(cases) == 1:
+        where = reverse(url_name, args=[first.application.reference])
+        detail = f"{first.application.reference}. {first.note or first.progress}."
+        return Todo(f"{verb} {first.alias}", where, action, detail)
+    where = f"{reverse('panel-cases')}?phase={first.phase.value}"
+    return Todo(f"{verb} {len(cases)} cases", where, "Open the list", f"First: {first.alias}.")

@@ -1,0 +1,100 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.once import once
+from accounts.state import NotReady
+
+from .. import actions
+from ..forms import EndInterestForm, InterestForm, ProfileForm
+from ..models import InterestEntry, Panellist
+from ..querysets import PANEL
+
+
+def _own_or_404(request: HttpRequest) -> Panellist:
+    return get_object_or_404(
+        Panellist.objects.visible_to(request.user).select_related("user", "employer"),
+        user=request.user,
+    )
+
+
+def _entry_or_404(request: HttpRequest, number: int) -> InterestEntry:
+    own = InterestEntry.objects.visible_to(request.user).standing()
+    return get_object_or_404(own.select_related("panellist", "organisation"), number=number)
+
+
+@require_safe
+def interests(request: HttpRequest) -> HttpResponse:
+    """One's own register of interests."""
+    user: Any = request.user
+    if not user.is_team(*PANEL):
+        raise Http404
+    own = Panellist.objects.visible_to(user).select_related("employer").filter(user=user).first()
+    entries = (
+        InterestEntry.objects.visible_to(user)
+        .standing()
+        .select_related("organisation")
+        .order_by("until", "-number")
+    )
+    context = {
+        "panellist": own,
+        "entries": [(entry, not entry.strike_blockers()) for entry in entries],
+    }
+    return render(request, "panel/interests.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    own = _own_or_404(request)
+    initial = {
+        "employer": own.employer.reference if own.employer else "",
+        "expertise": own.expertise,
+    }
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.save_profile(own, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+        messages.success(request, "Your employer and expertise are saved.")
+        return redirect("panel-interests")
+    return render(request, "panel/profile.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def add_interest(request: HttpRequest) -> HttpResponse:
+    own = _own_or_404(request)
+    form = InterestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.add_interest(own, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+        messages.success(request, "The interest is in your register.")
+        return redirect("panel-interests")
+    return render(request, "panel/interest_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def end_interest(request: HttpRequest, number: int) -> HttpResponse:
+    entry = _entry_or_404(request, number)
+    form = EndInterestForm(request.POST or None, initial={"until": entry.until})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_interest(entry, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+        except NotReady as refused:
+            form.add_error("until", refused.blockers[0].rstrip("."))
+        else:
+            messages.success(request, "The end of the interest is saved.")
+            return redirect("panel-interests")
+    return render(request, "panel/interest_end.html", {"form": form, "entry": entry})
+
+
+@require_POST
+def strike_interest(request: HttpRequest, number: int) -> HttpResponse:
+    entry = _entry_or_404(request, number)
+    try:
+        actions.strike_interest(entry, by=request.user)  # type: ignore[arg-type]
+    except NotReady as refused:
+        messages.error(request, refused.blockers[0])
+    else:
+        messages.success(request, "The entry is struck out.")
+    return redirect("panel-interests")

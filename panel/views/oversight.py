@@ -1,0 +1,229 @@
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import clock
+from accounts.enums import TeamRole
+from accounts.models import User
+from accounts.once import once
+from accounts.state import NotReady
+
+from .. import actions, workflow
+from ..enums import AssessmentState, AssignmentState, Seat
+from ..filters import CaseFilter
+from ..forms import AssignForm, MemberForm, NewMemberForm
+from ..models import Assignment, Panellist
+from ..querysets import PANEL
+from ..reports import matches_of_all, oversight
+from ..reports.cases import case_of, progress_of
+from .doors import case_or_404, need
+
+TURNAROUND_DAYS = 10  # P10: the target between assignment and the last score (domain 8.1)
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """Every case that reached the panel, for chair and lead: counts and dates, no score."""
+    user: Any = request.user
+    if not user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
+        raise Http404
+    found = oversight(user).order_by("last_due", "reference")
+    filters = CaseFilter(request.GET, queryset=found)
+    page = Paginator(filters.qs, 50).get_page(request.GET.get("page"))
+    context = {
+        "filter": filters,
+        "page": page,
+        "rows": [(case_of(row), _acts(user, row)) for row in page],
+        "may_manage": user.is_team(TeamRole.PROGRAMME_LEAD),
+    }
+    return render(request, "panel/cases.html", context)
+
+
+def _acts(user: Any, application: Any) -> list[tuple[str, str]]:
+    case = case_of(application)
+    if case.phase in ("assigning", "scoring_open"):
+        acts = [("Assign", "panel-assign")]
+    elif case.phase == "moderating":
+        acts = [("Members", "panel-assign")]
+        if user.is_team(TeamRole.PANEL_CHAIR):
+            acts.insert(0, ("Moderate", "panel-moderation"))
+    else:
+        acts = [("Members", "panel-assign")]
+        if user.is_team(TeamRole.PROGRAMME_LEAD):
+            acts.insert(0, ("Scores", "panel-moderation"))
+    return acts
+
+
+def _seat_words(seat: Any) -> str:
+    if seat.seat == Seat.CHAIR and seat.state == AssignmentState.CLEAR:
+        return "Declared no interest"
+    if seat.state == AssignmentState.CLEAR:
+        sheet = getattr(seat, "assessment", None)
+        is_in = sheet is not None and sheet.state == AssessmentState.SUBMITTED
+        return "Scores in" if is_in else "Scoring"
+    return {
+        AssignmentState.ASSIGNED: "Still to declare",
+        AssignmentState.CONFLICTED: "Removed, interest declared",
+        AssignmentState.STOOD_DOWN: "Stood down",
+    }[AssignmentState(seat.state)]
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, reference: str) -> HttpResponse:
+    """Who judges a case: seats given, who is free, and who is not, with the reason."""
+    user: Any = request.user
+    application = case_or_404(user, reference)
+    need(user, "panel.assign", application)
+    seats = list(
+        Assignment.objects.visible_to(user)
+        .filter(application=application)
+        .select_related("panellist__user", "assessment", "application")
+        .order_by("number")
+    )
+    # Whoever scores the case themselves does not see who of the others is ready.
+    own = next((s for s in seats if s.panellist.user_id == user.pk and s.seat == Seat.SCORER), None)
+    is_blind = own is not None and not user.has_perm("panel.view_scores", application)
+    taken = {seat.panellist_id for seat in seats}
+    panel = list(
+        Panellist.objects.visible_to(user)
+        .sitting()
+        .select_related("user")
+        .annotate(
+            load=Count(
+                "assignments",
+                filter=Q(
+                    assignments__state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
+                    assignments__application__state="with_panel",
+                    assignments__seat=Seat.SCORER,
+                ),
+                distinct=True,
+            )
+        )
+        .order_by("user__name", "pk")
+    )
+    matches = matches_of_all([p for p in panel if p.pk not in taken], application)
+    binding = {pk: [m for m in found if m.is_binding] for pk, found in matches.items()}
+    free = [p for p in panel if p.pk not in taken and not binding.get(p.pk)]
+    form = AssignForm(
+        request.POST or None,
+        subject=application,
+        by=user,
+        free=free,
+        initial={"due_on": clock.today() + timedelta(days=TURNAROUND_DAYS)},
+    )
+    field: Any = form.fields["panellists"]
+    field.option_hints = {p.reference: _about(p) for p in free}
+    case = progress_of(application)
+    standing: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = workflow.assign(application, by=user, **form.cleaned_data)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            noun = "member is" if len(made) == 1 else "members are"
+            messages.success(request, f"{len(made)} {noun} asked to judge {case.alias}.")
+            return redirect("panel-assign", reference)
+    context = {
+        "application": application,
+        "case": case,
+        "alias": case.alias,
+        "form": form,
+        "blockers": standing,
+        "free": free,
+        "is_blind": is_blind,
+        "is_open": application.state == "with_panel",
+        "seats": [
+            (
+                seat,
+                "" if is_blind and seat is not own else _seat_words(seat),
+                seat.is_live and seat.panellist.user_id != user.pk,
+            )
+            for seat in seats
+        ],
+        "out": [(p, [m.said_to_chair for m in binding[p.pk]]) for p in panel if binding.get(p.pk)],
+        "quorum": application.round.quorum,
+    }
+    return render(request, "panel/assign.html", context, status=409 if standing else 200)
+
+
+def _about(panellist: Any) -> str:
+    parts = ["Lived experience"] if panellist.is_lived_experience else []
+    if panellist.expertise:
+        parts.append(panellist.expertise)
+    n = panellist.load
+    parts.append("no open cases" if n == 0 else f"{n} open case{'s' if n > 1 else ''}")
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+# --- who sits on the panel --------------------------------------------------------------------------
+
+
+@require_safe
+def members(request: HttpRequest) -> HttpResponse:
+    """The panel, for the programme lead."""
+    user: Any = request.user
+    need(user, "panel.manage_panel", user)
+    listed = (
+        Panellist.objects.visible_to(user).select_related("user", "employer").order_by("user__name")
+    )
+    listed = listed.prefetch_related("user__team_memberships")
+    rows = [
+        (p, any(t.role == TeamRole.PANEL_CHAIR for t in p.user.team_memberships.all()))
+        for p in listed
+    ]
+    context = {"rows": rows, "waiting": list(_unlisted())}
+    return render(request, "panel/members.html", context)
+
+
+def _unlisted() -> Any:
+    """People with a panel role who are not on the panel's list yet."""
+    return (
+        User.objects.filter(is_active=True, team_memberships__role__in=PANEL, panellist=None)
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def add_member(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    need(user, "panel.manage_panel", user)
+    form = NewMemberForm(request.POST or None, people=list(_unlisted()))
+    if request.method == "POST" and form.is_valid():
+        made = actions.seat_panellist(by=user, **form.cleaned_data)
+        messages.success(request, f"{made} sits on the panel.")
+        return redirect("panel-members")
+    return render(request, "panel/member_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def member(request: HttpRequest, reference: str) -> HttpResponse:
+    user: Any = request.user
+    found = get_object_or_404(Panellist.objects.visible_to(user), reference=reference)
+    need(user, "panel.manage_panel", found)
+    initial = {
+        "is_lived_experience": found.is_lived_experience,
+        "expertise": found.expertise,
+        "employer": found.employer.reference if found.employer else "",
+    }
+    form = MemberForm(request.POST or None, initial=initial)
+    standing: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.seat_panellist(found.user, by=user, **form.cleaned_data)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            messages.success(request, f"{found} is saved.")
+            return redirect("panel-members")
+    context = {"form": form, "member": found, "blockers": standing}
+    return render(request, "panel/member_form.html", context, status=409 if standing else 200)
