@@ -19,6 +19,7 @@ from . import actions, workflow
 from .enums import Point
 from .filters import OutcomeReportFilter
 from .forms import ReportForm
+from .impact_api import ImpactViewSet
 from .models import Answer, OutcomeReport
 from .verbs import REPORT_VERBS
 
@@ -127,4 +128,4 @@ class OutcomeReportViewSet(
         return Response(self.get_serializer(self.get_object()).data)
 
 
-VIEWSETS: list = [("outcome-reports", OutcomeReportViewSet)]
+VIEWSETS: list = [("outcome-reports", OutcomeReportViewSet), ("impact", ImpactViewSet)]

@@ -37,3 +37,8 @@ class OutcomesConfig(AppConfig):
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
         register_navigation(50, "Outcome reports", "outcome-reports", is_staff)
+        register_navigation(60, "Impact", "impact", is_staff)
+        register_navigation(
+            60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)
+        )
+        worklist.register_section(60, tasks.published_figures)

@@ -47,7 +47,13 @@ def can_waive(user: Any, thing: Thing) -> bool:
     return _is_staff(user) and not user.is_in(_organisation(thing))
 
 
+def can_view_impact(user: Any, _: Any) -> bool:
+    """Officers and programme leads: the figures hold small numbers."""
+    return _is_staff(user)
+
+
 RULES = {
+    "outcomes.view_impact": can_view_impact,
     "outcomes.view_reports": can_view,
     "outcomes.start_report": can_write,
     "outcomes.waive_point": can_waive,

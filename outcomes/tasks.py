@@ -1,4 +1,4 @@
-"""What waits for whom in "Your work": reports to write, and reports to read."""
+"""What waits for whom in "Your work": reports to write, reports to read, figures to look at."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.enums import TeamRole
-from accounts.worklist import Todo
+from accounts.worklist import Section, Todo
 
 from .due import ReportRow, due_reports
 from .enums import Point, ReportState
@@ -55,3 +55,10 @@ def reports_to_read(user: Any) -> Iterable[Todo]:
             action="Read and accept",
             detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
         )
+
+
+def published_figures(user: Any) -> Section | None:
+    """For funders: nothing waits for them; what they come for is the published page."""
+    if not user.is_team(TeamRole.FUNDER):
+        return None
+    return Section("outcomes/impact/_funder_home.html", {"url": reverse("impact-published")})

@@ -1,5 +1,6 @@
 """The addresses of outcomes: reporting, then impact."""
 
+from .impact import urlpatterns as impact
 from .reporting import urlpatterns as reporting
 
-urlpatterns = [*reporting]
+urlpatterns = [*reporting, *impact]

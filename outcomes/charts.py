@@ -1,0 +1,344 @@
+"""How pictures are drawn: the only module that knows matplotlib.
+
+A picture comes from `outcomes.reports.pictures` with its numbers; here it becomes an SVG of about 560 or
+345 pixels, with direct labels and colours that people who see few colours can tell apart. The SVG
+carries no style attribute and no style element, so the strict content policy needs no exception, and the
+same numbers give the same bytes. What has been drawn is kept under a fingerprint of its numbers.
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable
+
+import matplotlib
+from django.core.cache import cache
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+
+from .reports.figure import plain
+from .reports.pictures import Picture
+
+# One unit is one pixel, so that sizes below are those of the page.
+matplotlib.rcParams.update(
+    {
+        "figure.dpi": 72,
+        "font.family": "DejaVu Sans",
+        "path.simplify": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "personal workforce budgets",
+    }
+)
+BLUE, TEAL, PLUM, ORANGE = "#12436d", "#28a197", "#801650", "#f46a25"
+INK, QUIET, LINE, BEFORE_INK = "#0b0c0c", "#45525e", "#d5dce2", "#a33c06"
+FONTS = "Helvetica Neue, Helvetica, Arial, sans-serif"
+WIDE, NARROW = 560, 345
+SIZE = 14.0
+KEEP_SECONDS = 60 * 60 * 24 * 30
+# Goes up whenever a drawing changes, so that old ones are not served.
+VERSION = 1
+
+
+class Sheet:
+    """A blank sheet in pixels, from the top left: rectangles, lines, dots and words."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+        self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.axes.set_xlim(0, width)
+        self.axes.set_ylim(height, 0)
+
+    def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        self.axes.add_patch(Rectangle((x, y), width, height, facecolor=colour, linewidth=0))
+
+    def line(self, xs: list[float], ys: list[float], colour: str, width: float = 1.0) -> None:
+        self.axes.plot(xs, ys, color=colour, linewidth=width, solid_capstyle="butt")
+
+    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
+        self.axes.add_patch(Circle((x, y), radius, facecolor=colour, linewidth=0))
+
+    def square(self, x: float, y: float, half: float, colour: str) -> None:
+        self.box(x - half, y - half, 2 * half, 2 * half, colour)
+
+    def words(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        colour: str = INK,
+        at: str = "left",
+        bold: bool = False,
+        size: float = SIZE,
+    ) -> None:
+        """Words whose middle stands at `y`; `at`: left, center or right of `x`."""
+        self.axes.text(
+            x,
+            y + size * 0.36,
+            text,
+            color=colour,
+            ha=at,
+            va="baseline",
+            fontsize=size,
+            fontweight="bold" if bold else "normal",
+        )
+
+    def svg(self) -> str:
+        """The sheet as SVG without any style."""
+        held = io.BytesIO()
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        self.figure.savefig(held, format="svg", metadata=nothing, transparent=True)
+        return without_styles(held.getvalue().decode("utf-8"))
+
+
+def width_of(text: str, size: float = SIZE) -> float:
+    """About how wide words are, in pixels: enough for a wide font."""
+    return len(text) * size * 0.53
+
+
+def without_styles(svg: str) -> str:
+    """Style attributes as presentation attributes; no style element, no metadata, sizes in pixels."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    svg = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>\s*", "", svg, flags=re.S)
+    svg = re.sub(r' style="([^"]*)"', _attributes, svg)
+    svg = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', svg)
+    svg = svg.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+    svg = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", svg)
+    return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
+
+
+def _attributes(match: re.Match[str]) -> str:
+    found = []
+    for part in match.group(1).split(";"):
+        name, _, value = part.partition(":")
+        name, value = name.strip(), value.strip().replace('"', "'")
+        if name == "font-family":
+            value = FONTS
+        if name:
+            found.append(f'{name}="{value}"')
+    return " " + " ".join(found)
+
+
+def _text(value: float) -> str:
+    """A value beside its mark: thousands apart, at most one decimal."""
+    return plain(int(value)) if value == int(value) else f"{value:,.1f}"
+
+
+def _ticks(most: float) -> list[float]:
+    """Round numbers from nothing to the first one that is not below `most`: three to five steps."""
+    size = 1.0
+    while True:
+        for step in (size, 2 * size, 2.5 * size, 5 * size):
+            count = max(-(-most // step), 1)
+            if count <= 5 and (step >= 5 or step == int(step)):
+                return [step * n for n in range(int(count) + 1)]
+        size *= 10
+
+
+def _left(labels: tuple[str, ...] | list[str], width: int, most: float = 0.42) -> float | None:
+    """Where bars begin beside their labels; None where the labels must stand above the bars."""
+    room = max(width_of(label) for label in labels) + 12
+    return room if room <= width * most else None
+
+
+def _pairs(picture: Picture, width: int) -> Sheet:
+    """Two bars for each label: before and after."""
+    first, second = picture.series
+    left = _left(picture.labels, width)
+    above = 0 if left is not None else 22
+    start = left if left is not None else 0.0
+    thick, gap = 17, 15
+    each = above + 2 * thick + 3 + gap
+    sheet = Sheet(width, 34 + each * len(picture.labels))
+    key = start if width > NARROW else 0.0
+    sheet.words(key, 12, first.name, colour=BEFORE_INK, bold=True)
+    sheet.words(key + width_of(first.name) + 34, 12, second.name, colour=BLUE, bold=True)
+    most = max(*first.values, *second.values, 1.0)
+    room = width - start - 44
+    for i, label in enumerate(picture.labels):
+        y = 34.0 + i * each
+        if left is not None:
+            sheet.words(start - 10, y + thick + 1.5, label, at="right")
+        else:
+            sheet.words(0, y + 8, label)
+            y += above
+        for value, colour, ink, down in (
+            (first.values[i], ORANGE, INK, 0),
+            (second.values[i], BLUE, INK, thick + 3),
+        ):
+            long = room * value / most
+            sheet.box(start, y + down, max(long, 1.0), thick, colour)
+            sheet.words(
+                start + long + 7,
+                y + down + thick / 2,
+                _text(value),
+                colour=ink,
+                bold=colour == BLUE,
+            )
+    return sheet
+
+
+def _bars(picture: Picture, width: int) -> Sheet:
+    """One bar for each label, the longest first."""
+    (series,) = picture.series
+    left = _left(picture.labels, width)
+    above = 0 if left is not None else 22
+    start = left if left is not None else 0.0
+    thick, gap = 22, 12
+    each = above + thick + gap
+    sheet = Sheet(width, each * len(picture.labels) + 2)
+    most = max(*series.values, 1.0)
+    room = width - start - 58
+    for i, label in enumerate(picture.labels):
+        y = float(i * each)
+        if left is not None:
+            sheet.words(start - 10, y + thick / 2, label, at="right")
+        else:
+            sheet.words(0, y + 9, label)
+            y += above
+        long = room * series.values[i] / most
+        sheet.box(start, y, max(long, 1.0), thick, BLUE if i == 0 else TEAL)
+        sheet.words(start + long + 7, y + thick / 2, _text(series.values[i]), bold=i == 0)
+    return sheet
+
+
+def _columns(picture: Picture, width: int) -> Sheet:
+    """Columns side by side; those beyond the target in orange."""
+    (series,) = picture.series
+    height, top, bottom = (280 if width > NARROW else 260), 52.0, 50.0
+    sheet = Sheet(width, height)
+    mark = len(series.values) if picture.mark is None else picture.mark
+    sheet.words(0, 12, "In time", colour=BLUE, bold=True)
+    if mark < len(series.values):
+        sheet.words(84, 12, "Later", colour=BEFORE_INK, bold=True)
+    base = height - bottom
+    each = width / len(series.values)
+    most = max(*series.values, 1.0)
+    for i, value in enumerate(series.values):
+        tall = (base - top) * value / most
+        x = i * each
+        sheet.box(x + each * 0.1, base - tall, each * 0.8, tall, BLUE if i < mark else ORANGE)
+        sheet.words(x + each / 2, base - tall - 11, _text(value), at="center", bold=i < mark)
+        sheet.words(x + each / 2, base + 14, picture.labels[i], at="center")
+    sheet.line([0, width], [base, base], QUIET)
+    sheet.words(width / 2, height - 12, picture.axis, at="center", colour=QUIET)
+    return sheet
+
+
+def _lines(picture: Picture, width: int) -> Sheet:
+    """Lines over the points, each value written at its mark, each line named where it ends."""
+    is_wide = width > NARROW
+    height, top, base = 300, 46.0, 262.0
+    left = 34.0
+    right = width - (128.0 if is_wide else 24.0)
+    sheet = Sheet(width, height)
+    colours = (BLUE, PLUM)
+    if not is_wide:
+        x = 0.0
+        for series, colour in zip(picture.series, colours, strict=True):
+            sheet.words(x, 10, series.name, colour=colour, bold=True)
+            x += width_of(series.name) + 30
+    ticks = _ticks(max(max(series.values) for series in picture.series))
+    most = ticks[-1]
+    for tick in ticks:
+        y = base - (base - top) * tick / most
+        sheet.line([left, right], [y, y], LINE if tick else QUIET)
+        sheet.words(left - 8, y, _text(tick), at="right", colour=QUIET)
+    inset = 22.0
+    step = (right - left - 2 * inset) / max(len(picture.labels) - 1, 1)
+    xs = [left + inset + i * step for i in range(len(picture.labels))]
+    for x, label in zip(xs, picture.labels, strict=True):
+        short = label if is_wide else label.replace(" months", " mo").replace("Baseline", "Start")
+        sheet.words(x, base + 18, short, at="center")
+    over = _are_apart(picture)
+    for k, (series, colour) in enumerate(zip(picture.series, colours, strict=True)):
+        ys = [base - (base - top) * value / most for value in series.values]
+        sheet.line(xs, ys, colour, 2.5)
+        for x, y, value in zip(xs, ys, series.values, strict=True):
+            (sheet.dot if k == 0 else sheet.square)(x, y, 5.0 if k == 0 else 4.5, colour)
+            below = k == 1 and not over
+            sheet.words(
+                x,
+                y + (16 if below else -15),
+                _text(round(value, 1)),
+                at="center",
+                colour=colour,
+                bold=True,
+            )
+        if is_wide:
+            sheet.words(right + 6, ys[-1], series.name, colour=colour)
+    return sheet
+
+
+def _are_apart(picture: Picture) -> bool:
+    """Whether the second line leaves room for its own values above it."""
+    first, second = picture.series
+    most = max(first.values) or 1.0
+    return all(a - b > most * 0.16 for a, b in zip(first.values, second.values, strict=True))
+
+
+def _spans(picture: Picture, width: int) -> Sheet:
+    """A dot with its interval for each way of counting."""
+    labels = [span.label for span in picture.spans]
+    left = _left(labels, width, 0.52) if width > NARROW else None
+    is_beside = left is not None
+    start = (left or 8.0) + 12
+    each = 40 if is_beside else 58
+    down = 26 if is_beside else 44
+    sheet = Sheet(width, each * len(labels) + 34)
+    low = min(int(min(span.low for span in picture.spans) // 10) * 10, 60)
+    end = width - 22.0
+    base = each * len(labels) + 6.0
+
+    def x_of(percent: float) -> float:
+        return start + (end - start) * (percent - low) / (100 - low)
+
+    for tick in range(low, 101, 20 if low % 20 == 0 else 10):
+        x = x_of(tick)
+        sheet.line([x, x], [0, base], LINE)
+        sheet.words(x, base + 14, f"{tick}%", at="center", colour=QUIET)
+    for i, span in enumerate(picture.spans):
+        y = float(i * each + down)
+        colour = BLUE if span.is_headline else QUIET
+        if is_beside:
+            sheet.words(start - 18, y, span.label, at="right", bold=span.is_headline)
+        else:
+            sheet.words(0, y - 34, span.label, bold=span.is_headline)
+        sheet.line([x_of(span.low), x_of(span.high)], [y, y], colour, 4.0)
+        sheet.dot(x_of(span.middle), y, 6.0, colour)
+        shown = f"{span.middle:.0f}%" if span.middle == int(span.middle) else f"{span.middle:.1f}%"
+        sheet.words(
+            x_of(span.middle), y - 15, shown, at="center", bold=span.is_headline, colour=colour
+        )
+    return sheet
+
+
+_DRAWINGS: dict[str, Callable[[Picture, int], Sheet]] = {
+    "pairs": _pairs,
+    "bars": _bars,
+    "columns": _columns,
+    "lines": _lines,
+    "spans": _spans,
+}
+
+
+def draw(picture: Picture, *, is_narrow: bool = False) -> str:
+    """The picture as SVG, for a desk or (narrow) for a phone. The same numbers give the same bytes."""
+    return _DRAWINGS[picture.kind](picture, NARROW if is_narrow else WIDE).svg()
+
+
+def fingerprint(picture: Picture, *, is_narrow: bool = False) -> str:
+    """What decides how it looks, as one short word."""
+    held = json.dumps([VERSION, is_narrow, picture.drawn], sort_keys=True)
+    return hashlib.sha256(held.encode()).hexdigest()[:32]
+
+
+def drawn(picture: Picture, *, is_narrow: bool = False) -> str:
+    """The picture as SVG, drawn once for the same numbers."""
+    key = f"chart:{fingerprint(picture, is_narrow=is_narrow)}"
+    return cache.get_or_set(key, lambda: draw(picture, is_narrow=is_narrow), KEEP_SECONDS)

@@ -1,0 +1,233 @@
+"""The figures of a programme together: what the command prints, the impact page shows and the API
+answers. Each part is worked out when it is first asked for, from rows that are read once.
+"""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from accounts import clock
+from grants.models import Programme, Round
+
+from . import admissions as _admissions
+from . import incidents as _incidents
+from . import learning as _learning
+from . import pictures as _pictures
+from . import process as _process
+from . import reach as _reach
+from . import staffing as _staffing
+from .figure import Figure, money_text, number
+from .records import Records
+from .scope import Scope
+
+
+class Impact:
+    """Reach, money, admissions, staffing and process of one scope, at one cut-off."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.records = Records(scope)
+
+    # --- numbers ---
+
+    @cached_property
+    def learning(self) -> _learning.Learning:
+        return _learning.learning(self.records)
+
+    @cached_property
+    def reach(self) -> _reach.Reach:
+        return _reach.reach(self.records, self.learning)
+
+    @cached_property
+    def money(self) -> _reach.Money:
+        return _reach.money(self.records, self.learning)
+
+    @cached_property
+    def admissions(self) -> _admissions.Admissions:
+        return _admissions.kpi_adm(self.records)
+
+    @cached_property
+    def pairs(self) -> list[_staffing.Pair]:
+        return _staffing.pairs(self.records)
+
+    @cached_property
+    def staffing(self) -> _staffing.Staffing:
+        return _staffing.staffing(self.pairs)
+
+    @cached_property
+    def incidents(self) -> _incidents.Incidents | None:
+        return _incidents.incidents(self.records)
+
+    @cached_property
+    def decisions(self) -> list[_process.Decided]:
+        return _process.decisions(self.records)
+
+    @cached_property
+    def process(self) -> _process.Process:
+        return _process.process(self.records, self.decisions)
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.admissions.is_provisional
+
+    # --- as the command and the API give them ---
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures under their fixed keys. Money: strings with two places; None where a figure
+        cannot be worked out; percentages to one place, from exact values."""
+        r, m, a, s = self.reach, self.money, self.admissions, self.staffing
+        p = a.of_reporting
+        fall = s.largest_fall
+        return {
+            "programme": self.scope.programme.slug if self.scope.programme else None,
+            "round": self.scope.round.reference if self.scope.round else None,
+            "region": self.scope.region or None,
+            "cut_off": self.scope.cut_off.isoformat(),
+            "provisional": a.is_provisional,
+            "reports": {"due": a.due, "accepted": a.accepted},
+            "reach": {
+                "organisations": r.organisations,
+                "grants": r.grants,
+                "focus_people": r.focus_people,
+                "training_interventions": r.training_interventions,
+                "people_trained": r.people_trained,
+            },
+            "money": {
+                "awarded": money_text(m.awarded),
+                "mean_grant": money_text(m.mean_grant),
+                "spent": money_text(m.spent),
+                "awarded_per_intervention": money_text(m.awarded_per_intervention),
+                "spent_per_intervention": money_text(m.spent_per_intervention),
+            },
+            "admissions": {
+                "numerator": a.numerator,
+                "reporting": a.reporting,
+                "funded": a.funded,
+                "percent": _float(p.percent),
+                "ci_low": _float(p.low),
+                "ci_high": _float(p.high),
+                "person_only": a.person_only,
+                "others_only": a.others_only,
+                "both": a.both,
+                "funded_percent": _float(a.of_funded.percent),
+                "latest_numerator": a.latest.part,
+                "latest_reporting": a.latest.whole,
+                "latest_percent": _float(a.latest.percent),
+            },
+            "staffing": {
+                "due": s.due,
+                "with_both": s.with_both,
+                "safe_reductions": s.safe_reductions,
+                "not_safe": s.not_safe,
+                "same": s.same,
+                "higher": s.higher,
+                "missing": s.missing,
+                "paid_hours_before": number(s.paid_hours_before, 2),
+                "paid_hours_after": number(s.paid_hours_after, 2),
+                "all_paid_hours_before": number(s.all_paid_hours_before, 2),
+                "all_paid_hours_after": number(s.all_paid_hours_after, 2),
+                "largest_fall": [number(fall[0]), number(fall[1])] if fall else None,
+            },
+            "process": _process.as_json(self.process),
+        }
+
+    # --- pictures ---
+
+    @cached_property
+    def pictures(self) -> list[_pictures.Picture]:
+        """The pictures of the impact page that have something to show, in their order."""
+        return [found for name in PAGE_PICTURES if (found := self.picture(name)) is not None]
+
+    def picture(self, name: str) -> _pictures.Picture | None:
+        """One picture by its name; None where there is nothing to draw. Raises `KeyError`."""
+        return _PICTURES[name](self)
+
+    # --- one figure ---
+
+    def figure(self, id: str) -> Figure:
+        """One figure with everything behind it. Raises `KeyError` for an unknown id."""
+        return next(figure for figure in _FAMILIES[id](self) if figure.id == id)
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _reach_family(impact: Impact) -> list[Figure]:
+    return _reach.figures(impact.records, impact.learning)
+
+
+def _staffing_family(impact: Impact) -> list[Figure]:
+    return _staffing.figures(impact.records)
+
+
+def _process_family(impact: Impact) -> list[Figure]:
+    return _process.figures(impact.records)
+
+
+def _admissions_family(impact: Impact) -> list[Figure]:
+    return [_admissions.figure(impact.records)]
+
+
+def _incidents_family(impact: Impact) -> list[Figure]:
+    return [_incidents.figure(impact.records)]
+
+
+_FAMILIES = {
+    "admissions": _admissions_family,
+    **dict.fromkeys(
+        (
+            "organisations",
+            "grants",
+            "focus-people",
+            "interventions",
+            "people-trained",
+            "awarded",
+            "mean-grant",
+            "spent",
+            "awarded-per-intervention",
+            "spent-per-intervention",
+        ),
+        _reach_family,
+    ),
+    **dict.fromkeys(("safe-reductions", "paid-hours", "largest-fall"), _staffing_family),
+    "incidents": _incidents_family,
+    **dict.fromkeys(
+        (
+            "net-days",
+            "within-target",
+            "first-payment",
+            "reports-on-time",
+            "delivered-in-window",
+            "spent-against-award",
+        ),
+        _process_family,
+    ),
+}
+FIGURE_IDS = tuple(_FAMILIES)
+
+_PICTURES = {
+    "staffing": lambda impact: _pictures.staffing_picture(impact.pairs, impact.staffing),
+    "incidents": lambda impact: _pictures.incidents_picture(impact.incidents),
+    "topics": lambda impact: _pictures.topics_picture(impact.learning),
+    "decisions": lambda impact: _pictures.decisions_picture(impact.decisions, impact.process),
+    "sensitivity": lambda impact: _pictures.sensitivity_picture(
+        impact.figure("admissions"), impact.admissions
+    ),
+}
+PICTURE_NAMES = tuple(_PICTURES)
+PAGE_PICTURES = ("staffing", "incidents", "topics", "decisions")
+
+
+def programme_figures(
+    programme: Programme | None,
+    cut_off: date | None = None,
+    region: str | None = None,
+    round: Round | None = None,
+) -> Impact:
+    """The figures of a programme (None: all programmes) at a cut-off (a London day; None: today).
+
+    region: of the organisation that applied. Nothing is read before a part is asked for; all of them
+    together take at most nine queries, whatever the size.
+    """
+    return Impact(Scope(programme, cut_off or clock.today(), round, region or ""))

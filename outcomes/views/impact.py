@@ -1,0 +1,361 @@
+"""The impact page, one figure with everything behind it, the pictures, and the published page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from accounts.shapes import SummaryRow
+
+from .. import reports
+from ..impact_filters import ImpactFilter
+from ..reports import FIGURE_IDS, FOOTNOTE, PICTURE_NAMES, Figure, Impact, Picture
+from ..reports.admissions import DEFINITION, SETTLED_PERCENT, Admissions
+from ..reports.figure import day_text, plain, pounds_text, several
+from ..reports.process import table
+from ..reports.staffing import Staffing
+
+PAGE_SIZE = 50
+# The picture that belongs to a figure.
+PICTURE_OF = {
+    "admissions": "sensitivity",
+    "safe-reductions": "staffing",
+    "paid-hours": "staffing",
+    "largest-fall": "staffing",
+    "incidents": "incidents",
+    "interventions": "topics",
+    "net-days": "decisions",
+    "within-target": "decisions",
+}
+
+
+def _chosen(request: HttpRequest) -> tuple[ImpactFilter, Impact]:
+    """The filter and its figures; 404 for those who may not see them."""
+    form = ImpactFilter(request.GET)
+    found = form.impact
+    if not request.user.has_perm("outcomes.view_impact", found):
+        raise Http404
+    return form, found
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stat:
+    value: str
+    label: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture with its addresses: what components/figure.html draws."""
+
+    picture: Picture
+    src: str
+    phone_src: str
+
+
+def _shown(form: ImpactFilter, picture: Picture) -> Shown:
+    url = reverse("impact-chart", args=[picture.name])
+    return Shown(picture, form.with_query(url), form.with_query(url, size="phone"))
+
+
+def _figure_url(form: ImpactFilter, id: str) -> str:
+    return form.with_query(reverse("impact-figure", args=[id]))
+
+
+def _stats(form: ImpactFilter, found: Impact) -> list[Stat]:
+    r, m = found.reach, found.money
+    each = f"{plain(r.interventions_each)} for each active grant" if r.active else ""
+    mean = f"Mean grant {pounds_text(m.mean_grant)}" if m.mean_grant is not None else ""
+    rows = (
+        (
+            "organisations",
+            plain(r.organisations),
+            "organisations",
+            several(r.grants, "grant", "grants"),
+        ),
+        ("focus-people", plain(r.focus_people), "focus people", "One person for each grant"),
+        ("interventions", plain(r.training_interventions), "training interventions", each),
+        ("awarded", pounds_text(m.awarded).removesuffix(".00"), "awarded", mean),
+    )
+    return [Stat(value, label, note, _figure_url(form, id)) for id, value, label, note in rows]
+
+
+def _provisional(a: Admissions) -> str:
+    if not a.is_provisional:
+        return ""
+    if not a.due:
+        return "No report after 3, 6 or 12 months is due yet, so there is nothing to rest on."
+    percent = a.accepted * 100 // a.due
+    return (
+        f"{a.accepted:,} of {several(a.due, 'report', 'reports')} due are accepted ({percent}%). The label "
+        f"goes at {SETTLED_PERCENT}%, which needs {a.still_needed:,} more."
+    )
+
+
+def _headline(a: Admissions) -> str:
+    p = a.of_reporting
+    if p.exact is None:
+        return (
+            f"Nobody has answered yet. {several(a.funded, 'organisation', 'organisations')} funded."
+        )
+    percent = f"{p.whole_percent}%: " if a.headline != f"{p.whole_percent}%" else ""
+    return (
+        f"{percent}{a.numerator:,} of {a.reporting:,} that reported; {a.funded:,} funded. 95% interval "
+        f"{p.whole_low}% to {p.whole_high}%. Reported by providers."
+    )
+
+
+def _what_it_cost(form: ImpactFilter, found: Impact) -> list[SummaryRow]:
+    m, r, s = found.money, found.reach, found.staffing
+    rows = [
+        ("spent", "Spent", pounds_text(m.spent)),
+        (
+            "awarded-per-intervention",
+            "Awarded for each intervention",
+            pounds_text(m.awarded_per_intervention),
+        ),
+        (
+            "spent-per-intervention",
+            "Spent for each intervention",
+            pounds_text(m.spent_per_intervention),
+        ),
+        ("people-trained", "People trained", plain(r.people_trained)),
+        (
+            "safe-reductions",
+            "Safe reductions in staffing",
+            f"{s.safe_reductions:,} of {s.with_both:,}",
+        ),
+        ("paid-hours", "Paid hours a week, safe reductions", _hours(s)),
+        ("largest-fall", "Largest safe fall for one person", s.largest_fall_words),
+    ]
+    if found.incidents is not None:
+        i = found.incidents
+        fall = f"{plain(i.all_incidents[0])} to {plain(i.all_incidents[-1])}"
+        rows.append(("incidents", "Incidents in 28 days, median", fall))
+    return [
+        SummaryRow(label, value, url=_figure_url(form, id), change="What is behind it")
+        for id, label, value in rows
+    ]
+
+
+def _hours(s: Staffing) -> str:
+    if not s.safe_reductions:
+        return "none"
+    return f"{plain(s.paid_hours_before, 2)} to {plain(s.paid_hours_after, 2)}"
+
+
+@require_safe
+def impact(request: HttpRequest) -> HttpResponse:
+    """The programme's figures, for programme leads and officers."""
+    form, found = _chosen(request)
+    a = found.admissions
+    context = {
+        "form": form,
+        "impact": found,
+        "has_programme": found.scope.programme is not None,
+        "sentence": found.scope.sentence,
+        "is_provisional": a.is_provisional,
+        "provisional": _provisional(a),
+        "stats": _stats(form, found),
+        "admissions": a,
+        "headline": _headline(a),
+        "headline_url": _figure_url(form, "admissions"),
+        "wording": a.wording,
+        "pictures": [_shown(form, picture) for picture in found.pictures],
+        "facts": _what_it_cost(form, found),
+        "process": [(row, _figure_url(form, row.id)) for row in table(found.process)],
+        "days_url": _figure_url(form, "net-days"),
+        "footnote": FOOTNOTE,
+        "published_url": _published_url(found),
+    }
+    return render(request, "outcomes/impact/impact.html", context)
+
+
+def _published_url(found: Impact) -> str:
+    url = reverse("impact-published")
+    return f"{url}?programme={found.scope.programme.slug}" if found.scope.programme else url
+
+
+# --- one figure ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One part of a split as a stretch of a bar 100 wide."""
+
+    label: str
+    count: int
+    tone: str
+    x: str
+    width: str
+
+
+def _bars(found: Figure) -> list[Bar]:
+    total = sum(part.count for part in found.split)
+    if not total:
+        return []
+    tones, start, bars = ("fill", "mid", "late", "track"), 0.0, []
+    for part, tone in zip(found.split, tones, strict=False):
+        width = part.count * 100 / total
+        bars.append(Bar(part.label, part.count, tone, f"{start:.2f}", f"{width:.2f}"))
+        start += width
+    return bars
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the definition list: a number in bold, and what it counts."""
+
+    key: str
+    value: str = ""
+    text: str = ""
+    rows: Sequence[tuple[str, str]] = ()
+
+
+def _facts(found: Figure) -> list[Fact]:
+    facts = [Fact("Definition", text=found.definition)]
+    if found.numerator:
+        facts.append(Fact("Numerator", *found.numerator))
+    facts += [Fact(*denominator) for denominator in found.denominators]
+    if (p := found.proportion) is not None and p.exact is not None:
+        low, high = p.low, p.high
+        facts.append(
+            Fact(
+                "Result",
+                f"{p.percent}%",
+                f"shown as {p.whole_percent}%. 95% interval {low}% to {high}% (Wilson)",
+            )
+        )
+    elif not found.numerator or found.value is None:
+        facts.append(Fact("Result", found.shown, found.unit))
+    else:
+        facts.append(Fact("Result", found.shown))
+    if found.missing:
+        rows = [(f"{m.count:,}", m.reason) for m in found.missing]
+        facts.append(Fact("Missing answers", text=found.missing_says, rows=rows))
+    facts.append(
+        Fact(
+            "Cut-off",
+            text=f"{day_text(found.cut_off)}. Nothing later is counted, so this does not move.",
+        )
+    )
+    facts.append(Fact("Rule", text=found.source))
+    return facts
+
+
+@require_safe
+def figure(request: HttpRequest, id: str) -> HttpResponse:
+    """Definition, numerator, denominators, missing answers, other readings, and the records."""
+    form, whole = _chosen(request)
+    if id not in FIGURE_IDS:
+        raise Http404
+    found = whole.figure(id)
+    name = PICTURE_OF.get(id)
+    picture = whole.picture(name) if name else None
+    page = Paginator(found.records, PAGE_SIZE).get_page(request.GET.get("page"))
+    marks = any(record.counts is not None for record in found.records)
+    context = {
+        "figure": found,
+        "facts": _facts(found),
+        "bars": _bars(found),
+        "shown": _shown(form, picture) if picture else None,
+        "page": page,
+        "marks": marks,
+        "columns": found.record_columns,
+        "noun": found.record_noun[page.paginator.count != 1],
+        "scope": whole.scope.words,
+        "is_small": bool(found.proportion and found.proportion.whole < 30),
+        "is_provisional": found.is_claim and whole.is_provisional,
+        "provisional": _provisional(whole.admissions) if found.is_claim else "",
+        "back_url": form.with_query(reverse("impact")),
+        "footnote": FOOTNOTE if found.is_claim else "",
+        "heading": _heading(found),
+    }
+    return render(request, "outcomes/impact/figure.html", context)
+
+
+def _heading(found: Figure) -> str:
+    return f"Behind the {found.shown}" if found.shown[:1].isdigit() else found.title
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+@require_safe
+def chart(request: HttpRequest, name: str) -> HttpResponse:
+    """One picture as SVG, of the same numbers as the page; `?size=phone` for a narrow one."""
+    _, found = _chosen(request)
+    picture = found.picture(name) if name in PICTURE_NAMES else None
+    if picture is None:
+        raise Http404
+    from .. import charts  # loads matplotlib, which takes a second or two once
+
+    is_narrow = request.GET.get("size") == "phone"
+    etag = f'"{charts.fingerprint(picture, is_narrow=is_narrow)}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(
+            charts.drawn(picture, is_narrow=is_narrow), content_type="image/svg+xml"
+        )
+    response.headers |= {"ETag": etag, "Cache-Control": "private, no-cache"}
+    return response
+
+
+# --- published ----------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def published(request: HttpRequest) -> HttpResponse:
+    """Programme totals for everybody. No part of a programme can be chosen, and no day."""
+    form = ImpactFilter({"programme": request.GET.get("programme", "")})
+    whole = form.impact
+    found = reports.published(whole)
+    r, m, a = found.reach, found.money, found.admissions
+    context: dict[str, Any] = {
+        "has_programme": whole.scope.programme is not None,
+        "programme": str(whole.scope.programme or ""),
+        "cut_off": whole.scope.cut_off,
+        "published": found,
+        "stats": [
+            Stat(plain(r.focus_people), "people the grants were for"),
+            Stat(plain(r.organisations), "organisations"),
+            Stat(
+                plain(r.training_interventions),
+                "training interventions",
+                "One person completing one activity",
+            ),
+            Stat(pounds_text(m.awarded).removesuffix(".00"), "awarded"),
+        ],
+        "money": [
+            SummaryRow("Grants", plain(r.grants)),
+            SummaryRow("Mean grant", pounds_text(m.mean_grant)),
+            SummaryRow("Spent", pounds_text(m.spent)),
+            SummaryRow("Awarded for each intervention", pounds_text(m.awarded_per_intervention)),
+            SummaryRow("Spent for each intervention", pounds_text(m.spent_per_intervention)),
+            SummaryRow("People trained", plain(r.people_trained)),
+        ],
+        "admissions": a,
+        "headline": (
+            f"{a.numerator:,} of {a.reporting:,} that reported; {a.funded:,} funded. The true figure is "
+            f"likely to be between {a.of_reporting.whole_low}% and {a.of_reporting.whole_high}%. Reported "
+            "by the organisations."
+            if a
+            else ""
+        ),
+        "footnote": FOOTNOTE,
+        "definition": DEFINITION,
+    }
+    return render(request, "outcomes/impact/published.html", context)
