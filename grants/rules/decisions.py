@@ -17,8 +17,7 @@ def _is_of_the_applicant(user: Any, application: Application) -> bool:
 
 def _scored(user: Any, application: Application) -> bool:
     """Whether the user scored this case for the panel, now or in an earlier conclusion."""
-    held = application.recommendations.values_list("panellists", flat=True)
-    return any(user.pk in panellists for panellists in held)
+    return any(user.pk in held.panellists for held in application.recommendations.all())
 
 
 def _decision_of(application: Application) -> Decision | None:

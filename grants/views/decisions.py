@@ -78,7 +78,7 @@ def release_many(request: HttpRequest, reference: str) -> HttpResponse:
     waiting = (
         Application.objects.visible_to(request.user)
         .filter(round=found, state=ApplicationState.DECIDED)
-        .select_related("decision__decided_by", "round", "organisation", "person")
+        .select_related("decision__decided_by", "round", "organisation", "person", "grant")
         .prefetch_related("lines", "recommendations")
         .order_by("decision__decided_at", "pk")
     )
@@ -104,11 +104,12 @@ def release_many(request: HttpRequest, reference: str) -> HttpResponse:
         if not standing:
             return redirect(found)
         mine = [a for a in waiting.all() if request.user.has_perm("grants.release_decision", a)]
+    left = found.left
     context = {
         "round": found,
         "letters": [
-            (award_reports.letter_of(application), blockers(application, "approve"))
-            for application in mine
+            (letter, blockers(letter.application, "approve") if letter.amount > left else [])
+            for letter in map(award_reports.letter_of, mine)
         ],
         "not_mine": len(waiting) - len(mine),
         "blockers": standing,
