@@ -118,22 +118,27 @@ def _set_numbered(
     None empties a place. A row that something names (a budget line) cannot be emptied.
     """
     for number, row in enumerate(rows, start=1):
-        held = model._default_manager.filter(person=person, number=number)
         if row:
             model._default_manager.update_or_create(person=person, number=number, defaults=row)
-        else:
-            try:
-                held.delete()
-            except (models.ProtectedError, models.RestrictedError):
-                raise NotReady(
-                    [f"{what}{number} is named by an application. Reword it, or take it out there."]
-                ) from None
-    try:
-        model._default_manager.filter(person=person, number__gt=len(rows)).delete()
-    except (models.ProtectedError, models.RestrictedError):
+    kept = [number for number, row in enumerate(rows, start=1) if row]
+    gone = model._default_manager.filter(person=person).exclude(number__in=kept)
+    named = [f"{what}{held.number}" for held in gone.order_by("number") if _is_named(held)]
+    if named:
         raise NotReady(
-            [f"A {what} that you took out is named by an application. Take it out there first."]
-        ) from None
+            [
+                f"{code} is named by an application. Reword it, or take it out there."
+                for code in named
+            ]
+        )
+    gone.delete()
+
+
+def _is_named(row: models.Model) -> bool:
+    """Whether anything above this app points at the row: a budget line, an application, an activity."""
+    return any(
+        related.related_model._default_manager.filter(**{related.field.name: row}).exists()
+        for related in row._meta.related_objects
+    )
 
 
 @transaction.atomic

@@ -192,3 +192,19 @@ def test_the_database_refuses_leaving_before_joining(held, by):
     made = heron(held, by)
     with pytest.raises(IntegrityError), transaction.atomic():
         CircleMember.objects.filter(person=made).update(left_on=date(2020, 1, 1))
+
+
+def test_a_need_that_an_application_names_stays():
+    from tests.factories.grants import application_at
+
+    made = application_at("draft").person
+    by = lead_of(made.organisation)
+    with pytest.raises(NotReady) as refused:
+        actions.set_needs(made, HERON_NEEDS[:4], by=by)
+    assert refused.value.blockers == [
+        "N5 is named by an application. Reword it, or take it out there.",
+        "N6 is named by an application. Reword it, or take it out there.",
+    ]
+    assert made.needs.count() == 6
+    actions.set_needs(made, [("anxiety", "Reworded"), *HERON_NEEDS[1:]], by=by)
+    assert made.needs.get(number=1).statement == "Reworded"
