@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts import clock
 from accounts.fields import GovDateField, HoursField, PlainTextField
 from accounts.fields.money import QUARTER
+from accounts.templatetags.pwb import hours as plain_hours
 from accounts.verbs import VerbForm
 from focus_people.models import CircleMember
 from grants.enums import LineVerdict
@@ -143,6 +144,7 @@ class ActivityForm(VerbForm):
         if isinstance(subject, Activity):
             held = {name: getattr(subject, name) for name in self.base_fields}
             held["is_joint"] = "yes" if subject.is_joint else "no"
+            held["session_hours"] = plain_hours(subject.session_hours)
             kwargs["initial"] = held | kwargs.get("initial", {})
         else:
             kwargs["initial"] = {"rrn_certified": RrnAnswer.NOT_NEEDED} | kwargs.get("initial", {})
@@ -215,8 +217,10 @@ class SessionForm(VerbForm):
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
         if isinstance(subject, Session):
             initial = {name: getattr(subject, name) for name in self.base_fields}
+            initial["hours"] = plain_hours(subject.hours)
         else:
-            initial = {"hours": subject.session_hours, "mode": SessionMode.IN_PERSON}
+            usual = plain_hours(subject.session_hours)
+            initial = {"hours": usual, "mode": SessionMode.IN_PERSON}
         super().__init__(*args, subject=subject, by=by, initial=initial, **kwargs)
 
     def clean_held_on(self) -> Any:

@@ -47,8 +47,8 @@ class Columns:
 
     header_row: int
     at: dict[str, int]
-    names: list[tuple[str, str]] = field(default_factory=list)
-    unused: list[tuple[str, str]] = field(default_factory=list)
+    names: list[list[str]] = field(default_factory=list)
+    unused: list[list[str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
 
     def has_person(self) -> bool:
@@ -72,13 +72,13 @@ def find_columns(sheet: Sheet) -> Columns | None:
                 continue
             letter = get_column_letter(place)
             if _NAMES.match(words):
-                columns.names.append((letter, str(cell)[:40]))
+                columns.names.append([letter, str(cell)[:40]])
             elif (name := _FIELD.get(words)) is not None and name not in columns.at:
                 columns.at[name] = place
             elif name is not None:
                 columns.twice.append(f"{letter} ‘{str(cell)[:40]}’")
             else:
-                columns.unused.append((letter, str(cell)[:40]))
+                columns.unused.append([letter, str(cell)[:40]])
         if columns.has_person() and PRESENT in columns.at:
             return columns
     return None

@@ -97,8 +97,9 @@ class Circle:
     def _refuse_identifiers(self, words: str) -> None:
         for finding in find_identifiers(words):
             if finding.kind != DATE:
+                article = "an" if finding.kind[0] in "eN" else "a"
                 raise NobodyFound(
-                    f"this looks like a {finding.kind}. Use a staff code or a role",
+                    f"this looks like {article} {finding.kind}. Use a staff code or a role",
                     keep_words=False,
                 )
 

@@ -39,10 +39,10 @@ class Problem:
     where: str = ""
 
     @property
-    def sentence(self) -> str:
-        """ "C12: not a date (‘31/09/2025’)"."""
+    def says(self) -> str:
+        """ "not a date (‘31/09/2025’)"."""
         said = f" (‘{self.words}’)" if self.words and self.words not in self.message else ""
-        return f"{self.cell}: {self.message}{said}"
+        return f"{self.message}{said}"
 
 
 @dataclass
@@ -74,8 +74,8 @@ class Preview:
     rows: int
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    names: list[tuple[str, str]] = field(default_factory=list)
-    unused: list[tuple[str, str]] = field(default_factory=list)
+    names: list[list[str]] = field(default_factory=list)
+    unused: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
