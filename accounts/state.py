@@ -134,7 +134,9 @@ def blockers(obj: models.Model, name: str) -> list[str]:
     """
     if not may_move(obj, name):
         machine = getattr(type(obj), name)._django_fsm
-        label = getattr(obj, f"get_{machine.field.name}_display")()
+        # Where a record says less to outsiders than it knows, the refusal says no more either.
+        label = getattr(obj, "applicant_label", None)
+        label = label or getattr(obj, f"get_{machine.field.name}_display")()
         noun = str(obj._meta.verbose_name)
         return [f"This {noun} has moved on: it is now “{label}”."]
     own = getattr(obj, f"{name}_blockers", None)

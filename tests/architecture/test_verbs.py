@@ -1,9 +1,10 @@
 """Every verb: known to the table, permitted by a rule that fails closed, moving by an arrow that exists."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.diagrams import machines
+from accounts.diagrams import drawn_into, machines
 from accounts.models import User
 from accounts.permissions import all_rules
 from accounts.verbs import all_tables
@@ -42,3 +43,9 @@ def test_permission_fails_closed(name):
     assert AnonymousUser().has_perm(name, object()) is False
     assert inactive.has_perm(name, object()) is False
     assert root.has_perm(name) is False
+
+
+def test_readme_is_drawn_from_the_code():
+    """Run `manage.py draw` when this fails."""
+    text = (settings.BASE_DIR / "README.md").read_text()
+    assert drawn_into(text) == text

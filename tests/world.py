@@ -1,0 +1,147 @@
+"""One small world with something behind every address, and somebody in every role.
+
+`build()` makes an organisation with a draft, a case before the panel, a decision to release and a
+running grant, and the people of the programme. The route table and the leak tests walk through it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts import clock, workflow
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import Organisation, User
+from grants.enums import ApplicationState, GrantState
+from grants.models import Application, Grant
+from outcomes.models import OutcomeReport
+from tests.factories import awards, outcomes, panel, training
+from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.grants import application_at, programme_and_round
+from training.actions import preview_register
+from training.models import RegisterImport, Session
+
+
+@dataclass
+class World:
+    """Everything that an address may need, by name."""
+
+    organisation: Organisation
+    draft: Application
+    asked: Application
+    checking: Application
+    judged: Application
+    recommended: Application
+    decided: Application
+    grant: Grant
+    agreed: Grant
+    session: Session
+    register: RegisterImport
+    report: OutcomeReport
+    people: dict[str, User | AnonymousUser]
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def build() -> World:
+    """The world, through the verbs."""
+    lead_officer, decider = staff(TeamRole.OFFICER), staff(TeamRole.PROGRAMME_LEAD)
+    ours = organisation()
+    lead = lead_of(ours)
+    opened = programme_and_round(by=decider)
+    at = {"round": opened, "organisation": ours, "officer": lead_officer}
+    draft = application_at(ApplicationState.DRAFT, **at)
+    asked = application_at(ApplicationState.RETURNED, **at)
+    checking = application_at(ApplicationState.IN_CHECK, **at)
+
+    judged = application_at(ApplicationState.WITH_PANEL, **at)
+    seated = panel.three()
+    first, second, _ = panel.assigned(judged, seated)
+    panel.sheet(panel.declared(first))
+    panel.conflicted(second)
+    chair = panel.panellist(chair=True)
+    panel.chaired(judged, chair.user)
+
+    recommended = awards.recommended(**at)
+    decided = awards.decided(by=decider, **at)
+
+    agreed = awards.grant_at(GrantState.AGREED, **at)
+    running = awards.grant_at(GrantState.AGREED, **at)
+    report = outcomes.heron_baseline(running, lead)
+    running = Grant.objects.get(pk=running.pk)
+    activity = training.activity_of(running, lead)
+    session = training.session_of(activity, lead)
+    rows = [(clock.today(), "A1", "SW2", "x")]
+    register = preview_register(
+        running, by=lead, content=training.register_xlsx(rows), file_name="register.xlsx"
+    )
+    awards.first_payment(running, officer=lead_officer)
+    claim = awards.claim(running)
+    workflow.invite(ours, by=lead, email="invited@example.org", role=MemberRole.CONTRIBUTOR)
+
+    superuser = user()
+    superuser.is_superuser = True
+    superuser.save()
+    people: dict[str, User | AnonymousUser] = {
+        "anonymous": AnonymousUser(),
+        "newcomer": user(),
+        "other lead": lead_of(organisation()),
+        "superuser": superuser,
+        "lead": lead,
+        "contributor": member(ours),
+        "helper": member(ours, MemberRole.HELPER),
+        "scorer": seated[0].user,
+        "removed": seated[1].user,
+        "waiting": seated[2].user,
+        "elsewhere": panel.panellist().user,
+        "chair": chair.user,
+        "officer": staff(TeamRole.OFFICER),
+        "programme lead": staff(TeamRole.PROGRAMME_LEAD),
+        "finance": staff(TeamRole.FINANCE),
+        "funder": staff(TeamRole.FUNDER),
+        "auditor": staff(TeamRole.AUDITOR),
+    }
+    made = World(
+        organisation=ours,
+        draft=draft,
+        asked=asked,
+        checking=checking,
+        judged=judged,
+        recommended=recommended,
+        decided=decided,
+        grant=running,
+        agreed=agreed,
+        session=session,
+        register=register,
+        report=report,
+        people={
+            who: person if who == "anonymous" else User.objects.get(pk=person.pk)
+            for who, person in people.items()
+        },
+    )
+    reference = {"reference": running.reference}
+    made.parts = {
+        "organisation": {"reference": ours.reference},
+        "draft": {"reference": draft.reference},
+        "asked": {"reference": asked.reference},
+        "checking": {"reference": checking.reference},
+        "judged": {"reference": judged.reference},
+        "recommended": {"reference": recommended.reference},
+        "decided": {"reference": decided.reference},
+        "grant": reference,
+        "agreed": {"reference": agreed.reference},
+        "released": {"reference": agreed.reference},
+        "round": {"reference": opened.reference},
+        "person": {"reference": draft.person.reference},
+        "plan": {"reference": draft.person.reference, "version": 1},
+        "claim": reference | {"number": claim.number},
+        "payment": reference | {"instalment": "first"},
+        "activity": reference | {"number": activity.number},
+        "session": reference | {"activity": activity.number, "number": session.number},
+        "register": reference | {"register": register.reference},
+        "report": reference | {"point": "baseline"},
+        "follow-up": reference | {"point": "m3"},
+        "seat": {"reference": first.reference},
+        "assessment": {"reference": first.assessment.reference},
+        "panel member": {"reference": seated[0].reference},
+    }
+    return made
