@@ -1,3 +1,5 @@
-from . import award_api
+"""The viewsets of the money's road."""
 
-VIEWSETS: list = [*award_api.VIEWSETS]
+from . import application_api, award_api
+
+VIEWSETS: list = [*application_api.VIEWSETS, *award_api.VIEWSETS]

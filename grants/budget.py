@@ -105,7 +105,7 @@ class LineView:
     def usual(self) -> str:
         """The usual range of this kind of cost, in words; empty where there is none."""
         found = benchmark_of(self.line.category)
-        return found.words if found and self.line.kind == LineKind.CASH else ""
+        return found.words if found and self.counts else ""
 
     @property
     def is_set_aside(self) -> bool:
@@ -169,8 +169,8 @@ def warnings_of(line: Any) -> tuple[str, ...]:
 
 def _view(line: Any) -> LineView:
     rule = None if line.verdict != LineVerdict.OPEN else assess_line(line.topic, line.description)
-    refused = rule is not None and rule.is_refused
-    return LineView(line, rule, counts(line), () if refused else warnings_of(line))
+    is_counted = counts(line)
+    return LineView(line, rule, is_counted, warnings_of(line) if is_counted else ())
 
 
 def figures(lines: Iterable[Any]) -> Figures:

@@ -6,8 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from accounts.enums import Region, TeamRole
-from accounts.models import User
+from accounts.enums import Region
 
 from .enums import STATE_OWNER, ApplicationState, Owner
 from .models import Application, Round
@@ -15,7 +14,7 @@ from .models import Application, Round
 SORTS = {
     "due": ("is_over", "clock_from", "pk"),
     "case": ("person__alias", "pk"),
-    "state": ("state", "clock_from", "pk"),
+    "state": ("shown_state", "clock_from", "pk"),
     "officer": ("case_officer__name", "clock_from", "pk"),
     "sent": ("submitted_at", "pk"),
 }
@@ -33,11 +32,17 @@ def _rounds(request: Any) -> QuerySet[Round]:
 
 
 class ApplicationFilter(django_filters.FilterSet):
-    """Casework: what is searched, in which state, whom it waits for, where, and who has it."""
+    """What is searched, in which state, whom it waits for, where, and who has it.
+
+    Its queryset carries `with_shown_state(user)` and `with_clock_order()`.
+    """
 
     q = django_filters.CharFilter(method="search", label="Case, reference or organisation")
     state = django_filters.MultipleChoiceFilter(
-        choices=_sent_states, label="State", widget=forms.CheckboxSelectMultiple
+        field_name="shown_state",
+        choices=_sent_states,
+        label="State",
+        widget=forms.CheckboxSelectMultiple,
     )
     waits = django_filters.ChoiceFilter(
         choices=[(o.value, o.label if o != Owner.APPLICANT else "The applicant") for o in Owner],
@@ -85,7 +90,8 @@ class ApplicationFilter(django_filters.FilterSet):
         )
 
     def waiting(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
-        return queryset.filter(state__in=[s for s, owner in STATE_OWNER.items() if owner == value])
+        states = [s for s, owner in STATE_OWNER.items() if owner == value]
+        return queryset.filter(shown_state__in=states)
 
     def assigned_to(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
         if value == "nobody":
@@ -97,11 +103,3 @@ class ApplicationFilter(django_filters.FilterSet):
         if value.startswith("-"):
             return queryset.order_by(f"-{keys[0]}", *keys[1:])
         return queryset.order_by(*keys)
-
-
-def officers() -> QuerySet[User]:
-    """Those who may have a case, by name."""
-    held = User.objects.filter(
-        team_memberships__role__in=(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD), is_active=True
-    )
-    return held.distinct().order_by("name", "pk")

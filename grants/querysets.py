@@ -17,6 +17,7 @@ from accounts.enums import MemberRole, TeamRole
 
 from .enums import (
     AGREED_STATES,
+    APPLICANT_SEES,
     CLAIMING_STATES,
     LIVE_STATES,
     OVER_STATES,
@@ -81,6 +82,21 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
             return self.filter(own | models.Q(submitted_at__isnull=False))
         return self.filter(own)
+
+    def with_shown_state(self, user: Any) -> "ApplicationQuerySet":
+        """Annotates `shown_state`: what `user` may know. To the applicant's own members a decision
+        does not exist before its release; filters and sorting use this and never `state`.
+        """
+        inside = models.Q(
+            organisation__in=user.organisation_ids(), state__in=[s.value for s in APPLICANT_SEES]
+        )
+        return self.annotate(
+            shown_state=models.Case(
+                models.When(inside, then=models.Value(ApplicationState.WITH_PANEL.value)),
+                default=models.F("state"),
+                output_field=models.CharField(),
+            )
+        )
 
     def live(self) -> "ApplicationQuerySet":
         """Neither declined, nor ineligible, nor withdrawn."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from accounts import clock as london
 
 from .enums import ApplicationState, Owner
-from .models import Application
+from .models import Application, Clarification
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,15 @@ def clock(application: Application) -> Clock | None:
         is_over=ended is not None,
         target_days=target,
     )
+
+
+# How long an applicant is given to answer a question; nothing ends when it passes.
+REPLY_DAYS = 14
+
+
+def reply_by(asked: Clarification) -> date:
+    """The day by which a reply is asked for."""
+    return london.day_of(asked.asked_at) + timedelta(days=REPLY_DAYS)
 
 
 WAITS_FOR = {

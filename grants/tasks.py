@@ -135,10 +135,7 @@ def _before(application: Application) -> list[Task]:
     words = ""
     if consent:
         on = consent.decided_on
-        words = (
-            f"{consent.get_basis_display()}, {on.day} {on:%B %Y}, "
-            f"{consent.get_decision_maker_display().lower()}"
-        )
+        words = f"{on.day} {on:%B %Y}, {consent.get_decision_maker_display().lower()}"
     found.append(
         Task(
             "Record consent or best interests",

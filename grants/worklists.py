@@ -30,13 +30,14 @@ def for_applicants(user: Any) -> Iterator[Todo]:
         return
     found = Application.objects.visible_to(user).filter(organisation__in=mine).for_lists()
     for one in found.filter(state=ApplicationState.RETURNED).order_by("pk"):
-        asked = one.clarifications.filter(replied_at__isnull=True).count()
+        asked = list(one.clarifications.filter(replied_at__isnull=True).order_by("asked_at"))
         yield Todo(
-            title=f"Answer the officer’s {'question' if asked == 1 else 'questions'} about "
+            title=f"Answer the officer’s {'question' if len(asked) == 1 else 'questions'} about "
             f"{one.person.alias}",
             url=one.get_absolute_url(),
             action="Answer",
             detail="The count of days has stopped until you send your reply.",
+            due_on=reports.reply_by(asked[0]) if asked else None,
         )
     drafts = found.filter(state=ApplicationState.DRAFT, round__closes_at__gt=london.now())
     for one in drafts.order_by("round__closes_at", "pk")[:ROWS]:

@@ -260,6 +260,7 @@ class ReplyForm(forms.Form):
         rows=5,
         error_messages={"required": "Write your reply"},
     )
+    reply.label_size = "s"  # type: ignore[attr-defined]
 
 
 class DeclareForm(VerbForm):

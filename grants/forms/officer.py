@@ -35,6 +35,9 @@ class FindingForm(forms.Form):
         super().__init__(*args, prefix=criterion.value, **kwargs)
         self.criterion, self.evidence = criterion, evidence
         self.error_prefix = criterion.label
+        self.number = list(EligibilityCriterion).index(criterion) + 1
+        self.fields["verdict"].label = f"Result of criterion {self.number}"
+        self.fields["note"].label = f"Because, criterion {self.number}"
         verdict: Any = self.fields["verdict"]
         verdict.inline = verdict.small = True
         verdict.label_size = self.fields["note"].label_size = "s"  # type: ignore[attr-defined]
@@ -80,7 +83,6 @@ class JudgeForm(forms.Form):
         label="Why it is refused",
         required=False,
         max_length=300,
-        rows=3,
         error_messages={"max_length": "Shorten this to 300 characters or fewer"},
     )
 
@@ -96,7 +98,11 @@ class JudgeForm(forms.Form):
         if line.verdict == LineVerdict.OPEN and is_refused:
             initial["verdict"] = LineVerdict.REFUSED
         super().__init__(*args, prefix=line.code, initial=initial, **kwargs)
+        if initial["reason"]:
+            self.fields["reason"].widget = forms.Textarea(attrs={"rows": 4})
         self.error_prefix = line.code
+        self.fields["verdict"].label = f"Decision on {line.code}"
+        self.fields["reason"].label = f"Why {line.code} is refused"
         verdict: Any = self.fields["verdict"]
         verdict.inline = verdict.small = True
         verdict.label_size = self.fields["reason"].label_size = "s"  # type: ignore[attr-defined]

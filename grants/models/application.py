@@ -110,8 +110,14 @@ class Application(StateMixin):
         return STATE_OWNER[ApplicationState(self.state)]
 
     @property
+    def applicant_state(self) -> str:
+        """The state that the applicant is told: nothing of a decision shows before its release."""
+        hidden = ApplicationState(self.state) in APPLICANT_SEES
+        return ApplicationState.WITH_PANEL.value if hidden else self.state
+
+    @property
     def applicant_label(self) -> str:
-        """The state in the words that the applicant is told: nothing shows before its release."""
+        """The same in words."""
         return APPLICANT_SEES.get(ApplicationState(self.state)) or self.get_state_display()
 
     @property
@@ -206,6 +212,8 @@ class Application(StateMixin):
             ApplicationState.RETURNED,
             ApplicationState.WITH_PANEL,
             ApplicationState.RECOMMENDED,
+            # Were this arrow missing, its absence would tell the applicant of a decision.
+            ApplicationState.DECIDED,
         ],
         target=ApplicationState.WITHDRAWN,
     )

@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{_ONE}budget/<int:number>/", budgets.change_line, name="budget-line"),
     path(f"{_ONE}budget/<int:number>/remove/", budgets.remove_line, name="budget-line-remove"),
     path("casework/", officer.casework, name="casework"),
+    path("casework/export/", officer.casework_export, name="casework-export"),
     path(f"{_ONE}findings/", officer.findings, name="application-findings"),
     path(f"{_ONE}lines/", officer.lines, name="application-lines"),
     path(f"{_ONE}answers/", officer.answers, name="application-answers"),

@@ -184,7 +184,13 @@ def _returned(
         "waiting": waiting,
         "forms": [form for *_, form in waiting],
         "clock": reports.clock(found),
-        "answers": answer_rows(found),
+        "reply_by": reports.reply_by(waiting[0][0]) if waiting else None,
+        "answers": [
+            row
+            for row in answer_rows(found)
+            if row.status.question.pk not in {asked.question_id for asked, *_ in waiting}
+        ],
+        "budget_talk": budget_talk(found),
         "figures": found.figures,
         "resubmit": resubmit,
         "verbs": [v for v in offered(user, found) if v.name == "withdraw"],

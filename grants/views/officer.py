@@ -1,3 +1,5 @@
+import csv
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +20,8 @@ from focus_people.enums import Condition
 from focus_people.reports import current_consent
 
 from .. import actions, reports
-from ..enums import ApplicationState, EligibilityCriterion, LineVerdict
+from ..budget import Figures
+from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
 from ..filters import ApplicationFilter
 from ..forms.officer import JudgeForm, finding_forms
 from ..models import Application
@@ -29,30 +32,111 @@ STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 CHECKING = (ApplicationState.IN_CHECK, ApplicationState.RETURNED)
 
 
+@dataclass(frozen=True)
+class CaseRow:
+    """A row of the casework list."""
+
+    application: Application
+    clock: reports.Clock | None
+    waiting: reports.Waiting
+    figures: Figures
+
+    @classmethod
+    def of(cls, one: Application) -> "CaseRow":
+        """The row of one application (uses what `for_lists` fetches)."""
+        return cls(one, reports.clock(one), reports.waiting_for(one), one.figures)
+
+
+def _cases(user: Any) -> Any:
+    """What was sent, soonest due first; never the applications of the user's own organisations."""
+    visible = Application.objects.visible_to(user).sent().for_lists()
+    others = visible.exclude(organisation__in=user.organisation_ids())
+    ordered = others.with_shown_state(user).with_clock_order()
+    return ordered.order_by("is_over", "clock_from", "pk")
+
+
+@require_safe
+def casework_export(request: HttpRequest) -> HttpResponse:
+    """The list as it is filtered and sorted, as a CSV file."""
+    user: Any = request.user
+    if not user.is_team(*STAFF):
+        raise Http404
+    filters = ApplicationFilter(request.GET, queryset=_cases(user), request=request)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="casework-{clock.today()}.csv"'
+    response.write("\ufeff")
+    sheet = csv.writer(response)
+    sheet.writerow(EXPORTED)
+    for one in filters.qs:
+        row = CaseRow.of(one)
+        sheet.writerow([_plain_cell(value) for value in _cells(row)])
+    return response
+
+
+EXPORTED = (
+    "Reference",
+    "Case",
+    "Organisation",
+    "Region",
+    "Round",
+    "State",
+    "Waits for",
+    "Sent",
+    "Due",
+    "Net days",
+    "Stopped days",
+    "Asked for",
+    "Eligible",
+    "Officer",
+)
+
+
+def _cells(row: CaseRow) -> list[Any]:
+    one, time = row.application, row.clock
+    return [
+        one.reference,
+        one.person.alias,
+        one.organisation.name,
+        one.organisation.get_region_display(),
+        one.round.reference,
+        one.get_state_display(),
+        row.waiting.who,
+        clock.day_of(one.submitted_at) if one.submitted_at else "",
+        time.due_on if time and not time.is_over else "",
+        time.net_days if time else "",
+        time.stopped_days if time else "",
+        row.figures.requested,
+        row.figures.eligible,
+        one.case_officer or "",
+    ]
+
+
+def _plain_cell(value: Any) -> str:
+    """Text that a spreadsheet program does not take for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
 @require_safe
 def casework(request: HttpRequest) -> HttpResponse:
     """Every application that was sent, soonest due first."""
     user: Any = request.user
     if not user.is_team(*STAFF):
         raise Http404
-    visible = Application.objects.visible_to(user).sent().for_lists().with_clock_order()
-    filters = ApplicationFilter(
-        request.GET,
-        queryset=visible.order_by("is_over", "clock_from", "pk"),
-        request=request,
-    )
+    visible = _cases(user)
+    filters = ApplicationFilter(request.GET, queryset=visible, request=request)
     page = Paginator(filters.qs, 50).get_page(request.GET.get("page"))
     context = {
         "filter": filters,
         "page": page,
-        "rows": [
+        "rows": [CaseRow.of(one) for one in page],
+        "is_sorted": bool(request.GET.get("sort")),
+        "exports": [
             {
-                "application": one,
-                "clock": reports.clock(one),
-                "waiting": reports.waiting_for(one),
-                "figures": one.figures,
+                "url": f"{reverse('casework-export')}?{request.GET.urlencode()}",
+                "label": "Download these as a spreadsheet",
+                "note": "CSV, what the filter shows",
             }
-            for one in page
         ],
         "now": clock.now(),
         "total": visible.filter(is_over=0).count(),
@@ -189,21 +273,23 @@ def _stats(found: Application, time: reports.Clock | None, figures: Any) -> list
 
 
 def history(found: Application) -> list[TimelineEntry]:
-    """The whole trail for staff, newest first, each entry with who else sees it."""
+    """The whole trail for staff, newest first, each entry with who else sees it.
+
+    A run of the same small step (eight findings, ten lines) is one entry.
+    """
     asked = {c.number: c for c in found.clarifications.all()}
-    entries = []
-    for row in audit.history(found):
-        detail = ""
-        if row.event == "application.returned" and row.data.get("question") in asked:
-            detail = f"“{asked[row.data['question']].words}”"
-        elif row.event == "application.resubmitted":
-            replies = [asked[n].reply for n in row.data.get("replies", []) if n in asked]
-            detail = "\n".join(f"“{reply}”" for reply in replies)
-        elif row.event in ("application.line_judged", "application.line_changed"):
-            detail = f"{row.data.get('line', '')} {row.data.get('verdict', '')}".strip()
-        elif row.event == "application.finding":
-            criterion = EligibilityCriterion(row.data["criterion"])
-            detail = f"{criterion.label}: {row.data['verdict']}"
+    entries: list[TimelineEntry] = []
+    items: list[str] = []
+    for row in reversed(list(audit.history(found))):
+        item = _item_of(row)
+        key = (words_of(row.event), row.actor_label, row.shown_to)
+        last = entries[-1] if entries else None
+        if item and last and items and key == (last.what, last.who, last.visibility):
+            items.insert(0, item)
+            entries[-1] = replace(last, detail=_joined(items))
+            continue
+        items = [item] if item else []
+        detail = _joined(items) if item else _said(row, asked)
         entries.append(
             TimelineEntry(
                 row.at,
@@ -214,26 +300,43 @@ def history(found: Application) -> list[TimelineEntry]:
                 is_stop=row.event == "application.returned",
             )
         )
-    return _shortened(entries[::-1])
+    return entries
 
 
-def _shortened(entries: list[TimelineEntry]) -> list[TimelineEntry]:
-    """Runs of the same small step (eight findings, ten lines) as one entry, newest first."""
-    found: list[TimelineEntry] = []
-    for entry in entries:
-        last = found[-1] if found else None
-        same = last and (last.what, last.who, last.visibility) == (
-            entry.what,
-            entry.who,
-            entry.visibility,
-        )
-        if last and same and last.detail and entry.detail and not entry.is_stop:
-            found[-1] = TimelineEntry(
-                last.at, last.who, last.what, f"{entry.detail}\n{last.detail}", last.visibility
-            )
+def _item_of(row: Any) -> str:
+    """A small step in a few words; empty for everything that stands by itself."""
+    if row.event == "application.line_judged":
+        return f"{row.data['line']} {row.data['verdict']}"
+    if row.event == "application.line_changed":
+        return f"{row.data['line']} changed"
+    if row.event == "application.finding":
+        return f"criterion {Verdict(row.data['verdict']).label.lower()}"
+    return ""
+
+
+def _joined(items: list[str]) -> str:
+    """L1, L2 accepted. L11 refused. 8 × criterion met."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        thing, _, verdict = item.partition(" ")
+        groups.setdefault(verdict, []).append(thing)
+    said = []
+    for verdict, things in groups.items():
+        if things[0] == "criterion":
+            noun = "criterion" if len(things) == 1 else "criteria"
+            said.append(f"{len(things)} {noun} {verdict}")
         else:
-            found.append(entry)
-    return found
+            said.append(f"{', '.join(things)} {verdict}")
+    return ". ".join(said)
+
+
+def _said(row: Any, asked: dict[int, Any]) -> str:
+    if row.event == "application.returned" and row.data.get("question") in asked:
+        return f"“{asked[row.data['question']].words}”"
+    if row.event == "application.resubmitted":
+        replies = [asked[n].reply for n in row.data.get("replies", []) if n in asked]
+        return "\n".join(f"“{reply}”" for reply in replies)
+    return str(row.data.get("line", ""))
 
 
 @require_http_methods(["GET", "POST"])
