@@ -204,6 +204,11 @@ class PlanFigures:
         return self.family_hours >= CARER_HOURS
 
     @property
+    def is_overfull(self) -> bool:
+        """More hours are covered than a week has: some lines run side by side."""
+        return self.covered_hours > HOURS_IN_A_WEEK
+
+    @property
     def is_confirmed(self) -> bool:
         """Confirmed by the commissioner: may enter the funder's headline."""
         return self.confidence == Confidence.COMMISSIONER

@@ -102,12 +102,14 @@ def paste_members(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_to_change(request, reference, EDIT)
     form = PasteForm(request.POST or None)
     lines, standing = [], []
-    if request.method == "POST" and form.is_valid():
+    # The lines are read even while the date is missing, so that everything wrong is said at once.
+    is_fine = request.method == "POST" and form.is_valid()
+    if request.method == "POST" and "people" in form.cleaned_data:
         lines = read_lines(form.cleaned_data["people"], person)
         wrong = [f"Line {line.number}: {line.problem}" for line in lines if line.problem]
         for sentence in wrong:
             form.add_error("people", sentence)
-        if not wrong and "save" in request.POST:
+        if is_fine and not wrong and "save" in request.POST:
             try:
                 _join(
                     request,

@@ -493,7 +493,8 @@ def test_pasted_list_is_shown_with_its_problems_and_then_added(page, held, by):
     made = person(held, by)
     address = reverse("paste-circle", args=[made.reference])
     bad = "Support worker; ASC_V; SW1\nWizard\n\nMother\nparent; MOON\nPA;;SW1"
-    found = words(page.post(address, JOINED | {"people": bad, "save": "1"}))
+    found = words(page.post(address, {"people": bad, "save": "1"}))
+    assert "Enter the day on which they joined" in found
     for sentence in (
         "Line 2: “Wizard” is not a role that we know",
         "Line 5: “MOON” is not a sector that we know",

@@ -158,6 +158,11 @@ def test_alongside_adds_staff_and_cost_but_no_covered_hours():
     assert plan_of(beside).peak_ratio == 1
 
 
+def test_more_hours_than_a_week_has():
+    assert not plan_of([line(SupportArea.OTHER, 168)]).is_overfull
+    assert plan_of([line(SupportArea.OTHER, 168), line(SupportArea.OTHER, "0.25")]).is_overfull
+
+
 def test_technology_costs_and_covers_nothing():
     figures = plan_of(
         [line(SupportArea.OTHER, 168, resource=ResourceType.TECH, basis=RateBasis.PER_WEEK)]
