@@ -109,7 +109,7 @@ def withdraw_consent(person: FocusPerson, *, by: User) -> FocusPerson:
 
 def _set_numbered(
     person: FocusPerson,
-    model: type[models.Model],
+    model: type[Need] | type[Goal],
     rows: Sequence[dict[str, Any] | None],
     what: str,
 ) -> None:
