@@ -150,7 +150,7 @@ def due_reports(user: Any) -> list[ReportRow]:
         return []
     grants = with_people(Grant.objects.filter(application__organisation__in=own))
     rows = [row for row in rows_of(grants) if row.is_due]
-    return sorted(rows, key=lambda row: (row.due_on or date.min, row.reference))
+    return sorted(rows, key=lambda row: (row.due_on or date.min, row.grant.reference))
 
 
 def coming_reports(user: Any, days: int = 28) -> list[ReportRow]:

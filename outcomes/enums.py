@@ -34,7 +34,7 @@ POINT_OF_MONTHS = {3: Point.M3, 6: Point.M6, 12: Point.M12}
 
 class ReportState(TextChoices):
     DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Sent, waiting for an officer"
+    SUBMITTED = "submitted", "Waiting for an officer"
     RETURNED = "returned", "Sent back"
     ACCEPTED = "accepted", "Accepted"
     WAIVED = "waived", "Not asked for"

@@ -205,17 +205,17 @@ class ReportForm(forms.Form):
         quality = held.get("quality_of_life")
         if quality is not None and quality.is_value and not self.cleaned_data.get("rater"):
             self.add_error("rater", self.fields["rater"].error_messages["required"])
-        for item in self.items:
-            wanted = item.asked(Point(self.report.point), held) and not item.is_optional
-            if wanted and item.code not in held and item.code not in self.errors:
-                what = "Choose an answer" if item.is_choice else "Enter a number"
-                self.add_error(item.code, f"{what}, or say why there is none")
         problems = indicators.answer_problems(held)
         if not self.report.is_baseline:
             problems |= indicators.admission_problems(held, self.risk())
         for code, sentence in problems.items():
             if code in self.fields and code not in self.errors:
                 self.add_error(code, sentence)
+        for item in self.items:
+            wanted = item.asked(Point(self.report.point), held) and not item.is_optional
+            if wanted and item.code not in held and item.code not in self.errors:
+                what = "Choose an answer" if item.is_choice else "Enter a number"
+                self.add_error(item.code, f"{what}, or say why there is none")
 
     def readable(self) -> dict[str, Any]:
         """What may be kept although other fields are wrong: for a draft that saves itself."""

@@ -518,6 +518,7 @@ def finding(by_point: dict[Point, PointFigures]) -> str:
 
 # --- the list ---------------------------------------------------------------------------------
 
+_POINTS = list(Point)
 _ORDER = ("submitted", "overdue", "returned", "due", "later", "accepted", "waived", "stopped")
 
 
@@ -535,7 +536,13 @@ class ListRow:
 def sorted_rows(rows: Iterable[ReportRow]) -> list[ListRow]:
     """What waits first: sent, overdue, sent back, due; then what is to come and what is done."""
     ordered = sorted(
-        rows, key=lambda r: (_ORDER.index(r.status), r.due_on or date.min, r.reference)
+        rows,
+        key=lambda r: (
+            _ORDER.index(r.status),
+            r.due_on or date.max,
+            r.grant.reference,
+            _POINTS.index(r.point),
+        ),
     )
     return [
         ListRow(

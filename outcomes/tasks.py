@@ -18,6 +18,13 @@ def _url(row: ReportRow) -> str:
     return reverse("outcome-report", args=[row.grant.reference, row.point])
 
 
+def _until(row: ReportRow) -> str:
+    last = said(row.timing.closes_on)  # type: ignore[arg-type]
+    if row.is_overdue:
+        return f"It should have been sent by {last}."
+    return f"Can be sent until {last}. About 20 minutes."
+
+
 def reports_to_write(user: Any) -> Iterable[Todo]:
     """For leads and contributors: baselines to record, follow-ups whose window is open, questions."""
     for row in due_reports(user):
@@ -27,7 +34,7 @@ def reports_to_write(user: Any) -> Iterable[Todo]:
             action, detail = "Record", "Training can be logged once the baseline is in."
         else:
             action = "Continue" if row.report else "Start"
-            detail = f"Can be sent until {said(row.timing.closes_on)}. About 20 minutes."  # type: ignore[arg-type]
+            detail = _until(row)
         what = "Baseline" if row.point == Point.BASELINE else row.title
         yield Todo(
             title=f"{what} for {row.alias}",

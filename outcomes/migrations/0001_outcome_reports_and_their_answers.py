@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("submitted", "Sent, waiting for an officer"),
+                            ("submitted", "Waiting for an officer"),
                             ("returned", "Sent back"),
                             ("accepted", "Accepted"),
                             ("waived", "Not asked for"),

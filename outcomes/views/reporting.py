@@ -69,12 +69,15 @@ def outcome_report(request: HttpRequest, reference: str, point: str) -> HttpResp
     may_edit = request.user.has_perm("outcomes.edit_report", report)
     if request.method == "POST" and not may_edit:
         raise Http404
-    if not may_edit or blockers(report, "edit"):
-        if request.method == "POST":
-            context = pages.read_page(request.user, report) | {"standing": blockers(report, "edit")}
-            return render(request, "outcomes/reporting/read.html", context, status=409)
+    standing = blockers(report, "edit")
+    if may_edit and not standing:
+        return _edit(request, report)
+    if request.method != "POST":
         return _read(request, report)
-    return _edit(request, report)
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"blockers": standing}, status=409)
+    context = pages.read_page(request.user, report) | {"standing": standing}
+    return render(request, "outcomes/reporting/read.html", context, status=409)
 
 
 @require_http_methods(["GET", "POST"])
