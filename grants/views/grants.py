@@ -85,7 +85,7 @@ def _finding(grant: Grant, money: award_reports.Money) -> str:
     """The sentence over the money."""
     if grant.state in (GrantState.OFFERED, GrantState.REFUSED):
         return f"Money: £{money.awarded:,.2f} is offered"
-    if money.owed_back:
+    if money.owed_back and grant.final_claim_is_accepted:
         return f"Money: £{money.owed_back:,.2f} is owed back"
     if grant.state == GrantState.CLOSED:
         return f"Money: £{money.spent:,.2f} of £{money.awarded:,.2f} was spent"
@@ -118,7 +118,7 @@ def _crumb(user: Any, obj: Any) -> dict[str, Any]:
     return {"crumb": (found.reference, found.get_absolute_url())}
 
 
-grant_verb = verb_page(Grant, extra=_crumb)
+grant_verb = verb_page(Grant, template="grants/awards/grant_verb.html", extra=_crumb)
 condition_verb = verb_page(
     Condition,
     lookup={"reference": "grant__reference", "number": "number"},

@@ -106,9 +106,14 @@ def _dots(days: list[int], target: int) -> dict[str, Any] | None:
         )
     tallest = max(stacked.values())
     gap = min(18, 150 / tallest)
+    floor = max(tallest * gap, 54) + 20
     for dot in dots:
-        dot["y"] = f"{180 - dot['level'] * gap:.1f}"
+        dot["y"] = f"{floor - 4 - dot['level'] * gap + gap / 2:.1f}"
     return {
+        "floor": f"{floor:.0f}",
+        "tall": f"{floor - 10:.0f}",
+        "words_y": f"{floor + 22:.0f}",
+        "height": f"{floor + 31:.0f}",
         "dots": dots,
         "radius": f"{max(min(7, gap / 2 - 1), 1.5):.1f}",
         "target_x": f"{20 + (target + 0.5 - low) * step:.1f}",
