@@ -97,7 +97,7 @@ class Sheet:
 
 def width_of(text: str, size: float = SIZE) -> float:
     """About how wide words are, in pixels: enough for a wide font."""
-    return len(text) * size * 0.53
+    return len(text) * size * 0.58
 
 
 def without_styles(svg: str) -> str:

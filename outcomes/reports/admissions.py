@@ -6,7 +6,7 @@ reading "latest report of each grant only" stands beside it. Those that answered
 neither part of denominator A, and as "no" in denominator B.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -316,20 +316,29 @@ def sensitivity(records: Records, found: Admissions) -> list[Reading]:
     ]
 
 
+def _reason(report: ReportRow) -> str:
+    """Why a report that gives no answer gives none."""
+    for item in ("admission", "others_effect"):
+        said = report.values.get(item)
+        if said is not None:
+            return f"accepted reports that say “{str(AnswerStatus(said.status).label).lower()}”"
+    return "accepted reports that leave the question out"
+
+
 def missing_answers(records: Records, found: Admissions) -> list[Missing]:
     """Who and what is not in denominator A, by reason."""
-    without = reasons = 0
-    for grant in records.reporting:
-        rows = records.accepted(grant)
-        if not rows:
-            without += 1
-        reasons += sum(1 for row in rows if not has_answered(row))
+    without = sum(1 for grant in records.reporting if not records.accepted(grant))
+    reasons = Counter(
+        _reason(report)
+        for grant in records.reporting
+        for report in records.accepted(grant)
+        if not has_answered(report)
+    )
+    nobody = found.funded - found.reporting
     return [
-        Missing(
-            "organisations funded, with no answer to this question", found.funded - found.reporting
-        ),
+        Missing("organisations funded, with no answer to this question", nobody),
         Missing("grants with a report due and none accepted", without),
-        Missing("accepted reports that give a reason instead of an answer", reasons),
+        *(Missing(reason, count) for reason, count in sorted(reasons.items())),
     ]
 
 
@@ -376,7 +385,7 @@ def figure(records: Records) -> Figure:
         shown=found.headline,
         unit="% of organisations that reported",
         definition=DEFINITION,
-        source="Domain 5.5; clarifications 7, 8 and 9",
+        source="Programme definitions 5.5; clarifications 7, 8 and 9",
         cut_off=cut_off,
         numerator=(plain(found.numerator), "organisations with a report that counts"),
         denominators=(

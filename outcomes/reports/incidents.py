@@ -128,7 +128,7 @@ def figure(records: Records) -> Figure:
             "The median over people of incidents × 28 / days observed, the same people at every point. "
             "A blank is never counted as none."
         ),
-        source="Domain 5.1 and 5.4, OUT-09",
+        source="Programme definitions 5.1 and 5.4, OUT-09",
         cut_off=records.scope.cut_off,
         denominators=(
             (

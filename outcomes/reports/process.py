@@ -276,7 +276,7 @@ def figures(records: Records) -> list[Figure]:
         "record_columns": columns,
         "records": days,
         "record_noun": ("decision", "decisions"),
-        "source": "Domain 8.1, P1 and P2; clarification 20",
+        "source": "Programme definitions 8.1, P1 and P2; clarification 20",
     }
     table_rows = {row.id: row for row in table(p)}
 
@@ -291,7 +291,7 @@ def figures(records: Records) -> list[Figure]:
             shown=table_rows[id].result,
             unit="%",
             definition=definition,
-            source=f"Domain 8.1, {code}",
+            source=f"Programme definitions 8.1, {code}",
             cut_off=cut_off,
             numerator=(plain(of.part), what),
             denominators=(
@@ -424,7 +424,7 @@ def figures(records: Records) -> list[Figure]:
                 "The difference between what was spent and what was awarded, as a share of the award, "
                 "whichever way it goes: the median over closed grants."
             ),
-            source="Domain 8.1, P8",
+            source="Programme definitions 8.1, P8",
             cut_off=cut_off,
             denominators=(
                 ("Grants", plain(p.closed), "closed by the cut-off, with an accepted claim"),

@@ -160,7 +160,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=plain(found.organisations),
             unit="organisations",
             definition=f"Organisations with at least one grant agreed by the cut-off. {once}",
-            source="Domain 2.1; clarification 4",
+            source="Programme definitions 2.1; clarification 4",
             cut_off=cut_off,
             record_columns=(
                 Column("Organisation"),
@@ -177,7 +177,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=plain(found.grants),
             unit="grants",
             definition=f"Grants whose offer was accepted by the cut-off. {once}",
-            source="Domain 2.1; clarification 4",
+            source="Programme definitions 2.1; clarification 4",
             cut_off=cut_off,
             record_columns=money_columns,
             records=amounts,
@@ -193,7 +193,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
                 "People for whom at least one grant was agreed by the cut-off. Each grant is for one "
                 "person, known to the programme by an alias only."
             ),
-            source="Domain 00.1; clarification 4",
+            source="Programme definitions 00.1; clarification 4",
             cut_off=cut_off,
             record_columns=money_columns,
             records=amounts,
@@ -206,7 +206,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=plain(found.training_interventions),
             unit="interventions",
             definition=f"{intervention} {cascade}",
-            source="Domain 00.3; clarifications 1, 4 and 6",
+            source="Programme definitions 00.3; clarifications 1, 4 and 6",
             cut_off=cut_off,
             denominators=(
                 (
@@ -236,7 +236,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
                 "Members of circles of support who completed at least one activity. Nothing links the "
                 "same person in two circles: somebody who belongs to both counts in each."
             ),
-            source="Clarifications 1, 4 and 6",
+            source="Programme definitions, clarifications 1, 4 and 6",
             cut_off=cut_off,
             record_columns=people_columns,
             records=people,
@@ -249,7 +249,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=pounds_text(spending.awarded),
             unit="pounds",
             definition="The awards of all grants agreed by the cut-off, added up.",
-            source="Domain 2.1; clarification 4",
+            source="Programme definitions 2.1; clarification 4",
             cut_off=cut_off,
             record_columns=money_columns,
             records=amounts,
@@ -262,7 +262,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=pounds_text(spending.mean_grant),
             unit="pounds",
             definition="What was awarded, divided by the number of grants.",
-            source="Domain 2.1",
+            source="Programme definitions 2.1",
             cut_off=cut_off,
             numerator=(pounds_text(spending.awarded), "awarded"),
             denominators=(("Denominator", plain(found.grants), agreed),),
@@ -280,7 +280,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
                 "Cash in claims that an officer accepted by the cut-off. What was given in kind is not "
                 "money and is not counted."
             ),
-            source="Clarification 19",
+            source="Programme definitions, clarification 19",
             cut_off=cut_off,
             missing=no_claim,
             missing_says="What they have spent is not known yet, and is not in the sum.",
@@ -295,7 +295,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=pounds_text(spending.awarded_per_intervention),
             unit="pounds",
             definition="What was awarded, divided by the number of training interventions.",
-            source="Domain 00.3; clarification 5",
+            source="Programme definitions 00.3; clarification 5",
             cut_off=cut_off,
             numerator=(
                 pounds_text(spending.awarded),
@@ -313,7 +313,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             shown=pounds_text(spending.spent_per_intervention),
             unit="pounds",
             definition="What was spent, divided by the number of training interventions.",
-            source="Clarifications 5 and 19",
+            source="Programme definitions, clarifications 5 and 19",
             cut_off=cut_off,
             numerator=(pounds_text(spending.spent), "in accepted claims"),
             denominators=(("Denominator", plain(learnt.interventions), "training interventions"),),

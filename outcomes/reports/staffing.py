@@ -235,7 +235,7 @@ def figures(records: Records) -> list[Figure]:
             shown=f"{s.safe_reductions:,} of {s.with_both:,}",
             unit="grants with a ratio before and after",
             definition=f"Grants where fewer staff are there at a time and it is safe. {guardrails}",
-            source="Domain 5.4, OUT-07; clarifications 12 and 13",
+            source="Programme definitions 5.4, OUT-07; clarifications 12 and 13",
             numerator=(plain(s.safe_reductions), "grants with a safe reduction"),
             denominators=(("Denominator", plain(s.with_both), "grants with both ratios"),),
             proportion=s.of_both,
@@ -270,7 +270,7 @@ def figures(records: Records) -> list[Figure]:
                 "Hours × paid staff of a normal week, added up over the grants with a safe reduction. "
                 "Family and volunteers are unpaid and not counted."
             ),
-            source="Domain 5.4, OUT-08, and 5.5; clarification 12",
+            source="Programme definitions 5.4, OUT-08, and 5.5; clarification 12",
             denominators=(
                 ("Before", plain(s.paid_hours_before), "hours a week"),
                 ("After", plain(s.paid_hours_after), "hours a week"),
@@ -297,7 +297,7 @@ def figures(records: Records) -> list[Figure]:
                 "The largest fall in the most paid staff at once, among the safe reductions. "
                 f"{guardrails}"
             ),
-            source="Domain 2.1 and 5.4, OUT-07",
+            source="Programme definitions 2.1 and 5.4, OUT-07",
             missing=missing,
             notes=(point, "One person’s result: it says nothing about the others."),
             **common,

@@ -117,37 +117,41 @@ def _headline(a: Admissions) -> str:
     )
 
 
-def _what_it_cost(form: ImpactFilter, found: Impact) -> list[SummaryRow]:
-    m, r, s = found.money, found.reach, found.staffing
-    rows = [
-        ("spent", "Spent", pounds_text(m.spent)),
-        (
-            "awarded-per-intervention",
-            "Awarded for each intervention",
-            pounds_text(m.awarded_per_intervention),
-        ),
-        (
-            "spent-per-intervention",
-            "Spent for each intervention",
-            pounds_text(m.spent_per_intervention),
-        ),
-        ("people-trained", "People trained", plain(r.people_trained)),
-        (
-            "safe-reductions",
-            "Safe reductions in staffing",
-            f"{s.safe_reductions:,} of {s.with_both:,}",
-        ),
-        ("paid-hours", "Paid hours a week, safe reductions", _hours(s)),
-        ("largest-fall", "Largest safe fall for one person", s.largest_fall_words),
-    ]
-    if found.incidents is not None:
-        i = found.incidents
-        fall = f"{plain(i.all_incidents[0])} to {plain(i.all_incidents[-1])}"
-        rows.append(("incidents", "Incidents in 28 days, median", fall))
-    return [
-        SummaryRow(label, value, url=_figure_url(form, id), change="What is behind it")
-        for id, label, value in rows
-    ]
+def _lines(form: ImpactFilter, rows: Sequence[tuple[str, str, str]]) -> list[Stat]:
+    return [Stat(value, label, url=_figure_url(form, id)) for id, label, value in rows]
+
+
+def _cost(form: ImpactFilter, found: Impact) -> list[Stat]:
+    m = found.money
+    each, spent_each = m.awarded_per_intervention, m.spent_per_intervention
+    return _lines(
+        form,
+        [
+            ("mean-grant", "Mean grant", pounds_text(m.mean_grant)),
+            ("spent", "Spent", pounds_text(m.spent)),
+            ("awarded-per-intervention", "Awarded for each intervention", pounds_text(each)),
+            ("spent-per-intervention", "Spent for each intervention", pounds_text(spent_each)),
+            ("people-trained", "People trained", plain(found.reach.people_trained)),
+        ],
+    )
+
+
+def _reported(form: ImpactFilter, found: Impact) -> list[Stat]:
+    s, i = found.staffing, found.incidents
+    fall = f"{plain(i.all_incidents[0])} to {plain(i.all_incidents[-1])}" if i else "none yet"
+    return _lines(
+        form,
+        [
+            (
+                "safe-reductions",
+                "Safe reductions in staffing",
+                f"{s.safe_reductions:,} of {s.with_both:,}",
+            ),
+            ("paid-hours", "Paid hours a week, safe reductions", _hours(s)),
+            ("largest-fall", "Largest safe fall for one person", s.largest_fall_words),
+            ("incidents", "Incidents in 28 days, median", fall),
+        ],
+    )
 
 
 def _hours(s: Staffing) -> str:
@@ -174,7 +178,8 @@ def impact(request: HttpRequest) -> HttpResponse:
         "headline_url": _figure_url(form, "admissions"),
         "wording": a.wording,
         "pictures": [_shown(form, picture) for picture in found.pictures],
-        "facts": _what_it_cost(form, found),
+        "cost": _cost(form, found),
+        "reported": _reported(form, found),
         "process": [(row, _figure_url(form, row.id)) for row in table(found.process)],
         "days_url": _figure_url(form, "net-days"),
         "footnote": FOOTNOTE,
@@ -309,7 +314,8 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
         response = HttpResponse(
             charts.drawn(picture, is_narrow=is_narrow), content_type="image/svg+xml"
         )
-    response.headers |= {"ETag": etag, "Cache-Control": "private, no-cache"}
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
