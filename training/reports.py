@@ -394,7 +394,11 @@ def _day(value: date) -> str:
 def matrix(grant: Grant, on: date) -> Matrix:
     """Who in the circle has learned what, as it stands on a day. Three queries."""
     activities = list(
-        Activity.objects.filter(grant=grant).standing().with_session_counts().order_by("number")
+        Activity.objects.filter(grant=grant)
+        .standing()
+        .with_session_counts()
+        .select_related("grant", "need", "budget_line")
+        .order_by("number")
     )
     members = list(
         CircleMember.objects.filter(person=grant.application.person_id).order_by("number")

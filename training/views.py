@@ -161,6 +161,7 @@ def activity(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         Session.objects.visible_to(request.user)
         .filter(activity=found)
         .with_people()
+        .select_related("activity__grant")
         .order_by("held_on", "number")
     )
     needed = reports.needed_sessions(
