@@ -109,7 +109,7 @@ class OutcomeReportViewSet(
         if point not in Point.values:
             words = {"point": [{"message": "Choose baseline, m3, m6 or m12", "code": "invalid"}]}
             return Response(words, status=status.HTTP_400_BAD_REQUEST)
-        report = workflow.start_report(grant, point, by=request.user)  # type: ignore[arg-type]
+        report = workflow.start_report(grant, point, by=request.user)
         return Response(self.get_serializer(report).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OutcomeReportSerializer)
@@ -125,7 +125,7 @@ class OutcomeReportViewSet(
         form = ReportForm(request.data, report=report, risk=report.baseline_risk)
         if not form.is_valid():
             return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)
-        actions.save_report(report, by=request.user, **form.readable())  # type: ignore[arg-type]
+        actions.save_report(report, by=request.user, **form.readable())
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -124,12 +124,10 @@ def rows_of(grants: Iterable[Grant], points: Iterable[Point] = tuple(Point)) -> 
     rows = []
     for grant in grants:
         for point in points:
-            report = reports.get((grant.pk, point))
-            if report is not None:
-                report.grant = grant
-            rows.append(
-                ReportRow(grant, point, report, schedule.timing(point, starts.get(grant.pk)))
-            )
+            held = reports.get((grant.pk, point))
+            if held is not None:
+                held.grant = grant
+            rows.append(ReportRow(grant, point, held, schedule.timing(point, starts.get(grant.pk))))
     return rows
 
 

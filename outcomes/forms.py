@@ -130,10 +130,11 @@ class ReportForm(forms.Form):
             initial[f"{item.code}_reason"] = (
                 value.status if value is not None and not value.is_value else ""
             )
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["days_observed"].label_size = "s"  # type: ignore[attr-defined]
-        self.fields["window_end"].label_size = "s"  # type: ignore[attr-defined]
-        self.fields["rater"].label_size = "s"  # type: ignore[attr-defined]
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        self.fields["days_observed"].label_size = "s"
+        self.fields["window_end"].label_size = "s"
+        self.fields["rater"].label_size = "s"
         for item in self.items:
             question, _, unit = indicators.wording(item, alias=alias, point=report.point)
             now = f"Now, {unit}" if unit else "Now"
@@ -152,7 +153,7 @@ class ReportForm(forms.Form):
                 )
             else:
                 field = _number_field(item, label)
-            field.label_size = "s"  # type: ignore[attr-defined]
+            field.label_size = "s"
             self.fields[item.code] = field
             reason = forms.ChoiceField(
                 label=format_html("Or no answer, because{}", hidden),
@@ -163,7 +164,7 @@ class ReportForm(forms.Form):
                     "invalid_choice": "Choose a reason from the list",
                 },
             )
-            reason.label_size = "s"  # type: ignore[attr-defined]
+            reason.label_size = "s"
             self.fields[f"{item.code}_reason"] = reason
 
     def clean(self) -> dict[str, Any]:

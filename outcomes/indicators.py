@@ -105,7 +105,7 @@ TEAM = "The team"
 OTHERS = "Other people you support"
 SECTIONS = (DISTRESS, LIFE, HOME, TEAM, OTHERS)
 _CLAIMS = ("admission", tuple(str(c) for c in ADMISSION_CLAIMS))
-_TEN = {"least": Decimal(0), "most": Decimal(10), "unit": "0 to 10"}
+TEN = Decimal(10)
 
 
 def _choices(enum: Any) -> tuple[tuple[str, str], ...]:
@@ -190,7 +190,8 @@ ITEMS: tuple[Item, ...] = (
         "0 is as bad as it could be, 10 as good as it could be",
         ItemKind.SCALE,
         direction=Direction.HIGHER,
-        **_TEN,
+        unit="0 to 10",
+        most=TEN,
     ),
     Item(
         "outings",
@@ -222,7 +223,8 @@ ITEMS: tuple[Item, ...] = (
         "0 not at all, 10 very well, in their own judgement",
         ItemKind.SCALE,
         direction=Direction.HIGHER,
-        **_TEN,
+        unit="0 to 10",
+        most=TEN,
     ),
     Item(
         "health",
@@ -412,7 +414,8 @@ ITEMS: tuple[Item, ...] = (
         "Optional. 0 not at all, 10 the most",
         ItemKind.SCALE,
         is_optional=True,
-        **_TEN,
+        unit="0 to 10",
+        most=TEN,
     ),
     Item(
         "working_together",

@@ -205,8 +205,8 @@ def edit_page(report: OutcomeReport, form: ReportForm) -> dict[str, Any]:
         if questions:
             sections.append({"name": name, "questions": questions, "only_then": only_then})
     earlier = [f for f in before if f.report is not None and f.report.rater]
-    last_rater = earlier[-1].report.get_rater_display() if earlier else ""  # type: ignore[union-attr]
-    changed = bool(report.rater and earlier and earlier[-1].report.rater != report.rater)  # type: ignore[union-attr]
+    last_rater = earlier[-1].report.get_rater_display() if earlier else ""
+    changed = bool(report.rater and earlier and earlier[-1].report.rater != report.rater)
     return context | {
         "form": form,
         "sections": sections,

@@ -132,8 +132,7 @@ def _edit(request: HttpRequest, report: OutcomeReport) -> HttpResponse:
             if is_whole:
                 messages.success(request, "Saved. You can come back to it at any time.")
                 return redirect("grant-outcomes", report.grant.reference)
-            form.data = form.data.copy()
-            form.data["version"] = str(report.version)
+            form.data = {**request.POST.dict(), "version": str(report.version)}
     context = pages.edit_page(report, form) | {"blockers": standing}
     return render(request, "outcomes/reporting/edit.html", context, status=status)
 

@@ -3,9 +3,11 @@
 from datetime import date, datetime, time
 
 import pytest
+from django.db import transaction
 
 from accounts import clock
 from grants.enums import GrantState
+from grants.models import Grant
 from tests.factories.accounts import lead_of
 from tests.factories.awards import grant_at
 from tests.factories.outcomes import first_session, heron_baseline
@@ -20,11 +22,21 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=clock.LONDON)
 
 
+@pytest.fixture(scope="module")
+def _agreed(django_db_setup, django_db_blocker):
+    """One walk through application, panel and offer for a whole module; taken back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.at(noon(AGREED)):
+            grant = grant_at(GrantState.AGREED)
+        with django_db_blocker.block():
+            yield grant.pk
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def agreed(db):
+def agreed(_agreed, db):
     """Agreed on 27 June 2025; nothing has been reported yet."""
-    with clock.at(noon(AGREED)):
-        return grant_at(GrantState.AGREED)
+    return Grant.objects.get(pk=_agreed)
 
 
 @pytest.fixture
