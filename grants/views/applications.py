@@ -23,7 +23,7 @@ from ..models import Application, EligibilityCheck, Question, Round
 from ..worklists import Row
 from . import officer
 from .eligibility import SESSION_KEY
-from .shown import answer_rows, budget_talk
+from .shown import answer_rows, budget_talk, decision_links, posted
 
 
 def visible(request: HttpRequest, reference: str) -> Application:
@@ -72,7 +72,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if rounds.count() == 1:
         initial["round"] = rounds[0].reference
     form = StartForm(
-        request.POST or None,
+        posted(request),
         people=people.order_by("alias", "pk"),
         rounds=rounds,
         initial=initial,
@@ -120,6 +120,7 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         "refused": [v for v in found.figures.lines if v.line.verdict == LineVerdict.REFUSED],
         "verbs": offered(user, found),
         "timeline": history_for_applicant(found),
+        **decision_links(user, found),
     }
     return render(request, "grants/sent_application.html", context)
 
@@ -261,7 +262,7 @@ def _answer(request: HttpRequest, found: Application, asked: Question) -> HttpRe
         return render(request, "grants/question_closed.html", context | {"held": held})
     is_autosave = bool(request.headers.get("X-Autosave"))
     initial = {"answer": held.text if held else "", "version": held.version if held else 0}
-    form = AnswerForm(request.POST or None, question=asked, initial=initial)
+    form = AnswerForm(posted(request), question=asked, initial=initial)
     status = 200
     if is_autosave and request.method == "POST":
         return _autosave(request, found, asked, form)
@@ -320,7 +321,7 @@ def _needs(request: HttpRequest, found: Application, asked: Question) -> HttpRes
         return render(request, "grants/question_closed.html", context)
     needs = found.person.needs.order_by("number")
     chosen = list(found.needs.values_list("number", flat=True))
-    form = NeedsForm(request.POST or None, question=asked, needs=needs, initial={"needs": chosen})
+    form = NeedsForm(posted(request), question=asked, needs=needs, initial={"needs": chosen})
     if request.method == "POST" and form.is_valid():
         actions.choose_needs(found, by=request.user, needs=form.cleaned_data["needs"])
         return _after(request, found, asked)
@@ -334,7 +335,7 @@ def _outcomes(request: HttpRequest, found: Application, asked: Question) -> Http
     if not context["is_open"]:
         return render(request, "grants/question_closed.html", context | {"outcomes": words})
     initial = {f"outcome_{n}": text for n, text in enumerate(words, start=1)}
-    form = OutcomesForm(request.POST or None, initial=initial)
+    form = OutcomesForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.save_outcomes(found, by=request.user, words=form.words)
         return _after(request, found, asked)

@@ -16,6 +16,7 @@ from ..enums import MAX_LINES, ApplicationState, LineKind
 from ..forms.applications import LineForm
 from ..models import Application, BudgetLine
 from .applications import editable
+from .shown import posted
 
 
 def meters(application: Application, found: figures_of.Figures) -> list[dict[str, Any]]:
@@ -124,7 +125,7 @@ def _form(request: HttpRequest, found: Application, line: BudgetLine | None = No
     needs = found.person.needs.order_by("number")
     if offered:
         needs = needs.filter(number__in=offered)
-    return LineForm(request.POST or None, needs=needs, initial=initial)
+    return LineForm(posted(request), needs=needs, initial=initial)
 
 
 def _line_page(

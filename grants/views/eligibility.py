@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import actions
 from ..forms.eligibility import EligibilityForm, reasons
 from ..models import EligibilityCheck, Round
+from .shown import posted
 
 # The session remembers the check through signing up, so that the application can name it.
 SESSION_KEY = "eligibility_check"
@@ -15,7 +16,7 @@ SESSION_KEY = "eligibility_check"
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Six questions, no account: two minutes."""
-    form = EligibilityForm(request.POST or None)
+    form = EligibilityForm(posted(request))
     if request.method == "POST" and form.is_valid():
         kept = actions.keep_check(answers=form.cleaned_data, is_eligible=form.is_eligible)
         if kept.is_eligible:

@@ -26,7 +26,7 @@ from ..filters import ApplicationFilter
 from ..forms.officer import JudgeForm, finding_forms
 from ..models import Application
 from ..versions import changes
-from .shown import answer_rows
+from .shown import answer_rows, decision_links, posted
 
 STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 CHECKING = (ApplicationState.IN_CHECK, ApplicationState.RETURNED)
@@ -230,6 +230,8 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
         "is_checking": is_checking,
         "timeline": history(found),
         "subnav": subnav(found, "overview"),
+        "recommendation": found.recommendations.order_by("-pk").first(),
+        **decision_links(user, found),
     }
     return render(request, "grants/case.html", context)
 
@@ -345,7 +347,7 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     found = _checkable(request, reference)
     if found.state not in CHECKING:
         return redirect(found)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     held = list(found.findings.all())
     forms = finding_forms(data, held, evidence(found))
     valid = [request.method == "POST" and form.is_valid() for form in forms]
@@ -373,7 +375,7 @@ def lines(request: HttpRequest, reference: str) -> HttpResponse:
     found = _checkable(request, reference)
     if found.state not in CHECKING:
         return redirect(found)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     rows = found.lines.prefetch_related("needs").order_by("number")
     forms = [JudgeForm(data, line=line) for line in rows]
     valid = [request.method == "POST" and form.is_valid() for form in forms]

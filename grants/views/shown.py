@@ -1,6 +1,10 @@
 """Shapes that the pages of applicants and staff share."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from .. import readiness
 from ..models import Application, Clarification
@@ -29,3 +33,20 @@ def budget_talk(application: Application) -> list[Clarification]:
     """What was asked about the budget, and answered."""
     settled = application.clarifications.filter(question__isnull=True, replied_at__isnull=False)
     return list(settled.order_by("number"))
+
+
+def decision_links(user: Any, application: Application) -> dict[str, Any]:
+    """`letter_url` and `grant` where `user` may open them: for the applicant not before the release."""
+    may_read = user.has_perm("grants.view_decision", application)
+    grant = getattr(application, "grant", None)
+    may_see_grant = grant is not None and user.has_perm("grants.view_grant_page", grant)
+    return {
+        "decision": application.decision if may_read else None,
+        "letter_url": reverse("decision-letter", args=[application.reference]) if may_read else "",
+        "grant": grant if may_see_grant else None,
+    }
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when nothing was filled in; None where the page is only looked at."""
+    return request.POST if request.method == "POST" else None
