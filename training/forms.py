@@ -1,5 +1,6 @@
 """What the pages of training ask: an activity, a session, who was there, a register."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -54,7 +55,7 @@ class ActivityForm(VerbForm):
         max_length=120,
         error_messages={"required": "Enter a short name for the activity"},
     )
-    budget_line = forms.ModelChoiceField(
+    budget_line: forms.ModelChoiceField = forms.ModelChoiceField(
         label="Which budget line pays for it?",
         queryset=None,
         empty_label="Choose a line",
@@ -63,7 +64,7 @@ class ActivityForm(VerbForm):
             "invalid_choice": "Choose a line of this grant’s budget",
         },
     )
-    need = forms.ModelChoiceField(
+    need: forms.ModelChoiceField = forms.ModelChoiceField(
         label="Which need of the person is it for?",
         help_text="One of the needs that the budget line names.",
         queryset=None,
@@ -88,7 +89,7 @@ class ActivityForm(VerbForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one thing that people will gain"},
     )
-    learning_domains.small = True  # type: ignore[attr-defined]
+    learning_domains.small = True
     is_joint = forms.TypedChoiceField(
         label="Do people of different sectors learn together?",
         help_text="For example, family beside support workers.",
@@ -97,7 +98,7 @@ class ActivityForm(VerbForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose yes if people of different sectors learn together"},
     )
-    is_joint.inline = True  # type: ignore[attr-defined]
+    is_joint.inline = True
     trainer = PlainTextField(
         label="Who delivers it?",
         help_text="An organisation or a role. A name is not needed.",
@@ -112,7 +113,7 @@ class ActivityForm(VerbForm):
             "required": "Choose whether the trainer is certified, or that it does not apply"
         },
     )
-    rrn_certified.small = True  # type: ignore[attr-defined]
+    rrn_certified.small = True
     planned_people = NumberField(
         label="How many people is it planned for?",
         min_value=1,
@@ -126,10 +127,10 @@ class ActivityForm(VerbForm):
     session_hours = HoursField(
         label="How long is a session, usually?",
         least=QUARTER,
-        most=12,  # type: ignore[arg-type]
+        most=Decimal(12),
         error_messages={"required": "Enter how long a session usually is"},
     )
-    session_hours.suffix = "hours"  # type: ignore[attr-defined]
+    session_hours.suffix = "hours"
     min_sessions = NumberField(
         label="How many sessions must somebody attend to finish? (optional)",
         help_text="Leave it empty if it is all of them. It stays as it is once a session was held.",
@@ -150,10 +151,10 @@ class ActivityForm(VerbForm):
             kwargs["initial"] = {"rrn_certified": RrnAnswer.NOT_NEEDED} | kwargs.get("initial", {})
         super().__init__(*args, subject=subject, by=by, **kwargs)
         lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED).order_by("number")
-        self.fields["budget_line"].queryset = lines  # type: ignore[attr-defined]
+        self.fields["budget_line"].queryset = lines
         needs = grant.application.person.needs.order_by("number")
-        self.fields["need"].queryset = needs  # type: ignore[attr-defined]
-        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]  # type: ignore[attr-defined]
+        self.fields["need"].queryset = needs
+        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
         for name in ("planned_people", "session_hours", "min_sessions"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
@@ -195,24 +196,24 @@ class SessionForm(VerbForm):
     hours = HoursField(
         label="How long is it?",
         least=QUARTER,
-        most=12,  # type: ignore[arg-type]
+        most=Decimal(12),
         error_messages={"required": "Enter how long the session is"},
     )
-    hours.suffix = "hours"  # type: ignore[attr-defined]
+    hours.suffix = "hours"
     mode = forms.ChoiceField(
         label="How do people meet?",
         choices=SessionMode.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how people meet"},
     )
-    mode.inline = True  # type: ignore[attr-defined]
+    mode.inline = True
     place = forms.ChoiceField(
         label="Where?",
         choices=PlaceKind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose where people meet"},
     )
-    place.small = True  # type: ignore[attr-defined]
+    place.small = True
 
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
         if isinstance(subject, Session):
@@ -248,7 +249,7 @@ class PresentField(forms.MultipleChoiceField):
 
     members: dict[str, CircleMember]
 
-    def clean(self, value: Any) -> list[CircleMember]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[CircleMember]:
         return [self.members[code] for code in super().clean(value)]
 
 
@@ -265,7 +266,7 @@ class SheetForm(VerbForm):
             "invalid_choice": "Somebody on this list is not in the circle",
         },
     )
-    present.label_size = "s"  # type: ignore[attr-defined]
+    present.label_size = "s"
     subject: Session
 
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
@@ -342,7 +343,7 @@ class RowsForm(VerbForm):
         super().__init__(
             *args, subject=subject, by=by, initial={"rows": [line.row for line in new]}, **kwargs
         )
-        self.fields["rows"].choices = [(line.row, f"Row {line.row}") for line in new]  # type: ignore[attr-defined]
+        self.fields["rows"].choices = [(line.row, f"Row {line.row}") for line in new]
 
     @property
     def lines(self) -> list[dict[str, Any]]:

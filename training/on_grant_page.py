@@ -46,7 +46,7 @@ def acts(user: Any, grant: Grant) -> Iterable[tuple[str, str]]:
     """What somebody who logs training does next."""
     if not user.has_perm("training.plan_activity", grant) or logging_blockers(grant):
         return
-    if grant.activities.standing().exists():  # type: ignore[attr-defined]
+    if grant.activities.standing().exists():
         yield "Log training", reverse("grant-training", args=[grant.reference])
         yield "Upload a register", reverse("register-upload", args=[grant.reference])
     else:

@@ -267,6 +267,11 @@ def summary(grant: Grant, until: date | None = None) -> TrainingSummary:
     return total(Grant.objects.filter(pk=grant.pk), until)
 
 
+def spent_on(grant: Grant) -> Decimal:
+    """What was accepted as spent on one grant, in pounds."""
+    return spent(Grant.objects.filter(pk=grant.pk))
+
+
 def total(grants: QuerySet[Grant], until: date | None = None) -> TrainingSummary:
     """One summary over these grants, in two queries. Sectors are those of all of them together."""
     whole, families = _Gathered(), 0
@@ -319,7 +324,8 @@ def spent(grants: QuerySet[Grant], until: date | None = None) -> Decimal:
     )
     if until is not None:
         lines = lines.filter(claim__accepted_at__lt=clock.end_of(until))
-    return sum(lines.values_list("amount", flat=True), _ZERO)
+    amounts = lines.values_list("amount", flat=True)
+    return sum((amount for amount in amounts if amount is not None), _ZERO)
 
 
 @dataclass(frozen=True)

@@ -112,9 +112,7 @@ def grant_training(request: HttpRequest, reference: str) -> HttpResponse:
         "activities": list(zip(matrix.activities, matrix.finished, strict=True)),
         "activities_finding": sentence_of_activities(summary, matrix),
         "sessions_finding": sentence_of_sessions(summary),
-        "cost": cost_sentence(
-            summary, grant.amount, reports.spent(Grant.objects.filter(pk=grant.pk))
-        ),
+        "cost": cost_sentence(summary, grant.amount, reports.spent_on(grant)),
         "subnav": grant_page.subnav(request.user, grant, "Training"),
         "registers": list(registers),
         "may_log": request.user.has_perm("training.plan_activity", grant),

@@ -41,7 +41,7 @@ def blank_register(grant: Grant, day: date, session: Session | None = None) -> b
     sheet.freeze_panes(1, 0)
     for row, member in enumerate(people, start=1):
         if session is not None:
-            sheet.write_datetime(row, 0, session.held_on, as_day)  # type: ignore[arg-type]
+            sheet.write_datetime(row, 0, session.held_on, as_day)
             sheet.write_string(row, 1, session.activity.code)
         else:
             sheet.write_blank(row, 0, None, as_day)
