@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import viewsets
 
 from accounts.api import with_verbs
+from grants.models import Application
 
 from .filters import AssessmentFilter, CaseFilter
 from .models import Assessment, Assignment
@@ -56,7 +57,7 @@ class PanelCaseViewSet(viewsets.ReadOnlyModelViewSet):
     serializer_class = PanelCaseSerializer
     filterset_class = CaseFilter
     lookup_field = "reference"
-    queryset = Assignment.objects.none()
+    queryset = Application.objects.none()
 
     def get_queryset(self) -> Any:
         return oversight(self.request.user).order_by("last_due", "reference")

@@ -11,12 +11,15 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts import clock, workflow
 from accounts.enums import MemberRole, TeamRole
-from accounts.models import Organisation, User
+from accounts.models import Organisation, OutboxMessage, User
+from grants.actions import keep_check
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application, Grant
 from outcomes.models import OutcomeReport
+from panel.actions import add_interest
 from tests.factories import awards, outcomes, panel, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.focus_people import heron_after_plan
 from tests.factories.grants import application_at, programme_and_round
 from training.actions import preview_register
 from training.models import RegisterImport, Session
@@ -77,6 +80,10 @@ def build() -> World:
     awards.first_payment(running, officer=lead_officer)
     claim = awards.claim(running)
     workflow.invite(ours, by=lead, email="invited@example.org", role=MemberRole.CONTRIBUTOR)
+    letter = OutboxMessage.objects.get(to="invited@example.org")
+    check = keep_check(answers={}, is_eligible=True)
+    heron_after_plan(draft.person, lead)
+    interest = add_interest(seated[0], by=seated[0].user, kind="personal", words="A neighbour")
 
     superuser = user()
     superuser.is_superuser = True
@@ -143,5 +150,10 @@ def build() -> World:
         "seat": {"reference": first.reference},
         "assessment": {"reference": first.assessment.reference},
         "panel member": {"reference": seated[0].reference},
+        "interest": {"number": interest.number},
+        "check": {"reference": check.reference},
+        "invitation": {"token": letter.body.split("/join/")[1].split("/")[0]},
+        "figure": {"id": "admissions"},
+        "chart": {"name": "decisions"},
     }
     return made

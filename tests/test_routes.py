@@ -1,0 +1,238 @@
+"""Every address by every role: who may open it is written here, and the list equals the resolver.
+
+The world is built once; every address of it is asked for by somebody in every role. What is not
+said to open answers 404 (signed out: it leads to signing in).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import world
+from tests.routes import BEHIND
+
+EVERYBODY = {
+    "anonymous",
+    "newcomer",
+    "other lead",
+    "superuser",
+    "lead",
+    "contributor",
+    "helper",
+    "scorer",
+    "removed",
+    "waiting",
+    "elsewhere",
+    "chair",
+    "officer",
+    "programme lead",
+    "finance",
+    "funder",
+    "auditor",
+}
+SIGNED_IN = EVERYBODY - {"anonymous"}
+WRITERS = {"lead", "contributor"}
+OURS = WRITERS | {"helper"}
+APPLICANTS = WRITERS | {"other lead"}
+MEMBERS = OURS | {"other lead"}
+STAFF = {"officer", "programme lead"}
+PANEL = {"scorer", "removed", "waiting", "elsewhere", "chair"}
+NOBODY: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Opens:
+    """For whom an address opens, and whom it leads on to another page (an interest to declare first)."""
+
+    to: set[str]
+    leads_on: set[str] = field(default_factory=set)
+    only_post: bool = False
+    is_public: bool = False
+
+
+POST_ONLY = Opens(NOBODY, only_post=True)
+
+TABLE: dict[str, Opens] = {
+    "home": Opens(EVERYBODY),
+    "organisations": Opens(SIGNED_IN),
+    "register-organisation": Opens(SIGNED_IN),
+    "organisation": Opens(OURS | STAFF | {"finance", "auditor"}),
+    "invite-member": Opens({"lead"}),
+    "organisation-verb": Opens(STAFF),
+    "account": Opens(SIGNED_IN),
+    "audit-trail": Opens({"programme lead", "auditor"}),
+    "demo-mailbox": Opens(NOBODY, is_public=True),  # 404 outside a demonstration
+    "people": Opens(MEMBERS | STAFF),
+    "add-person": Opens(APPLICANTS),
+    "person": Opens(OURS | STAFF),
+    "edit-person": Opens(WRITERS),
+    "person-needs": Opens(OURS),
+    "person-goals": Opens(OURS),
+    "person-consent": Opens(WRITERS),
+    "person-circle": Opens(OURS | STAFF),
+    "add-circle": Opens(OURS),
+    "paste-circle": Opens(OURS),
+    "circle-member": Opens(OURS),
+    "leave-circle": Opens(OURS),
+    "replace-member": Opens(OURS),
+    "new-plan": Opens(WRITERS),
+    "person-plan": Opens(OURS | STAFF),
+    "edit-plan": Opens(WRITERS),
+    "plan-verb": Opens(WRITERS),
+    "person-verb": Opens(WRITERS),
+    "decide": Opens({"programme lead"}),
+    "decision-letter": Opens(OURS | STAFF),
+    "grants": Opens(SIGNED_IN),
+    "grant": Opens(WRITERS | STAFF | {"finance"}),
+    "grant-verb": Opens({"officer"}),
+    "condition-verb": Opens({"officer"}),
+    "add-claim": Opens(NOBODY, leads_on=WRITERS),
+    "claim": Opens(WRITERS | STAFF | {"finance"}),
+    "claim-verb": Opens(WRITERS),
+    "payment": Opens(WRITERS | STAFF | {"finance"}),
+    "payment-verb": Opens({"finance"}),
+    "payments": Opens(STAFF | {"finance"}),
+    "rounds": Opens(SIGNED_IN),
+    "add-round": Opens({"programme lead"}),
+    "add-programme": Opens({"programme lead"}),
+    "round": Opens(SIGNED_IN),
+    "release-decisions": Opens({"programme lead"}),
+    "round-verb": Opens({"programme lead"}),
+    "eligibility-check": Opens(EVERYBODY),
+    "applications": Opens(SIGNED_IN),
+    "start-application": Opens(APPLICANTS),
+    "application": Opens(OURS),
+    "eligibility-result": Opens(EVERYBODY),
+    "join": Opens(SIGNED_IN),
+    "compare-plans": Opens(OURS | STAFF),
+    "impact-chart": Opens(STAFF),
+    "release": Opens({"programme lead"}),
+    "api-schema": Opens(EVERYBODY),
+    "application-question": Opens(OURS),
+    "application-form": Opens(OURS),
+    "application-check": Opens(OURS),
+    "application-sent": Opens(OURS),
+    "application-reply": POST_ONLY,
+    "application-budget": Opens(OURS),
+    "budget-line-add": Opens(OURS),
+    "budget-line": Opens(OURS),
+    "budget-line-remove": Opens(OURS),
+    "casework": Opens(STAFF),
+    "casework-export": Opens(STAFF),
+    "application-findings": Opens(STAFF),
+    "application-lines": Opens(STAFF),
+    "application-answers": Opens(STAFF),
+    "application-versions": Opens(STAFF),
+    "application-verb": Opens({"lead"}),
+    "panel-queue": Opens(PANEL),
+    "panel-guide": Opens(PANEL),
+    "panel-cases": Opens({"chair", "programme lead"}),
+    "panel-interests": Opens(PANEL),
+    "panel-interest-add": Opens(PANEL),
+    "panel-profile": Opens(PANEL),
+    "panel-interest-end": Opens(NOBODY),
+    "panel-interest-strike": POST_ONLY,
+    "panel-members": Opens({"programme lead"}),
+    "panel-member-add": Opens({"programme lead"}),
+    "panel-member": Opens({"programme lead"}),
+    "panel-seat": Opens(NOBODY, leads_on={"scorer", "chair", "programme lead"}),
+    "panel-seat-verb": Opens({"scorer", "chair", "programme lead"}),
+    "panel-assessment": Opens(NOBODY, leads_on={"scorer"}),
+    "panel-assessment-verb": Opens({"scorer"}),
+    "panel-case": Opens(
+        NOBODY, leads_on={"scorer", "removed", "waiting", "chair", "programme lead"}
+    ),
+    "panel-declare": Opens({"scorer", "removed", "waiting", "chair"}),
+    "panel-file": Opens({"scorer", "chair"}),
+    "panel-score": Opens({"scorer"}, leads_on={"removed", "waiting", "chair"}),
+    "panel-assign": Opens({"chair", "programme lead"}),
+    "panel-moderation": Opens({"scorer", "chair"}),
+    "panel-change-score": Opens(NOBODY),
+    "panel-resolve-flag": Opens(NOBODY),
+    "panel-conclude": Opens({"chair"}),
+    "grant-training": Opens(WRITERS | STAFF),
+    "plan-activity": Opens(WRITERS),
+    "blank-register": Opens(WRITERS | STAFF),
+    "register-upload": Opens(WRITERS),
+    "register-import": Opens(WRITERS | STAFF),
+    "register-verb": Opens(WRITERS),
+    "activity": Opens(WRITERS | STAFF),
+    "activity-verb": Opens(WRITERS),
+    "session": Opens(WRITERS | STAFF),
+    "session-register-upload": Opens(WRITERS),
+    "session-blank-register": Opens(WRITERS | STAFF),
+    "session-verb": Opens(WRITERS),
+    "outcome-reports": Opens(MEMBERS | STAFF | {"newcomer", "superuser"}),
+    "grant-outcomes": Opens(WRITERS | STAFF),
+    "outcome-report": Opens(WRITERS | STAFF),
+    "start-outcome-report": Opens(NOBODY, leads_on=WRITERS),
+    "check-outcome-report": Opens(NOBODY, leads_on=WRITERS | STAFF),
+    "confirm-no-change": POST_ONLY,
+    "waive-outcome-point": Opens(STAFF),
+    "outcome-report-verb": Opens({"officer"}),
+    "impact": Opens(STAFF),
+    "impact-published": Opens(EVERYBODY),
+    "impact-figure": Opens(STAFF),
+    "help": Opens(EVERYBODY),
+    "privacy": Opens(EVERYBODY),
+    "accessibility": Opens(EVERYBODY),
+    "cookies": Opens(EVERYBODY),
+    "terms": Opens(EVERYBODY),
+    "api-docs": Opens(EVERYBODY),
+}
+# allauth's own pages: signing in and up, passwords, the second factor. It tests who may open them.
+ALLAUTH = "account/"
+
+
+def addresses() -> dict[str, str]:
+    """Name → pattern of every page of ours (the API has its own table)."""
+
+    def walk(resolver: URLResolver, before: str = "") -> Any:
+        for part in resolver.url_patterns:
+            whole = before + str(part.pattern)
+            if isinstance(part, URLPattern):
+                yield part.name, whole
+            else:
+                yield from walk(part, whole)
+
+    return {
+        name: whole
+        for name, whole in walk(get_resolver())
+        if not whole.startswith("api/v1/") and (not whole.startswith(ALLAUTH) or name == "account")
+    }
+
+
+def test_table_equals_the_resolver():
+    assert sorted(TABLE) == sorted(addresses())
+
+
+def test_every_address_that_names_something_has_something_behind_it():
+    assert sorted(BEHIND) == sorted(n for n, whole in addresses().items() if "<" in whole)
+
+
+@pytest.mark.django_db
+def test_every_address_by_every_role():
+    made = world.build()
+    found: dict[tuple[str, str], int] = {}
+    expected: dict[tuple[str, str], int] = {}
+    for who, person in made.people.items():
+        client = Client()
+        if not isinstance(person, AnonymousUser):
+            client.force_login(person)
+        for name, opens in TABLE.items():
+            part, more = BEHIND.get(name, ("", {}))
+            url = reverse(name, kwargs={**made.parts.get(part, {}), **more})
+            found[name, who] = client.get(url).status_code
+            if who == "anonymous":
+                shut = 404 if opens.is_public else 302
+                expected[name, who] = 200 if who in opens.to else shut
+            elif opens.only_post:
+                expected[name, who] = 405
+            else:
+                moved = 302 if who in opens.leads_on else 404
+                expected[name, who] = 200 if who in opens.to else moved
+    assert found == expected
