@@ -341,4 +341,8 @@ def fingerprint(picture: Picture, *, is_narrow: bool = False) -> str:
 def drawn(picture: Picture, *, is_narrow: bool = False) -> str:
     """The picture as SVG, drawn once for the same numbers."""
     key = f"chart:{fingerprint(picture, is_narrow=is_narrow)}"
-    return cache.get_or_set(key, lambda: draw(picture, is_narrow=is_narrow), KEEP_SECONDS)
+    held: str | None = cache.get(key)
+    if held is None:
+        held = draw(picture, is_narrow=is_narrow)
+        cache.set(key, held, KEEP_SECONDS)
+    return held

@@ -1,5 +1,7 @@
 """The figures over the API: what the impact page shows, from the same function and filter."""
 
+from typing import Any
+
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -28,7 +30,8 @@ class ImpactViewSet(viewsets.ViewSet):
         """Reach, money, admissions, staffing and process at a cut-off, under fixed keys."""
         form = ImpactFilter(request.query_params)
         found = form.impact
-        if not request.user.has_perm("outcomes.view_impact", found):
+        user: Any = request.user
+        if not user.has_perm("outcomes.view_impact", found):
             raise Http404
         if form.errors:
             return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)

@@ -321,8 +321,8 @@ def _reason(report: ReportRow) -> str:
     for item in ("admission", "others_effect"):
         said = report.values.get(item)
         if said is not None:
-            return f"accepted reports that say “{str(AnswerStatus(said.status).label).lower()}”"
-    return "accepted reports that leave the question out"
+            return f"Accepted reports that say “{str(AnswerStatus(said.status).label).lower()}”"
+    return "Accepted reports that leave the question out"
 
 
 def missing_answers(records: Records, found: Admissions) -> list[Missing]:
@@ -336,8 +336,8 @@ def missing_answers(records: Records, found: Admissions) -> list[Missing]:
     )
     nobody = found.funded - found.reporting
     return [
-        Missing("organisations funded, with no answer to this question", nobody),
-        Missing("grants with a report due and none accepted", without),
+        Missing("Organisations funded, with no answer to this question", nobody),
+        Missing("Grants with a report due and none accepted", without),
         *(Missing(reason, count) for reason, count in sorted(reasons.items())),
     ]
 

@@ -142,7 +142,7 @@ def figure(records: Records) -> Figure:
         ),
         missing=(
             Missing(
-                "grants with a report due lack an answer at one of these points",
+                "Grants with a report due that lack an answer at one of these points",
                 found.missing if found else len(records.reporting),
             ),
         ),

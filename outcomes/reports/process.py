@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.urls import reverse
 
@@ -271,7 +272,7 @@ def figures(records: Records) -> list[Figure]:
         "the applicant. Open, withdrawn and ineligible cases have no time."
     )
     quantiles = "Quantiles by linear interpolation (type 7)."
-    common = {
+    common: dict[str, Any] = {
         "cut_off": cut_off,
         "record_columns": columns,
         "records": days,

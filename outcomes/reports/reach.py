@@ -143,7 +143,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
     people_columns = (*_GRANT_COLUMNS, Column("People", numeric=True))
     grant_noun, agreed = ("grant", "grants"), "grants agreed by the cut-off"
     no_claim = (
-        Missing("agreed grants without an accepted claim", len(grants) - spending.with_claims),
+        Missing("Agreed grants without an accepted claim", len(grants) - spending.with_claims),
     )
     intervention = (
         "One person who completed one activity. Somebody who completed two activities counts twice."
@@ -218,7 +218,7 @@ def figures(records: Records, learnt: Learning) -> list[Figure]:
             ),
             missing=(
                 Missing(
-                    "active grants with no completed activity yet",
+                    "Active grants with no completed activity yet",
                     sum(1 for g in records.active if not learnt.by_grant.get(g.id)),
                 ),
             ),

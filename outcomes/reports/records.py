@@ -7,10 +7,11 @@ cut-off is left out here, so that no figure has to think of it.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from django.db.models import DecimalField, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
@@ -163,7 +164,7 @@ class Records:
         )
         return [self._grant(row) for row in rows]
 
-    def _grant(self, row: dict) -> GrantRow:
+    def _grant(self, row: Any) -> GrantRow:
         until, cut_off = self.scope.until, self.scope.cut_off
         has_ended = (
             row["application__person__state"] == PersonState.DECEASED
@@ -337,7 +338,7 @@ def _is_asked(due: Due) -> bool:
     return not grant.has_ended or due.accepted_on is not None
 
 
-def _week(lines: list[SupportLine], until: object) -> Week:
+def _week(lines: list[SupportLine], until: datetime) -> Week:
     plan = lines[0].plan
     return Week(
         ratio=average_ratio(lines),

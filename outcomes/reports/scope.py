@@ -86,5 +86,5 @@ def default_programme(rounds: list[Round] | None = None) -> Programme | None:
     newest of equals. None where there is no round at all."""
     counts: dict[Programme, int] = {}
     for found in rounds_with_grants() if rounds is None else rounds:
-        counts[found.programme] = counts.get(found.programme, 0) + found.grant_count
+        counts[found.programme] = counts.get(found.programme, 0) + getattr(found, "grant_count", 0)
     return max(counts, key=lambda p: (counts[p], p.starts_on, p.pk), default=None)

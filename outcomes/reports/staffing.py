@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from django.urls import reverse
 
@@ -44,13 +45,18 @@ class Pair:
     safety: SafeReduction | None = None
 
     @property
-    def peak_fall(self) -> Decimal | None:
-        """By how much the most staff at once fell."""
+    def peaks(self) -> tuple[Decimal, Decimal] | None:
+        """The most paid staff at once, before and after."""
         if self.before is None or self.after is None:
             return None
         if self.before.peak is None or self.after.peak is None:
             return None
-        return self.before.peak - self.after.peak
+        return self.before.peak, self.after.peak
+
+    @property
+    def peak_fall(self) -> Decimal | None:
+        """By how much the most staff at once fell."""
+        return self.peaks[0] - self.peaks[1] if self.peaks else None
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ def staffing(found: list[Pair]) -> Staffing:
     safe = by[Change.SAFE]
     both = [p for p in found if p.change != Change.MISSING]
     falls = [p for p in safe if p.peak_fall is not None and p.peak_fall > 0]
-    best = max(falls, key=lambda p: (p.peak_fall, p.before.peak, p.grant.reference), default=None)
+    best = max(falls, key=lambda p: (p.peak_fall, p.peaks, p.grant.reference), default=None)
     return Staffing(
         due=len(found),
         with_both=len(both),
@@ -135,7 +141,7 @@ def staffing(found: list[Pair]) -> Staffing:
         paid_hours_after=_hours(p.after for p in safe),
         all_paid_hours_before=_hours(p.before for p in both),
         all_paid_hours_after=_hours(p.after for p in both),
-        largest_fall=(best.before.peak, best.after.peak) if best else None,
+        largest_fall=best.peaks if best else None,
     )
 
 
@@ -212,14 +218,14 @@ def figures(records: Records) -> list[Figure]:
         "The baseline is compared with the latest accepted follow-up of each grant, each with the "
         "support plan of that very point; an earlier plan is never carried forward."
     )
-    missing = (Missing("grants with a report due lack the ratio before or after", s.missing),)
+    missing = (Missing("Grants with a report due that lack the ratio before or after", s.missing),)
     split = (
         Part("Safe reduction", s.safe_reductions),
         Part("Lower, not counted as safe", s.not_safe),
         Part("Same", s.same),
         Part("Higher", s.higher),
     )
-    common = {
+    common: dict[str, Any] = {
         "cut_off": cut_off,
         "is_claim": True,
         "record_columns": _COLUMNS,

@@ -229,11 +229,22 @@ class Fact:
     rows: Sequence[tuple[str, str]] = ()
 
 
+SINGULAR = {"organisations": "organisation", "grants": "grant", "decisions": "decision"}
+
+
+def _counted(key: str, value: str, text: str) -> Fact:
+    """A number and what it counts; one of them is one organisation, not one organisations."""
+    noun, space, rest = text.partition(" ")
+    if value == "1":
+        noun = SINGULAR.get(noun, noun)
+    return Fact(key, value, f"{noun}{space}{rest}")
+
+
 def _facts(found: Figure) -> list[Fact]:
     facts = [Fact("Definition", text=found.definition)]
     if found.numerator:
-        facts.append(Fact("Numerator", *found.numerator))
-    facts += [Fact(*denominator) for denominator in found.denominators]
+        facts.append(_counted("Numerator", *found.numerator))
+    facts += [_counted(*denominator) for denominator in found.denominators]
     if (p := found.proportion) is not None and p.exact is not None:
         low, high = p.low, p.high
         facts.append(
