@@ -628,7 +628,9 @@ def _compared(
     ending: str = "",
     places: int = 2,
 ) -> Guardrail:
-    detail = f"{_plain(before, places)}{ending} at baseline, {_plain(after, places)}{ending} now"
+    then = f"{_plain(before, places)}{ending if before is not None else ''}"
+    now = f"{_plain(after, places)}{ending if after is not None else ''}"
+    detail = f"{then} at baseline, {now} now"
     if before is None or after is None:
         return Guardrail(code, title, Verdict.CANNOT_SHOW, detail)
     return Guardrail(code, title, Verdict.YES if passes(before, after) else Verdict.NO, detail)

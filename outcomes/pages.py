@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
@@ -30,6 +31,9 @@ from .enums import (
 )
 from .forms import Question, ReportForm
 from .models import Answer, OutcomeReport
+from .reports.figure import Column
+from .reports.pictures import Picture
+from .reports.pictures import Series as PictureSeries
 from .schedule import PLAN_POINT, said, start_of, timing
 
 VERDICT_SHAPE = {Verdict.YES: "good", Verdict.NO: "stop", Verdict.CANNOT_SHOW: "look"}
@@ -166,6 +170,8 @@ def _frame(report: OutcomeReport) -> dict[str, Any]:
         "plan_box": plan_box(report, by_point),
         "counts": answer_counts(report),
         "course": course_table(by_point),
+        "picture": events_picture(by_point, Point(report.point)),
+        "picture_point": report.point,
     }
 
 
@@ -288,6 +294,11 @@ def _facts(report: OutcomeReport) -> list[SummaryRow]:
             empty="Not said yet",
         ),
     ]
+    start = start_of(report.grant) if report.is_baseline else None
+    if start is not None and report.window_end is not None:
+        gap = (start - report.window_end).days
+        late = " More than 28: compare with care." if gap > COUNT_DAYS else ""
+        rows.append(SummaryRow("Days from the count to the first session", f"{gap}.{late}"))
     risk = report.risk_at_baseline()
     if risk is not None:
         words = (
@@ -374,12 +385,14 @@ def plan_box(report: OutcomeReport, by_point: dict[Point, PointFigures]) -> dict
         box["can_copy"] = bool(latest) and report.is_editable and not report.is_baseline
         return box
     totals = figures_of(plan)
-    ratio = f"{totals.average_ratio} : 1" if totals.average_ratio is not None else "No figure"
+    ratio = (
+        f"{totals.average_ratio}\u00a0:\u00a01" if totals.average_ratio is not None else "No figure"
+    )
     box["rows"] = [
         ("Staff to one person, on average", ratio),
         (
             "Most at a time",
-            f"{_plain(totals.peak_ratio)} : 1" if totals.peak_ratio else "No figure",
+            f"{_plain(totals.peak_ratio)}\u00a0:\u00a01" if totals.peak_ratio else "No figure",
         ),
         ("Paid hours a week", _plain(totals.paid_hours)),
         ("Cost a week", f"£{totals.weekly_cost:,.2f}"),
@@ -450,6 +463,50 @@ def section_context(user: Any, grant: Grant) -> dict[str, Any]:
     return {"grant": grant, "points": _points(user, grant)}
 
 
+def events_picture(by_point: dict[Point, PointFigures], upto: Point) -> Picture | None:
+    """Incidents and restrictive interventions over the points up to `upto`, whose report may still be
+    a draft; None where fewer than two points have both figures. A gap is left out, never drawn as 0.
+    """
+    order = list(Point)
+    chosen = [
+        f
+        for f in by_point.values()
+        if order.index(f.point) <= order.index(upto)
+        and (sent(f) or f.point == upto)
+        and f.measures.incidents is not None
+        and f.measures.restrictive is not None
+    ]
+    if len(chosen) < 2:
+        return None
+    labels = tuple(f.label for f in chosen)
+    first = [f.measures.incidents or Fraction(0) for f in chosen]
+    second = [f.measures.restrictive or Fraction(0) for f in chosen]
+    rows = [
+        (f.label, _cell(x, 1), _cell(y, 1)) for f, x, y in zip(chosen, first, second, strict=True)
+    ]
+    return Picture(
+        name="events",
+        kind="lines",
+        title=finding(by_point, upto),
+        subtitle=f"Events in 28 days, {labels[0].lower()} to {labels[-1].lower()}",
+        alt="Two lines. "
+        + " ".join(f"{a}: {b} incidents, {c} restrictive interventions." for a, b, c in rows),
+        note="Reported by the provider. Other things changed too, so this does not prove that the "
+        "training caused it.",
+        labels=labels,
+        series=(
+            PictureSeries("Incidents", tuple(float(x) for x in first)),
+            PictureSeries("Restrictive", tuple(float(y) for y in second)),
+        ),
+        columns=(
+            Column("When"),
+            Column("Incidents", numeric=True),
+            Column("Restrictive interventions", numeric=True),
+        ),
+        rows=rows,
+    )
+
+
 def grant_page(user: Any, grant: Grant) -> dict[str, Any]:
     """The four points of a grant, what they say together, and what can be done."""
     by_point = figures_by_point(grant)
@@ -463,6 +520,8 @@ def grant_page(user: Any, grant: Grant) -> dict[str, Any]:
         "course": course_table(by_point),
         "finding": finding(by_point),
         "guardrails": guardrails_box(by_point, latest[-1]) if latest else None,
+        "picture": events_picture(by_point, latest[-1].point) if latest else None,
+        "picture_point": latest[-1].point if latest else "",
         "guardrails_of": POINT_TITLE[latest[-1].point] if latest else "",
         "primary_url": next((p["url"] for p in points if p["action"] and p["row"].is_due), ""),
     }
@@ -495,25 +554,27 @@ def _row_action(row: ReportRow, may_write: bool) -> str:
     return "Start" if row.is_due else ""
 
 
-def finding(by_point: dict[Point, PointFigures]) -> str:
-    """The heading over the table: what the incidents did, in words that claim no cause."""
+def finding(by_point: dict[Point, PointFigures], upto: Point = Point.M12) -> str:
+    """The heading over the figures: what the incidents did, in words that claim no cause."""
+    order = list(Point)
     baseline = by_point[Point.BASELINE]
-    later = [f for f in by_point.values() if f.point != Point.BASELINE and sent(f)]
-    if not sent(baseline) or not later:
+    later = [
+        f
+        for f in by_point.values()
+        if f.point != Point.BASELINE
+        and order.index(f.point) <= order.index(upto)
+        and (sent(f) or f.point == upto)
+        and f.measures.incidents is not None
+    ]
+    before = baseline.measures.incidents
+    if not sent(baseline) or not later or before is None:
         return "What the reports say"
-    before, after = baseline.measures.incidents, later[-1].measures.incidents
-    if before is None or after is None:
-        return "What the reports say"
+    after = later[-1].measures.incidents
     first, last = _cell(before, 1), _cell(after, 1)
-    if after < before:
-        return (
-            f"Fewer incidents reported: {first} in 28 days at baseline, {last} at {later[-1].label}"
-        )
-    if after > before:
-        return (
-            f"More incidents reported: {first} in 28 days at baseline, {last} at {later[-1].label}"
-        )
-    return f"As many incidents reported as at baseline: {last} in 28 days"
+    where = f"{first} in 28 days at baseline, {last} at {later[-1].label}"
+    if after is None or after == before:
+        return f"As many incidents reported as at baseline: {last} in 28 days"
+    return f"{'Fewer' if after < before else 'More'} incidents reported: {where}"
 
 
 # --- the list ---------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ urlpatterns = [
         name="check-outcome-report",
     ),
     path(
+        "grants/<str:reference>/outcomes/<slug:point>/events.svg",
+        reporting.events_picture,
+        name="outcome-events-picture",
+    ),
+    path(
         "grants/<str:reference>/outcomes/<slug:point>/no-change/",
         reporting.no_change,
         name="confirm-no-change",

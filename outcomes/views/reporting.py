@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
@@ -167,6 +168,28 @@ def check(request: HttpRequest, reference: str, point: str) -> HttpResponse:
         "blockers": blockers(report, "submit"),
     }
     return render(request, "outcomes/reporting/check.html", context)
+
+
+@require_safe
+def events_picture(request: HttpRequest, reference: str, point: str) -> HttpResponse:
+    """Events over the points of a grant as SVG, up to this point; `?size=phone` for a narrow one."""
+    if point not in Point.values:
+        raise Http404
+    grant = _grant(request, reference)
+    picture = pages.events_picture(pages.figures_by_point(grant), Point(point))
+    if picture is None:
+        raise Http404
+    from .. import charts  # loads matplotlib, which takes a second or two once
+
+    is_narrow = request.GET.get("size") == "phone"
+    etag = f'"{charts.fingerprint(picture, is_narrow=is_narrow)}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        drawn = charts.drawn(picture, is_narrow=is_narrow)
+        response = HttpResponse(drawn, content_type="image/svg+xml")
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @require_POST

@@ -403,6 +403,24 @@ def test_the_page_of_a_grant_shows_the_course_and_the_guardrails(client, started
     assert "44.4" in page
 
 
+def test_the_picture_is_drawn_from_two_points_on_and_only_for_those_who_may_read(client, started):
+    lead = lead_of(started.organisation)
+    address = reverse("outcome-events-picture", args=[started.reference, "m3"])
+    signed_in(client, lead)
+    assert client.get(address).status_code == 404
+    heron_report(started, Point.M3, lead, {"serious_incidents": "3"})
+    found = client.get(f"{address}?size=phone")
+    assert (found.status_code, found["Content-Type"]) == (200, "image/svg+xml")
+    assert (
+        client.get(f"{address}?size=phone", headers={"If-None-Match": found["ETag"]}).status_code
+        == 304
+    )
+    page = text(client.get(url(started)))
+    assert "Baseline: 22 incidents, 9 restrictive interventions. 3 months: 15" in page
+    signed_in(client, lead_of(organisation()))
+    assert client.get(address).status_code == 404
+
+
 # --- the API ----------------------------------------------------------------------------------
 
 
