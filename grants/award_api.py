@@ -13,8 +13,6 @@ from .award_filters import ClaimFilter, GrantFilter, PaymentFilter
 from .models import Claim, ClaimLine, Condition, Grant, Payment
 from .verbs.grants import CLAIM_VERBS, GRANT_VERBS, PAYMENT_VERBS
 
-MONEY = {"max_digits": 11, "decimal_places": 2, "read_only": True}
-
 
 class ConditionSerializer(serializers.ModelSerializer):
     class Meta:
@@ -31,8 +29,8 @@ class GrantSerializer(serializers.ModelSerializer):
     )
     round = serializers.CharField(source="application.round.reference", read_only=True)
     conditions = ConditionSerializer(many=True, read_only=True)
-    spent = serializers.DecimalField(**MONEY)
-    paid = serializers.DecimalField(**MONEY)
+    spent = serializers.DecimalField(max_digits=11, decimal_places=2, read_only=True)
+    paid = serializers.DecimalField(max_digits=11, decimal_places=2, read_only=True)
 
     class Meta:
         model = Grant

@@ -1,5 +1,6 @@
 """Rounds: the list, one at a glance, setting up, publishing."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -93,7 +94,7 @@ def _dots(days: list[int], target: int) -> dict[str, Any] | None:
     low, high = min(*days, target) - 2, max(*days, target) + 2
     step = 560 / (high - low)
     stacked: dict[int, int] = {}
-    dots = []
+    dots: list[dict[str, Any]] = []
     for day in days:
         stacked[day] = stacked.get(day, 0) + 1
         dots.append(
@@ -180,7 +181,7 @@ def add_programme(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         funder = data.pop("funder")
-        actions.create_programme(by=user, funders=[(funder, 100)], **data)
+        actions.create_programme(by=user, funders=[(funder, Decimal(100))], **data)
         messages.success(request, "The programme is set up. Now set up its first round.")
         return redirect("add-round")
     return render(request, "grants/awards/programme_form.html", {"form": form})

@@ -142,7 +142,7 @@ def decide(
     Decision.objects.create(
         application=application,
         outcome=outcome,
-        amount=amount if outcome in AWARDING else Decimal("0.00"),
+        amount=amount if outcome in AWARDING and amount is not None else Decimal("0.00"),
         conditions=list(conditions),
         criteria=criteria,
         score=recommended.score,
