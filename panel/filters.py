@@ -1,6 +1,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import F, Q, QuerySet
 
 from grants.enums import ApplicationState
@@ -25,13 +26,19 @@ class CaseFilter(django_filters.FilterSet):
     """The overview of chair and lead. Nothing to filter or sort by depends on a score."""
 
     phase = django_filters.MultipleChoiceFilter(
-        choices=Phase, label="Where it is", method="in_phase", widget=None
+        choices=Phase, label="Where it is", method="in_phase", widget=forms.CheckboxSelectMultiple
     )
     q = django_filters.CharFilter(label="Case or reference", method="named")
 
     class Meta:
         model = Application
         fields = ("phase", "q")
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        form.fields["phase"].small = True
+        return form
 
     def in_phase(self, queryset: QuerySet, _: str, phases: list[str]) -> QuerySet:
         wanted = Q(pk__in=())

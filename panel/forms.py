@@ -68,18 +68,20 @@ class DeclareForm(VerbForm):
             matches = matches_of(panellist, application)  # type: ignore[arg-type]
         self.matches = matches
         answer: Any = self.fields["answer"]
-        answer.option_hints = DECLARED_KIND_SAYS
+        answer.option_hints, answer.small = DECLARED_KIND_SAYS, True
+        if any(m.is_binding for m in matches):  # "no" is no answer to what our records show
+            answer.choices = list(DeclaredKind.choices)
+            answer.label = "What kind of interest is it?"
+            answer.error_messages["invalid_choice"] = (
+                f"{matches[0].words} The case stays closed to you: select the kind of interest"
+            )
         self.fields["reason"].label_size = "s"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         answer, reason = cleaned.get("answer"), cleaned.get("reason", "")
         if answer == NO:
-            if binding := [m for m in self.matches if m.is_binding]:
-                self.add_error(
-                    "answer", f"{binding[0].words} Answer yes: the case stays closed to you"
-                )
-            elif self.matches and not reason:
+            if self.matches and "reason" in cleaned and not reason:
                 self.add_error("reason", "Say why the match is not an interest")
         elif answer and "reason" in cleaned and not reason:
             self.add_error("reason", "Say what the interest is")
@@ -250,7 +252,7 @@ class AssignForm(VerbForm):
     """Who judges a case, and by when. `free` are the members who have neither conflict nor seat."""
 
     panellists = forms.MultipleChoiceField(
-        label="Members to assign",
+        label="Assign members",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one member",

@@ -88,6 +88,11 @@ def _labels(facts: dict, *names: str) -> list[str]:
     return found
 
 
+def _plain(number: str) -> str:
+    """ "3" for "3.00"."""
+    return f"{Decimal(number).normalize():f}"
+
+
 def joined(words: list[str]) -> str:
     """ "learning disability, autism and epilepsy"."""
     if len(words) < 2:
@@ -118,17 +123,18 @@ def _facts(person: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     evidence = person.get("evidence", {})
     plan = person.get("plan") or {}
     rows = [
-        ("Lives in", joined(_labels(facts, "setting", "area"))),
+        ("Lives in", "; ".join(_labels(facts, "setting", "area"))),
         ("At risk because", joined(_labels(person, "cohort"))),
         ("Support register", joined(_labels(person, "dsr"))),
-        ("Evidence", joined(list(evidence.get("kinds", [])))),
+        ("Evidence", "; ".join(evidence.get("kinds", []))),
         ("Strengths", facts.get("strengths", "")),
         ("Communication", facts.get("communication", "")),
         ("Control over support", joined(_labels(facts, "control_level"))),
         ("Chose the team", joined(_labels(facts, "chose_team"))),
         (
             "Support now",
-            f"{plan['average_ratio']} staff on average, {plan['peak_ratio']} at most; "
+            f"{_plain(plan['average_ratio'])} staff on average, {_plain(plan['peak_ratio'])} at "
+            "most; "
             f"£{Decimal(plan['weekly_cost']):,.2f} a week"
             if plan.get("average_ratio") and plan.get("weekly_cost")
             else "",

@@ -111,7 +111,7 @@ def conclude(
         standing.append("Say why the panel recommends this.")
     if standing or scores.score is None:
         raise NotReady(standing or ["No sheet counts yet."])
-    receive_recommendation(
+    application = receive_recommendation(
         application,
         by=by,
         outcome=outcome,

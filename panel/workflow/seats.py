@@ -48,7 +48,13 @@ def assign(
     """
     application = locked(application)
     permitted(by, "panel.assign", application)
-    people = list(panellists)
+    asked = [panellist.pk for panellist in panellists]
+    people = list(  # afresh, and under a lock that a new interest waits for
+        Panellist.objects.select_for_update(of=("self",))
+        .filter(pk__in=asked)
+        .select_related("user")
+    )
+    people.sort(key=lambda person: asked.index(person.pk))
     standing = []
     if application.state != ApplicationState.WITH_PANEL:
         raise NotReady([OVER])
