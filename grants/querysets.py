@@ -113,7 +113,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def for_lists(self) -> "ApplicationQuerySet":
         """With everything that a row of a list shows, in a fixed number of queries."""
         return self.select_related(
-            "person", "organisation", "round", "case_officer", "decision"
+            "person", "organisation", "round", "case_officer", "decision", "grant"
         ).prefetch_related("lines", "clock_stops")
 
     def with_clock_order(self) -> "ApplicationQuerySet":

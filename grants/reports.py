@@ -152,7 +152,7 @@ def status_for_applicant(application: Application) -> Status:
     if application.owner in (Owner.PANEL, Owner.LEAD):
         return Status("With the panel.", f"{by} Nothing for you to do.", due, "decision", note)
     if state == ApplicationState.APPROVED:
-        return Status("Approved.", "The offer is yours to accept.")
+        return Status("Approved.", "The grant has its own page.")
     if state == ApplicationState.DECLINED:
         return Status("Declined.", "The letter has the scores and the reasons.")
     if state == ApplicationState.INELIGIBLE:

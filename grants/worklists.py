@@ -16,8 +16,9 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.worklist import Section, Todo
 
 from . import reports, tasks
-from .enums import ApplicationState
-from .models import Application, Round
+from .enums import ApplicationState, GrantState
+from .models import Application, Grant, Round
+from .querysets import NOT_HELPERS
 
 CHECK_DAYS = 5
 ROWS = 10
@@ -77,35 +78,71 @@ def for_officers(user: Any) -> Iterator[Todo]:
         )
 
 
+# What a grant waits for, in the words of the table.
+_GRANT_SAYS = {
+    GrantState.OFFERED: "Read the letter and accept the offer.",
+    GrantState.AGREED: "Record how things are now, then training can begin.",
+    GrantState.ACTIVE: "Log the sessions as they are held.",
+    GrantState.DELIVERED: "Report what has changed when it falls due.",
+    GrantState.REPORTING: "Report what has changed when it falls due.",
+    GrantState.CLOSED: "Nothing for you to do.",
+    GrantState.REFUSED: "You turned the offer down.",
+    GrantState.TERMINATED: "It has ended.",
+}
+_GRANT_IS_OVER = (GrantState.CLOSED, GrantState.REFUSED, GrantState.TERMINATED)
+
+
 @dataclass(frozen=True)
 class Row:
-    """A row of the applicant's table: where an application has got to, and its amount."""
+    """A row of the applicant's table: where an application or its grant has got to, and the amount."""
 
     application: Application
     status: reports.Status
     amount: Decimal
     amount_what: str
+    url: str
 
     @classmethod
-    def of(cls, application: Application) -> "Row":
-        """The row of one application (uses what `for_lists` fetches)."""
+    def of(cls, application: Application, user: Any) -> "Row":
+        """The row of one application (uses what `for_lists` fetches). A helper sees no grant."""
+        grant = getattr(application, "grant", None)
+        if grant is not None and user.is_in(application.organisation_id, *NOT_HELPERS):
+            return cls(
+                application,
+                _grant_status(grant),
+                grant.amount,
+                "offered" if grant.state == GrantState.OFFERED else "awarded",
+                grant.get_absolute_url(),
+            )
         is_draft = application.state == ApplicationState.DRAFT
         return cls(
             application,
             reports.status_for_applicant(application),
             application.figures.requested,
             "so far" if is_draft else "asked for",
+            application.get_absolute_url(),
         )
+
+
+def _grant_status(grant: Grant) -> reports.Status:
+    state = GrantState(grant.state)
+    headline, sentence = f"{state.label}.", _GRANT_SAYS[state]
+    if state == GrantState.OFFERED:
+        return reports.Status(headline, sentence, grant.offer_open_until, "last day to accept")
+    if state in _GRANT_IS_OVER or grant.delivery_until is None:
+        return reports.Status(headline, sentence)
+    return reports.Status(headline, sentence, grant.delivery_until, "last day for training")
 
 
 def section(user: Any) -> Section | None:
     """Applications of the user's organisations; for officers the pipeline as it stands."""
     if mine := user.organisation_ids():
         found = Application.objects.visible_to(user).filter(organisation__in=mine)
-        live = list(found.live().for_lists().order_by("-started_at", "-pk")[: ROWS + 1])
+        open_ones = found.live().exclude(grant__state__in=_GRANT_IS_OVER)
+        live = list(open_ones.for_lists().order_by("-started_at", "-pk")[: ROWS + 1])
         context = {
-            "title": "Applications",
-            "rows": [Row.of(one) for one in live[:ROWS]],
+            "title": "Applications and grants",
+            "rows": [Row.of(one, user) for one in live[:ROWS]],
             "more": len(live) > ROWS or found.count() > len(live),
             "may_start": bool(user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR))
             and Round.objects.visible_to(user).open_now().exists(),

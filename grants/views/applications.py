@@ -52,7 +52,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": [Row.of(application) for application in page],
+        "rows": [Row.of(application, user) for application in page],
         "may_start": bool(user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)),
     }
     return render(request, "grants/applications.html", context)
@@ -129,9 +129,13 @@ def history_for_applicant(found: Application) -> list[TimelineEntry]:
     """What the applicant may read of the trail, newest first."""
     rows = audit.history(found).filter(shown_to="applicant")
     return [
-        TimelineEntry(row.at, row.actor_label, words_of(row.event), row.data.get("line", ""))
+        TimelineEntry(row.at, row.actor_label, words_of(row.event), _detail(row.data))
         for row in reversed(list(rows))
     ]
+
+
+def _detail(data: dict[str, Any]) -> str:
+    return f"{data['line']} {data.get('verdict', '')}".strip() if "line" in data else ""
 
 
 def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
@@ -285,7 +289,8 @@ def _answer(request: HttpRequest, found: Application, asked: Question) -> HttpRe
             status = 409
         else:
             return _after(request, found, asked)
-    context |= {"form": form, "autosave_url": request.path, "saved_at": held and held.saved_at}
+    saved_at = held.saved_at if held and "saved" not in context else None
+    context |= {"form": form, "autosave_url": request.path, "saved_at": saved_at}
     return render(request, "grants/question.html", context, status=status)
 
 
@@ -306,7 +311,10 @@ def _autosave(
             version=form.cleaned_data["version"],
         )
     except actions.Conflict:
-        sentence = "Somebody else has saved this answer since you opened it."
+        sentence = (
+            "Somebody else has saved this answer since you opened it. Choose “Save and continue” "
+            "to see both texts."
+        )
         return JsonResponse({"blockers": [sentence]}, status=409)
     except NotReady as refused:
         return JsonResponse({"blockers": refused.blockers}, status=409)
@@ -372,6 +380,7 @@ def check_answers(request: HttpRequest, reference: str) -> HttpResponse:
         "answers": answer_rows(found),
         "figures": found.figures,
         "blockers": found.submit_blockers(),
+        "not_yet": ["What is still missing stands at the top of this page."],
         "advice": readiness.circle_advice(found),
         "is_lead": user.has_perm("grants.submit_application", found),
         "lead_words": _lead_words(found),
