@@ -188,8 +188,7 @@ def draw(seed: int = 2015) -> tuple[list[Body], list[Refusal]]:
             first = k == 0
             person_yes = body.says in ("person", "both") and (first or random.random() < 0.6)
             others_yes = body.says in ("others", "both") and (first or random.random() < 0.5)
-            later = ("m3", "m6", "m12") if random.random() < 0.52 else ("m3", "m6")
-            reports = later if first or random.random() < 0.93 else ("m3",)
+            reports = random.choices((("m3",), ("m3", "m6"), ("m3", "m6", "m12")), (45, 35, 20))[0]
             body.cases.append(
                 Case(
                     number=number,
@@ -226,7 +225,7 @@ def _scores(random: Random) -> list[tuple[int, ...]]:
 
 
 def _refusals(random: Random) -> list[Refusal]:
-    endings = ["declined"] * 14 + ["ineligible"] * 5 + ["withdrawn"] * 3
+    endings = ["declined"] * 9 + ["ineligible"] * 3 + ["withdrawn"] * 2
     return [
         Refusal(
             organisation=random.randrange(ORGANISATIONS),

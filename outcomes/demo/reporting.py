@@ -111,7 +111,7 @@ def report(
             made = follow_up(story, grant, case, lead, point, random)
         with on(day + timedelta(days=random.randint(1, 9)), 15):
             workflow.accept(made, by=officer)
-        if point == Point.M6:
+        if point == Point.M3:
             _settle(story, grant, case, lead, officer, day + timedelta(days=12))
 
 
@@ -161,5 +161,5 @@ def _settle(story: "Story", grant: Grant, case: Case, lead: User, officer: User,
         money.mark_paid(payment, by=story.staff["finance"])
     with on(day + timedelta(days=9)):
         grant = Grant.objects.get(pk=grant.pk)
-        if len(case.reports) == 2:
+        if len(case.reports) == 1:
             money.close(grant, by=officer)

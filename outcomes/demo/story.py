@@ -117,6 +117,8 @@ class Story:
             opens_at=datetime(2015, 5, 18, 9, tzinfo=clock.LONDON),
             closes_at=datetime(2015, 10, 30, 17, tzinfo=clock.LONDON),
             budget=AWARDED,
+            delivery_months=4,
+            final_report_months=3,
         )
         return workflow.publish_round(made, by=lead)
 
