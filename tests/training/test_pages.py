@@ -296,7 +296,7 @@ def test_upload_preview_confirm_undo(page, grant, activity):
     response = page.post(f"{url}confirm/", {"rows": ["2", "4"]})
     assert response.url == url
     assert Attendance.objects.count() == 2
-    assert "2 rows were put in" in text(page.get(url))
+    assert "2 rows were put in from register.xlsx" in text(page.get(url))
 
     assert page.get(f"{url}undo/").status_code == 200
     page.post(f"{url}undo/")
