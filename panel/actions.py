@@ -52,6 +52,7 @@ def save_scores(
         )
     criteria = {c.code: c for c in assessment.case_file.application.round.criteria.all()}
     held = {score.criterion_id: score for score in assessment.scores.all()}
+    rows = []
     for code, given in scores.items():
         if (criterion := criteria.get(code)) is None:
             raise NotReady([f"There is no criterion {code} in this round."])
@@ -63,7 +64,11 @@ def save_scores(
         row.is_not_able = given.is_not_able
         row.reason = given.reason[:KEEP_AT_MOST]
         row.note = given.note[:KEEP_AT_MOST]
-        row.save()
+        rows.append(row)
+    Score.objects.bulk_create([row for row in rows if row.pk is None])
+    Score.objects.bulk_update(
+        [row for row in rows if row.pk is not None], ["score", "is_not_able", "reason", "note"]
+    )
     assessment.version += 1
     assessment.saved_at = clock.now()
     assessment.save(update_fields=["version", "saved_at"])
