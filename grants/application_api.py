@@ -2,7 +2,7 @@
 the applicant's organisation nothing of a decision exists before its release.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
@@ -30,7 +30,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Application
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             "reference",
             "alias",
             "organisation",
@@ -76,7 +76,7 @@ class ApplicationDetailSerializer(ApplicationSerializer):
     findings = serializers.SerializerMethodField()
 
     class Meta(ApplicationSerializer.Meta):
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             *ApplicationSerializer.Meta.fields,
             "answers",
             "needs",
@@ -121,7 +121,10 @@ class ApplicationDetailSerializer(ApplicationSerializer):
         user: Any = self.context["request"].user
         if user.is_in(application.organisation_id):
             return []
-        return list(application.findings.order_by("pk").values("criterion", "verdict", "note"))
+        return [
+            {"criterion": f.criterion, "verdict": f.verdict, "note": f.note}
+            for f in application.findings.order_by("pk")
+        ]
 
 
 @with_verbs(*APPLICATION_VERBS)
@@ -139,11 +142,8 @@ class ApplicationViewSet(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet:
         user: Any = self.request.user
         visible = Application.objects.visible_to(user).for_lists()
-        return (
-            visible.with_shown_state(user)
-            .with_clock_order()
-            .order_by("is_over", "clock_from", "-started_at", "pk")
-        )
+        ordered: Any = visible.with_shown_state(user).with_clock_order()
+        return ordered.order_by("is_over", "clock_from", "-started_at", "pk")
 
 
 VIEWSETS = [("applications", ApplicationViewSet)]

@@ -1,7 +1,7 @@
 """The forms of writing an application and of its verbs."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -20,7 +20,7 @@ from ..enums import (
     LineKind,
 )
 from ..general_requirements import topic_choices
-from ..models import Question, Round
+from ..models import Application, Question, Round
 from ..readiness import asked_questions, identifier_sentences
 
 
@@ -69,12 +69,12 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, rounds: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
-        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        self.fields["person"].queryset = people
+        self.fields["round"].queryset = rounds
         first = rounds.first()
         most = f"£{first.maximum:,.0f}" if first else "£8,000"
         short = f"£{first.short_form_up_to:,.0f}" if first else "£2,500"
-        self.fields["form"].choices = [  # type: ignore[attr-defined]
+        self.fields["form"].choices = [
             (FormKind.FULL.value, f"Up to {most}: the full form, twelve questions"),
             (FormKind.SHORT.value, f"Up to {short}: the short form, eight questions"),
         ]
@@ -140,7 +140,7 @@ class OutcomesForm(forms.Form):
                     "max_length": "Shorten this to 400 characters or fewer",
                 },
             )
-            field.label_size = "s"  # type: ignore[attr-defined]
+            field.label_size = "s"
             self.fields[f"outcome_{number}"] = field
 
     @property
@@ -231,8 +231,8 @@ class LineForm(forms.Form):
         )
         self.order_fields(self.field_order)
         for field in self.fields.values():
-            field.label_size = "s"  # type: ignore[attr-defined]
-        self.fields["unit_cost"].prefix = "£"  # type: ignore[attr-defined]
+            field.label_size = "s"
+        self.fields["unit_cost"].prefix = "£"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -260,7 +260,7 @@ class ReplyForm(forms.Form):
         rows=5,
         error_messages={"required": "Write your reply"},
     )
-    reply.label_size = "s"  # type: ignore[attr-defined]
+    reply.label_size = "s"
 
 
 class DeclareForm(VerbForm):
@@ -318,8 +318,9 @@ class AskForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._questions = {str(q.number): q for q in asked_questions(self.subject)}  # type: ignore[arg-type]
-        self.fields["question"].choices = [  # type: ignore[attr-defined]
+        application = cast(Application, self.subject)
+        self._questions = {str(q.number): q for q in asked_questions(application)}
+        self.fields["question"].choices = [
             ("", "Choose one"),
             ("budget", "The budget"),
             *((n, f"{n}. {q.short_name}") for n, q in self._questions.items() if q.kind == "text"),

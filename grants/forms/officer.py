@@ -30,9 +30,14 @@ class FindingForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, criterion: EligibilityCriterion, evidence: str = "", **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        criterion: EligibilityCriterion,
+        initial: dict[str, str],
+        evidence: str = "",
     ) -> None:
-        super().__init__(*args, prefix=criterion.value, **kwargs)
+        super().__init__(data, prefix=criterion.value, initial=initial)
         self.criterion, self.evidence = criterion, evidence
         self.error_prefix = criterion.label
         self.number = list(EligibilityCriterion).index(criterion) + 1
@@ -40,7 +45,7 @@ class FindingForm(forms.Form):
         self.fields["note"].label = f"Because, criterion {self.number}"
         verdict: Any = self.fields["verdict"]
         verdict.inline = verdict.small = True
-        verdict.label_size = self.fields["note"].label_size = "s"  # type: ignore[attr-defined]
+        verdict.label_size = self.fields["note"].label_size = "s"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -86,7 +91,7 @@ class JudgeForm(forms.Form):
         error_messages={"max_length": "Shorten this to 300 characters or fewer"},
     )
 
-    def __init__(self, *args: Any, line: BudgetLine, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, line: BudgetLine) -> None:
         self.line = line
         self.rule = assess_line(line.topic, line.description)
         is_refused = self.rule is not None and self.rule.is_refused
@@ -97,7 +102,7 @@ class JudgeForm(forms.Form):
         }
         if line.verdict == LineVerdict.OPEN and is_refused:
             initial["verdict"] = LineVerdict.REFUSED
-        super().__init__(*args, prefix=line.code, initial=initial, **kwargs)
+        super().__init__(data, prefix=line.code, initial=initial)
         if initial["reason"]:
             self.fields["reason"].widget = forms.Textarea(attrs={"rows": 4})
         self.error_prefix = line.code
@@ -105,7 +110,7 @@ class JudgeForm(forms.Form):
         self.fields["reason"].label = f"Why {line.code} is refused"
         verdict: Any = self.fields["verdict"]
         verdict.inline = verdict.small = True
-        verdict.label_size = self.fields["reason"].label_size = "s"  # type: ignore[attr-defined]
+        verdict.label_size = self.fields["reason"].label_size = "s"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,5 +1,7 @@
 """Who may do what on the money's road, a file per noun; `RULES` joins their tables."""
 
+from accounts.permissions import Rule
+
 from . import applications, decisions, grants
 
-RULES = {**applications.RULES, **decisions.RULES, **grants.RULES}
+RULES: dict[str, Rule] = {**applications.RULES, **decisions.RULES, **grants.RULES}

@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation
+from accounts.permissions import Rule
 
 from ..models import Application
 
@@ -50,7 +51,7 @@ def can_manage_rounds(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD)
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "grants.start_application": can_start,
     "grants.view_application_page": can_view,
     "grants.edit_application": can_edit,

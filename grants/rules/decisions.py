@@ -7,6 +7,7 @@ organisation that applied, decides it or releases it; and whoever decides does n
 from typing import Any
 
 from accounts.enums import TeamRole
+from accounts.permissions import Rule
 
 from ..models import Application, Decision
 
@@ -64,7 +65,7 @@ def can_view_decision(user: Any, application: Application) -> bool:
     return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "grants.receive_recommendation": can_receive_recommendation,
     "grants.decide": can_decide,
     "grants.take_back_decision": can_decide,

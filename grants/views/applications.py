@@ -283,8 +283,9 @@ def _answer(request: HttpRequest, found: Application, asked: Question) -> HttpRe
             form.add_error("answer", refused.blockers[0])
         except actions.Conflict as conflict:
             # Both texts stay on the page: what was typed, in the form; what was saved, above it.
-            form.data = form.data.copy()
-            form.data["version"] = str(conflict.saved.version)
+            typed = request.POST.copy()
+            typed["version"] = str(conflict.saved.version)
+            form.data = typed
             context["saved"] = conflict.saved
             status = 409
         else:
@@ -299,7 +300,7 @@ def _autosave(
 ) -> JsonResponse:
     """A draft on its way: over its limit is kept too; what could identify somebody is not."""
     form.fields["answer"].required = False
-    form.fields["answer"].max_words = None  # type: ignore[attr-defined]
+    form.fields["answer"].max_words = None
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     try:

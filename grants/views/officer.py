@@ -51,7 +51,7 @@ def _cases(user: Any) -> Any:
     """What was sent, soonest due first; never the applications of the user's own organisations."""
     visible = Application.objects.visible_to(user).sent().for_lists()
     others = visible.exclude(organisation__in=user.organisation_ids())
-    ordered = others.with_shown_state(user).with_clock_order()
+    ordered: Any = others.with_shown_state(user).with_clock_order()
     return ordered.order_by("is_over", "clock_from", "pk")
 
 

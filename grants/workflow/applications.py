@@ -45,7 +45,7 @@ def next_reference() -> str:
 
 
 def _officers_of(application: Application) -> list[str]:
-    if application.case_officer_id:
+    if application.case_officer is not None:
         return [application.case_officer.email]
     return team_addresses(TeamRole.OFFICER)
 
