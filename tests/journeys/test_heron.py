@@ -572,10 +572,11 @@ def chapter_8_baseline_and_training(story: Story) -> None:
     for number in (2, 3, 4, 5):
         hold_sessions(colleague, number)
     colleague.open(f"{story.refs['grant']}training/")
-    assert colleague.figure("training interventions") == "50"
+    assert colleague.figure("interventions") == "50"
     assert colleague.figure("people trained") == "14"
     assert colleague.figure("sessions held") == "14"
-    colleague.reads("9 of 14")
+    assert colleague.figure("sessions joined sectors") == "9 of 14"
+    assert colleague.figure("sectors trained") == "6"
 
 
 def report_of(story: Story, point: Point, counted_to: dt.date) -> None:
@@ -706,7 +707,7 @@ def chapter_9_what_changed(story: Story) -> None:
 
 def the_week_after(lead) -> None:
     """Two people by day, one awake at night, ten hours of a personal assistant: £6,822.00."""
-    lead.follow("Make the plan version of this point").answers(
+    lead.follow("Make the plan version of this point").follow("Make a new version").answers(
         {
             "Which moment does it describe?": "After 6 months",
             "From which day?": day(1, 12),
@@ -723,7 +724,7 @@ def the_commissioner_agrees(officer) -> None:
     for version in (1, 3):
         officer.open(f"{officer.story.refs['person']}plans/{version}/")
         officer.follow("Record the commissioner’s agreement")
-        officer.press("Record the commissioner’s agreement").reads("Commissioner confirmed")
+        officer.press("Record the commissioner’s agreement").reads("Confirmed by commissioner")
 
 
 def an_officer_accepts(officer, point: Point) -> None:
@@ -734,6 +735,7 @@ def an_officer_accepts(officer, point: Point) -> None:
 
 def safely_fewer_staff(lead) -> None:
     lead.open(f"{lead.story.refs['grant']}outcomes/m6/").reads("1.67", "£6,822.00")
+    lead.reads("All five are met, so this counts as a safe reduction.")
     lead.open(f"{lead.story.refs['person']}compare/").answers(
         {"Before": "1: Before", "After": "3: After 6 months", "Grant spent (optional)": "7338.20"}
     ).press("Compare")
@@ -755,10 +757,25 @@ def claim(lead) -> None:
 def the_impact(lead) -> None:
     """The programme's figures, and the admissions figure with everything behind it."""
     lead.open("/impact/")
+    assert lead.figure("organisations") == "1"
     assert lead.figure("training interventions") == "50"
     assert lead.figure("awarded") == "£7,762.20"
-    assert lead.figure("organisations") == "1"
-    lead.follow("What is behind this figure").reads("1 of 1", "HERON")
+    for line in (
+        "Spent £7,338.20",
+        "Spent for each intervention £146.76",
+        "People trained 14",
+        "Safe reductions in staffing 1 of 1",
+        "Paid hours a week, safe reductions 448 to 280",
+    ):
+        lead.reads(line)
+    lead.follow("What is behind this figure").reads(
+        "Numerator 1 organisation with a report that counts",
+        "Denominator A, headline 1 organisation that answered the admission question",
+        "Organisations funded, with no answer to this question: 0",
+        "95% interval 20.7% to 100.0%",
+        "Larchwood Support CIC",
+    )
+    lead.open("/impact/").follow("Net and gross days of every decision").reads("27", "32")
 
 
 CHAPTERS = [
