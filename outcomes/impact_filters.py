@@ -44,10 +44,12 @@ class ImpactFilter(forms.Form):
         label="Cut-off",
         required=False,
         input_formats=DAY_FORMATS,
+        help_text="For example, 31/12/2016",
         widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"type": "date", "class": "govuk-input govuk-input--width-10"}
+            format="%d/%m/%Y",
+            attrs={"class": "govuk-input govuk-input--width-10", "autocomplete": "off"},
         ),
-        error_messages={"invalid": "Enter a cut-off day, like 2016-12-31"},
+        error_messages={"invalid": "Enter a cut-off day, for example 31/12/2016"},
     )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -56,14 +58,13 @@ class ImpactFilter(forms.Form):
         sent = {name: data.get(name, "") for name in self.base_fields if data.get(name)}
         start = {
             "programme": self.default.slug if self.default else "",
-            "cut_off": clock.today().isoformat(),
+            "cut_off": f"{clock.today():%d/%m/%Y}",
         }
         super().__init__(start | sent, auto_id="scope_%s")
         programmes = {found.programme.slug: found.programme for found in self.rounds}
         self.programmes = programmes
         self.fields["programme"].choices = [(p.slug, p.name) for p in programmes.values()]
         self.fields["round"].choices = [("", "All rounds"), *self._rounds()]
-        self.fields["cut_off"].widget.attrs["max"] = clock.today().isoformat()
         for field in self.fields.values():
             field.label_size = "s"
         self.sent = sent

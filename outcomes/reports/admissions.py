@@ -180,10 +180,21 @@ class Admissions:
     def headline(self) -> str:
         """What stands large: "82%"; a count where few reported; words where nobody did."""
         if not self.reporting:
-            return "No answers yet"
+            return "None yet"
         if self.reporting < SMALL:
             return f"{self.numerator} of {self.reporting}"
         return f"{self.of_reporting.whole_percent}%"
+
+    @property
+    def headline_says(self) -> str:
+        """What follows the large figure."""
+        if not self.reporting:
+            return "No organisation has answered the question about hospital admissions yet."
+        who = "organisations" if self.reporting < SMALL else "of organisations"
+        return (
+            f"{who} reported that a hospital admission was reduced or avoided for the person, for other "
+            "people their staff support, or both."
+        )
 
     @property
     def wording(self) -> str:

@@ -119,6 +119,7 @@ class Records:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self._measures: dict[int, Measures] = {}
 
     # --- grants ---
 
@@ -313,7 +314,12 @@ class Records:
         return self.weeks.get((grant.person_id, point))
 
     def measures(self, grant: GrantRow, row: ReportRow) -> Measures:
-        """The figures of one report, with the plan version of its point."""
+        """The figures of one report, with the plan version of its point; worked out once."""
+        if row.id not in self._measures:
+            self._measures[row.id] = self._measured(grant, row)
+        return self._measures[row.id]
+
+    def _measured(self, grant: GrantRow, row: ReportRow) -> Measures:
         week = self.week(grant, row.point)
         return indicators.measures(
             row.values,

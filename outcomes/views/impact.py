@@ -107,9 +107,7 @@ def _provisional(a: Admissions) -> str:
 def _headline(a: Admissions) -> str:
     p = a.of_reporting
     if p.exact is None:
-        return (
-            f"Nobody has answered yet. {several(a.funded, 'organisation', 'organisations')} funded."
-        )
+        return f"{several(a.funded, 'organisation', 'organisations')} funded."
     percent = f"{p.whole_percent}%: " if a.headline != f"{p.whole_percent}%" else ""
     return (
         f"{percent}{a.numerator:,} of {a.reporting:,} that reported; {a.funded:,} funded. 95% interval "

@@ -189,7 +189,8 @@ def test_page_without_any_programme_says_so(client):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"cut_off": "31/13/2016"}, "Enter a cut-off day, like 2016-12-31"),
+        ({"cut_off": "31/13/2016"}, "Enter a cut-off day, for example 31/12/2016"),
+        ({"cut_off": "１1/12/2016x"}, "Enter a cut-off day, for example 31/12/2016"),
         ({"cut_off": "2999-01-01"}, "The cut-off must be today or earlier"),
         ({"programme": "nowhere"}, "Choose a programme from the list"),
         ({"round": "nowhere"}, "Choose a round from the list"),
