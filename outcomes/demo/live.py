@@ -110,10 +110,11 @@ class Live:
             )
         return lead, other
 
-    def write(self, organisation: Organisation, lead: User, amount: str = "4200.00") -> Application:
+    def write(self, organisation: Organisation, lead: User) -> Application:
         story = self.story
         person = story.person(organisation, lead, self.random, 12, self.random.randint(2, 4))
-        return story.write(person, lead, self.random, Decimal(amount), False)
+        amount = Decimal(self.random.randrange(180, 790) * 10)
+        return story.write(person, lead, self.random, amount, self.random.random() < 0.2)
 
     def sent(self, organisation: Organisation, lead: User, days: int) -> Application:
         """Sent so many days ago: waits for an officer."""
