@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from accounts import clock
+from accounts.enums import Region
 from accounts.models import AuditEvent
 from accounts.shapes import TimelineEntry
 from accounts.wording import words_of
@@ -261,6 +262,17 @@ class WaitingCase:
 
 
 @dataclass(frozen=True)
+class RegionRow:
+    """One region: applications sent, decided and awarded; pounds awarded."""
+
+    region: str
+    sent: int
+    decided: int
+    awards: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class AtAGlance:
     """A round: what was asked for, awarded and left (pounds); how long decisions took (net days)."""
 
@@ -276,7 +288,7 @@ class AtAGlance:
     in_time: int
     net_days: list[int]
     waiting: list[WaitingCase]
-    states: list[tuple[ApplicationState, int]]
+    regions: list[RegionRow]
 
 
 CHECKED = (
@@ -299,6 +311,28 @@ WAITING_STATES = (
 
 def _and_more(number: int, words: str) -> str:
     return f"{number} {words}" if number else ""
+
+
+def _by_region(sent: list[Application]) -> list[RegionRow]:
+    """The regions that somebody applied from, in the usual order of England's regions."""
+    rows = []
+    for region in Region:
+        here = [a for a in sent if a.organisation.region == region]
+        if not here:
+            continue
+        released = (ApplicationState.APPROVED, ApplicationState.DECLINED)
+        live = [a.grant for a in here if hasattr(a, "grant")]
+        live = [grant for grant in live if grant.state != GrantState.REFUSED]
+        rows.append(
+            RegionRow(
+                region=str(region.label),
+                sent=len(here),
+                decided=sum(1 for a in here if a.state in released),
+                awards=len(live),
+                amount=sum((grant.amount for grant in live), ZERO),
+            )
+        )
+    return rows
 
 
 def at_a_glance(round: Round) -> AtAGlance:
@@ -363,5 +397,5 @@ def at_a_glance(round: Round) -> AtAGlance:
         in_time=sum(1 for days in net if days <= round.target_days),
         net_days=sorted(net),
         waiting=sorted(waiting, key=lambda case: case.clock.due_on),
-        states=[(state, states[state]) for state in ApplicationState if states[state]],
+        regions=_by_region(sent),
     )

@@ -48,6 +48,7 @@ EVENTS = {
     "grant.agreed": "Offer accepted",
     "grant.offer_turned_down": "Offer turned down",
     "grant.offer_extended": "Offer opened for longer",
+    "grant.offer_lapsed": "Offer not accepted in time",
     "grant.activated": "Baseline recorded, grant under way",
     "grant.delivered": "Training finished",
     "grant.reporting": "Reporting has begun",

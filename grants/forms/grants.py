@@ -150,6 +150,9 @@ class ClaimForm(forms.Form):
                 label=f"{code}: spent",
                 required=False,
                 most=Decimal("99999.99"),
+                widget=forms.TextInput(
+                    attrs={"inputmode": "decimal", "class": "govuk-input--width-10"}
+                ),
                 initial="" if row.amount is None else f"{row.amount:.2f}",
                 error_messages={
                     "required": f"{code}: enter what was spent",

@@ -166,6 +166,12 @@ class Grant(StateMixin):
             ]
         return []
 
+    def lapse_blockers(self) -> list[str]:
+        if clock.today() <= self.offer_open_until:
+            day = self.offer_open_until
+            return [f"The offer is open until {day.day} {day:%B %Y}."]
+        return []
+
     def prepare_first_payment_blockers(self) -> list[str]:
         if self.state == GrantState.OFFERED:
             return ["The offer is not accepted yet."]
@@ -247,6 +253,10 @@ class Grant(StateMixin):
     @transition("state", source=GrantState.OFFERED, target=GrantState.REFUSED)
     def turn_down(self, *, reason: str) -> None:
         self.ended_reason = reason
+
+    @transition("state", source=GrantState.OFFERED, target=GrantState.REFUSED)
+    def lapse(self) -> None:
+        self.ended_reason = "The offer was not accepted in time"
 
     @transition("state", source=GrantState.AGREED, target=GrantState.ACTIVE)
     def activate(self) -> None:

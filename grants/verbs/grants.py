@@ -66,6 +66,15 @@ GRANT_VERBS = register(
             move="extend_offer",
         ),
         Verb(
+            name="lapse",
+            do=workflow.lapse_offer,
+            permission="grants.extend_offer",
+            label="Let the offer go",
+            explain="Nobody accepted it in time. The money goes back to the round.",
+            done="The offer has gone. The organisation has been told.",
+            is_warning=True,
+        ),
+        Verb(
             name="prepare-first-payment",
             do=workflow.prepare_first_payment,
             permission="grants.prepare_payment",

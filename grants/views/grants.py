@@ -76,6 +76,7 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "conditions": conditions,
         "timeline": award_reports.timeline_of(found, for_staff=user.is_team(*STAFF)),
         "lead": _lead(found),
+        "is_offer": found.state == GrantState.OFFERED,
         "shows_money": found.state not in (GrantState.OFFERED, GrantState.REFUSED),
     }
     return render(request, "grants/awards/grant.html", context)

@@ -89,6 +89,24 @@ def extend_offer(grant: Grant, *, by: User) -> Grant:
 
 
 @transaction.atomic
+def lapse_offer(grant: Grant, *, by: User) -> Grant:
+    """A lead lets an offer go that nobody accepted in time; the money goes back to the round."""
+    grant = locked(grant)
+    permitted(by, "grants.extend_offer", grant)
+    ready(grant, "lapse")
+    grant.lapse()
+    grant.save()
+    record("grant.offer_lapsed", grant, by=by, shown_to="applicant")
+    post(
+        "offer_lapsed",
+        to=member_addresses(grant.organisation, MemberRole.LEAD, MemberRole.CONTRIBUTOR),
+        key=f"grant.offer_lapsed:{grant.reference}",
+        grant=grant,
+    )
+    return grant
+
+
+@transaction.atomic
 def activate(grant: Grant, *, by: User) -> Grant:
     """The baseline is in: the grant is active from today (domain 11)."""
     grant = locked(grant)

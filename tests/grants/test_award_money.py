@@ -202,6 +202,15 @@ def test_an_offer_is_open_for_28_days_and_can_be_opened_again():
         assert accepted(grant).state == GrantState.AGREED
 
 
+def test_an_offer_that_nobody_accepted_gives_its_money_back():
+    grant = offer()
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    assert "The offer is open until" in sentences(workflow.lapse_offer, grant, by=lead)[0]
+    with time_machine.travel(clock.now() + timedelta(days=29)):
+        assert workflow.lapse_offer(grant, by=lead).state == GrantState.REFUSED
+    assert grant.round.left == grant.round.budget
+
+
 def test_every_condition_is_accepted_one_by_one():
     grant = offer()
     by = lead_of(grant.organisation)

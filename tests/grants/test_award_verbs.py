@@ -90,6 +90,7 @@ GRANT_ALLOWED = {
     "accept": {key: {LEAD} for key in [GrantState.OFFERED]},
     "turn-down": {key: {LEAD} for key in [GrantState.OFFERED]},
     "extend-offer": {key: {PROGRAMME_LEAD} for key in [GrantState.OFFERED]},
+    "lapse": {},
     "prepare-first-payment": {key: {OFFICER} for key in RUNNING},
     "prepare-final-payment": {},
     "note-repayment": {},
