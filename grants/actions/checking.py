@@ -6,7 +6,7 @@ from accounts import clock
 from accounts.audit import record
 from accounts.enums import TeamRole
 from accounts.models import User
-from accounts.state import NotReady, locked, permitted
+from accounts.state import NotReady, locked, permitted, ready
 
 from ..enums import ApplicationState, LineVerdict
 from ..models import Application, BudgetLine, EligibilityFinding
@@ -65,6 +65,7 @@ def assign_officer(application: Application, *, by: User, officer: User) -> Appl
     """Give the case to another officer."""
     application = locked(application)
     permitted(by, "grants.check_application", application)
+    ready(application, "assign")
     if not officer.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD) or officer.is_in(
         application.organisation_id
     ):

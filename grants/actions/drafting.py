@@ -35,9 +35,9 @@ from ..readiness import identifier_sentences
 
 
 class Conflict(Exception):
-    """Somebody else saved this answer in the meantime; `saved` is what stands now."""
+    """Somebody else saved this answer or reply in the meantime; `saved` is what stands now."""
 
-    def __init__(self, saved: Answer) -> None:
+    def __init__(self, saved: Any) -> None:
         self.saved = saved
         super().__init__("saved elsewhere")
 
@@ -181,14 +181,22 @@ def change_form(application: Application, *, by: User, form: FormKind) -> Applic
 
 
 @transaction.atomic
-def save_reply(clarification: Clarification, *, by: User, text: str) -> Clarification:
-    """Draft the reply to an officer's question. It is sent by `workflow.resubmit`."""
+def save_reply(
+    clarification: Clarification, *, by: User, text: str, version: str | None = None
+) -> Clarification:
+    """Draft the reply to an officer's question. It is sent by `workflow.resubmit`.
+
+    `version` is the `draft_version` that the writer had in front of them (None: whatever stands).
+    Raises `Conflict` when another draft stands by now.
+    """
     application = locked(clarification.application)
     permitted(by, "grants.edit_application", application)
     clarification = locked(clarification)
     if application.state != ApplicationState.RETURNED or clarification.replied_at is not None:
         raise NotReady(["This question has been answered already."])
     _no_identifiers(text)
+    if clarification.reply not in ("", text) and version not in (None, clarification.draft_version):
+        raise Conflict(clarification)
     clarification.reply = text
     clarification.save(update_fields=["reply"])
     return clarification

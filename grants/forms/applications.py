@@ -5,7 +5,9 @@ from typing import Any, cast
 
 from django import forms
 
+from accounts.enums import TeamRole
 from accounts.fields import HoursField, MoneyField, PlainTextField
+from accounts.models import User
 from accounts.verbs import VerbForm
 from focus_people.models import FocusPerson, Need
 
@@ -252,7 +254,9 @@ class LineForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """The reply to one question of an officer."""
+    """The reply to one question of an officer, with the mark of the draft it was opened on."""
+
+    version = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     reply = NoIdentifiersField(
         label="Your reply",
@@ -328,6 +332,32 @@ class AskForm(VerbForm):
 
     def clean_question(self) -> Question | None:
         return self._questions.get(self.cleaned_data["question"])
+
+
+class AssignForm(VerbForm):
+    """Another officer or programme lead, never one who belongs to the organisation."""
+
+    officer = forms.ModelChoiceField(
+        label="Who takes the case?",
+        queryset=User.objects.none(),
+        to_field_name="email",
+        empty_label="Choose one",
+        error_messages={
+            "required": "Choose who takes the case",
+            "invalid_choice": "Choose somebody from the list",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        application = cast(Application, self.subject)
+        staff = User.objects.filter(
+            is_active=True,
+            team_memberships__role__in=(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD),
+        )
+        others = staff.exclude(memberships__organisation=application.organisation_id)
+        officer: Any = self.fields["officer"]
+        officer.queryset = others.distinct().order_by("name", "email")
 
 
 class IneligibleForm(VerbForm):

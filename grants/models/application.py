@@ -1,3 +1,4 @@
+import hashlib
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
@@ -144,6 +145,9 @@ class Application(StateMixin):
 
     def resubmit_blockers(self) -> list[str]:
         return readiness.before_resubmit(self)
+
+    def assign_blockers(self) -> list[str]:
+        return ["Nobody is waited for: it is over."] if self.owner == Owner.NOBODY else []
 
     def find_ineligible_blockers(self) -> list[str]:
         return readiness.before_ineligible(self)
@@ -397,6 +401,11 @@ class Clarification(models.Model):
 
     def __str__(self) -> str:
         return f"Question {self.number} on {self.application_id}"
+
+    @property
+    def draft_version(self) -> str:
+        """A mark of the reply's present text, so that two writers never overwrite each other."""
+        return hashlib.sha256(self.reply.encode()).hexdigest()[:12]
 
 
 class ClockStop(models.Model):

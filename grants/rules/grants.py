@@ -8,6 +8,7 @@ case, nor anybody who belongs to the organisation. These bind everybody, superus
 from typing import Any
 
 from accounts.enums import MemberRole, TeamRole
+from accounts.permissions import Rule
 
 from ..models import Claim, Condition, Grant, Payment
 
@@ -111,7 +112,7 @@ def can_accept_claim(user: Any, claim: Claim) -> bool:
     return _is_independent(user, claim.grant, TeamRole.OFFICER)
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "grants.view_grant_page": can_view_grant,
     "grants.accept_offer": can_accept_offer,
     "grants.extend_offer": can_extend_offer,

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from accounts.verbs import Verb
 
-from .. import workflow
-from ..forms.applications import AskForm, DeclareForm, IneligibleForm, WithdrawForm
+from .. import actions, workflow
+from ..enums import Owner
+from ..forms.applications import AskForm, AssignForm, DeclareForm, IneligibleForm, WithdrawForm
 
 VERBS = (
     Verb(
@@ -56,6 +57,15 @@ VERBS = (
         explain="The clock stops today, and runs again on the day of the reply.",
         done="The question is on its way. The clock has stopped.",
         form=AskForm,
+    ),
+    Verb(
+        name="assign",
+        do=actions.assign_officer,
+        permission="grants.check_application",
+        label="Give to another officer",
+        done="The case has changed hands.",
+        form=AssignForm,
+        only_while=lambda application: application.owner != Owner.NOBODY,
     ),
     Verb(
         name="find-ineligible",

@@ -180,7 +180,8 @@ def _returned(
     waiting = []
     for asked in found.clarifications.filter(replied_at__isnull=True).order_by("number"):
         form = (forms or {}).get(asked.number) or ReplyForm(
-            initial={"reply": asked.reply}, auto_id=f"id_reply_{asked.number}_%s"
+            initial={"reply": asked.reply, "version": asked.draft_version},
+            auto_id=f"id_reply_{asked.number}_%s",
         )
         waiting.append((asked, texts.get(asked.question_id), form))
     resubmit = next((v for v in offered(user, found) if v.name == "resubmit"), None)
@@ -212,7 +213,26 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     is_autosave = bool(request.headers.get("X-Autosave"))
     try:
         if form.is_valid():
-            actions.save_reply(asked, by=request.user, text=form.cleaned_data["reply"])
+            asked = actions.save_reply(
+                asked,
+                by=request.user,
+                text=form.cleaned_data["reply"],
+                version=form.cleaned_data["version"],
+            )
+    except actions.Conflict as conflict:
+        if is_autosave:
+            sentence = (
+                "Somebody else has changed this reply. Choose “Save reply” to see both texts."
+            )
+            return JsonResponse({"blockers": [sentence]}, status=409)
+        typed = request.POST.copy()
+        typed["version"] = conflict.saved.draft_version
+        form.data = typed
+        form.add_error(
+            "reply",
+            f"Somebody else has changed this reply to “{conflict.saved.reply}”. Save again to keep "
+            "yours instead",
+        )
     except NotReady as refused:
         if is_autosave:
             return JsonResponse({"blockers": refused.blockers}, status=409)
@@ -221,7 +241,8 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     if is_autosave:
         if form.errors:
             return JsonResponse({"errors": form.errors}, status=422)
-        return JsonResponse({"saved_at": f"{clock.now().astimezone(clock.LONDON):%H:%M}"})
+        at = clock.now().astimezone(clock.LONDON)
+        return JsonResponse({"saved_at": f"{at:%H:%M}", "version": asked.draft_version})
     if form.errors:
         if found.state != ApplicationState.RETURNED:
             return redirect(found)

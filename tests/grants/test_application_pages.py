@@ -413,6 +413,26 @@ def test_a_draft_reply_is_not_shown_to_staff(client):
     assert detail["clarifications"][0]["reply"] == ""
 
 
+def test_two_writers_of_a_reply_never_overwrite_each_other(client):
+    made = application_at(ApplicationState.RETURNED)
+    client.force_login(lead_of(made.organisation))
+    url = reverse("application-reply", args=[made.reference, 1])
+    empty = made.clarifications.get().draft_version
+    first = autosave(client, url, reply="From the manager", version=empty)
+    again = autosave(
+        client, url, reply="From the manager, longer", version=json.loads(first.content)["version"]
+    )
+    assert again.status_code == 200
+    assert autosave(client, url, reply="From the lead", version=empty).status_code == 409
+    page = client.post(url, {"reply": "From the lead", "version": empty})
+    assert "From the manager, longer" in text_of(page)
+    assert "From the lead" in text_of(page)
+    assert made.clarifications.get().reply == "From the manager, longer"
+    version = page.context["waiting"][0][2]["version"].value()
+    client.post(url, {"reply": "From the lead", "version": version})
+    assert made.clarifications.get().reply == "From the lead"
+
+
 def test_casework_filters_searches_and_exports_what_it_shows(client):
     open_round = programme_and_round()
     one = application_at(ApplicationState.SUBMITTED, round=open_round)

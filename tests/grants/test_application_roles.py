@@ -36,10 +36,10 @@ BY_LEAD = {
 }
 BY_STAFF = {
     S.DRAFT: set(),
-    S.SUBMITTED: {"start-check"},
-    S.IN_CHECK: {"ask", "find-ineligible", "pass-to-panel"},
-    S.RETURNED: {"ask"},
-    S.WITH_PANEL: set(),
+    S.SUBMITTED: {"start-check", "assign"},
+    S.IN_CHECK: {"ask", "find-ineligible", "pass-to-panel", "assign"},
+    S.RETURNED: {"ask", "assign"},
+    S.WITH_PANEL: {"assign"},
     S.INELIGIBLE: set(),
     S.WITHDRAWN: set(),
 }

@@ -384,6 +384,19 @@ def test_an_officer_does_not_check_their_own_organisation():
         workflow.start_check(made, by=officer)
 
 
+def test_a_case_is_given_only_to_staff_from_elsewhere():
+    made = application_at(ApplicationState.IN_CHECK)
+    one, two = staff(TeamRole.OFFICER), staff(TeamRole.OFFICER)
+    assert actions.assign_officer(made, by=one, officer=two).case_officer == two
+    two.__dict__.pop("organisation_roles", None)
+    made.organisation.memberships.create(user=one, role=MemberRole.CONTRIBUTOR)
+    one.__dict__.pop("organisation_roles", None)
+    with pytest.raises(NotReady, match="does not belong"):
+        actions.assign_officer(made, by=two, officer=one)
+    with pytest.raises(NotReady, match="does not belong"):
+        actions.assign_officer(made, by=two, officer=staff(TeamRole.PANEL_MEMBER))
+
+
 # Asking, and the clock ----------------------------------------------------------------------------
 
 
