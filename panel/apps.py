@@ -50,10 +50,10 @@ class PanelConfig(AppConfig):
         )
 
         def is_on_panel(user: object) -> bool:
-            return user.is_team(TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR)  # type: ignore[attr-defined]
+            return user.is_team(TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR)
 
         def oversees(user: object) -> bool:
-            return user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD)  # type: ignore[attr-defined]
+            return user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD)
 
         register_navigation(20, "Queue", "panel-queue", is_on_panel)
         register_navigation(21, "Cases", "panel-cases", oversees)

@@ -2,24 +2,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from grants.enums import ApplicationState
 from grants.models import Application
 
 from .enums import AssessmentState, Phase
 from .models import Assessment
-from .querysets import IS_ALL_IN, IS_STAFFED
-
-_WITH_PANEL = Q(state=ApplicationState.WITH_PANEL, is_concluded=False)
-# The same phases as `reports.cases.phase_of`, for the database.
-PHASES = {
-    Phase.ASSIGNING: _WITH_PANEL & ~IS_STAFFED,
-    Phase.SCORING: _WITH_PANEL & IS_STAFFED & Q(sheets_in__lt=F("seats")),
-    Phase.MODERATING: _WITH_PANEL & IS_ALL_IN,
-    Phase.CONCLUDED: Q(is_concluded=True),
-    Phase.OVER: Q(is_concluded=False) & ~Q(state=ApplicationState.WITH_PANEL),
-}
+from .reports.cases import cases_of
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -41,10 +30,12 @@ class CaseFilter(django_filters.FilterSet):
         return form
 
     def in_phase(self, queryset: QuerySet, _: str, phases: list[str]) -> QuerySet:
-        wanted = Q(pk__in=())
-        for phase in phases:
-            wanted |= PHASES[Phase(phase)]
-        return queryset.filter(wanted) if phases else queryset
+        """Phases are derived: worked out for the cases in question, then filtered by id."""
+        chosen = {Phase(phase) for phase in phases}
+        if not chosen:
+            return queryset
+        ids = [case.application.pk for case in cases_of(queryset) if case.phase in chosen]
+        return queryset.filter(pk__in=ids)
 
     def named(self, queryset: QuerySet, _: str, text: str) -> QuerySet:
         return queryset.filter(Q(reference__icontains=text) | Q(alias__icontains=text))

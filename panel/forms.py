@@ -63,9 +63,9 @@ class DeclareForm(VerbForm):
         super().__init__(*args, **kwargs)
         if matches is None:
             panellist = getattr(self.subject, "panellist", None)
-            application = getattr(self.subject, "application", self.subject)
+            application: Any = getattr(self.subject, "application", self.subject)
             panellist = panellist or Panellist.objects.filter(user=self.by).first()
-            matches = matches_of(panellist, application)  # type: ignore[arg-type]
+            matches = matches_of(panellist, application)
         self.matches = matches
         answer: Any = self.fields["answer"]
         answer.option_hints, answer.small = DECLARED_KIND_SAYS, True
@@ -75,7 +75,7 @@ class DeclareForm(VerbForm):
             answer.error_messages["invalid_choice"] = (
                 f"{matches[0].words} The case stays closed to you: select the kind of interest"
             )
-        self.fields["reason"].label_size = "s"  # type: ignore[attr-defined]
+        self.fields["reason"].label_size = "s"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -118,7 +118,7 @@ class LateInterestForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].option_hints = DECLARED_KIND_SAYS  # type: ignore[attr-defined]
+        self.fields["kind"].option_hints = DECLARED_KIND_SAYS
 
 
 class StandDownForm(VerbForm):
@@ -192,7 +192,7 @@ class InterestForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].option_hints = INTEREST_KIND_SAYS  # type: ignore[attr-defined]
+        self.fields["kind"].option_hints = INTEREST_KIND_SAYS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -353,7 +353,7 @@ class SheetForm(VerbForm):
             note.widget.attrs.pop("maxlength", None)
             self.fields[f"{code}-note"] = note
             for name in ("reason", "note"):
-                self.fields[f"{code}-{name}"].max_length = None  # type: ignore[attr-defined]
+                self.fields[f"{code}-{name}"].max_length = None
             if given is not None:
                 value = NOT_ABLE if given.is_not_able else given.score
                 self.fields[f"{code}-score"].initial = "" if value is None else str(value)
@@ -435,7 +435,7 @@ class SubmitForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["checks"].label_size = "s"  # type: ignore[attr-defined]
+        self.fields["checks"].label_size = "s"
 
     def clean_checks(self) -> list[str]:
         ticked = self.cleaned_data["checks"]
@@ -482,7 +482,7 @@ class ChangeScoreForm(VerbForm):
             self.fields["score"].initial = NOT_ABLE if given.is_not_able else str(given.score)
             reason.initial = given.reason
         for name in ("why",):
-            self.fields[name].label_size = "s"  # type: ignore[attr-defined]
+            self.fields[name].label_size = "s"
 
     def clean_score(self) -> int | None:
         score = self.cleaned_data["score"]
@@ -554,7 +554,7 @@ class ConcludeForm(VerbForm):
         self.scores = scores
         application: Any = self.subject
         self.codes = []
-        self.fields["amount"].prefix = "£"  # type: ignore[attr-defined]
+        self.fields["amount"].prefix = "£"
         for criterion in application.round.criteria.order_by("code"):
             name = f"feedback-{criterion.code.lower()}"
             field: Any = PlainTextField(

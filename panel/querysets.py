@@ -12,13 +12,14 @@ those who scored the case and to the chair who declared no interest in it; offic
 leads see it once the panel has concluded; the applicant never sees it here.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
 
 from accounts import clock
 from accounts.enums import TeamRole
@@ -131,14 +132,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """The one selector of who sees whose scores; see the paragraph on top of this module."""
         if not user.is_authenticated:
             return self.none()
-        opened = Q(state=AssessmentState.SUBMITTED, assignment__application__in=open_to(user))
+        opened = Q(state=AssessmentState.SUBMITTED) & open_to(user, "assignment__application__")
         if user.is_team(*PANEL):
-            opened |= Q(assignment__panellist__user=user, state__in=AssessmentState.values[:2])
-        return (
-            self.of_opening_seats()
-            .filter(opened)
-            .exclude(assignment__application__in=conflicting_for(user))
-        )
+            kept = (AssessmentState.DRAFT, AssessmentState.SUBMITTED)
+            opened |= Q(assignment__panellist__user=user, state__in=kept)
+        seen = self.of_opening_seats().filter(opened)
+        return seen.exclude(conflict_of(user, "assignment__application__"))
 
     def of_opening_seats(self) -> "AssessmentQuerySet":
         from .models import Assignment
@@ -150,8 +149,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.of_opening_seats().filter(state=AssessmentState.SUBMITTED)
 
 
-def conflicting_for(user: Any) -> QuerySet[Application, dict]:
-    """Ids of the applications that are closed to `user` everywhere: detected, declared, stood down.
+def conflict_of(user: Any, prefix: str = "") -> Q:
+    """The condition that an application (reached through `prefix`) is closed to `user` everywhere:
+    a link in our records, an interest declared, a seat given up.
 
     Holds for anybody who signs in, with or without a seat on the panel.
     """
@@ -163,83 +163,119 @@ def conflicting_for(user: Any) -> QuerySet[Application, dict]:
     entries = InterestEntry.objects.filter(
         Q(until__isnull=True) | Q(until__gte=interest_counts_from()),
         panellist__user=user,
+        organisation__isnull=False,
         struck_at=None,
     )
-    return Application.objects.filter(
-        Q(pk__in=left.values("application"))
-        | Q(organisation__in=Membership.objects.filter(user=user).values("organisation"))
-        | Q(organisation__in=Panellist.objects.filter(user=user).values("employer"))
-        | Q(organisation__in=entries.values("organisation"))
-    ).values("pk")
+    employers = Panellist.objects.filter(user=user, employer__isnull=False)
+    organisations = {
+        *Membership.objects.filter(user=user).values_list("organisation_id", flat=True),
+        *employers.values_list("employer_id", flat=True),
+        *entries.values_list("organisation_id", flat=True),
+    }
+    return Q(**{f"{prefix}organisation__in": organisations}) | Q(
+        **{f"{prefix}id__in": list(left.values_list("application_id", flat=True))}
+    )
 
 
-def with_phase(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Applications with what their phase is worked out from.
+@dataclass
+class Standing:
+    """How far the scoring of one case is: counts of sheets, never a value of a score."""
 
-    Adds `seats` (scorers waited for), `undeclared`, `sheets_in`, `has_lived` (somebody with lived
-    experience is among them), `is_concluded`, `last_due`, and `alias` from the newest case file.
-    Counts only: never a value of a score.
-    """
-    from .models import Assessment, Assignment, Conclusion
+    quorum: int
+    seats: int = 0
+    undeclared: int = 0
+    sheets_in: int = 0
+    has_lived: bool = False
 
-    waited = Assignment.objects.waited_for().filter(application=OuterRef("pk"))
+    @property
+    def is_staffed(self) -> bool:
+        """Enough scorers, one of them with lived experience (domain 10.2)."""
+        return self.seats >= self.quorum and self.has_lived
 
-    def number(rows: QuerySet) -> Coalesce:
-        grouped = rows.order_by().values("application").annotate(n=Count("pk")).values("n")
-        return Coalesce(Subquery(grouped), 0, output_field=models.IntegerField())
+    @property
+    def is_all_in(self) -> bool:
+        """Staffed, and everybody who is waited for has submitted: values are open."""
+        return self.is_staffed and self.sheets_in == self.seats
 
-    sheets = Assessment.objects.filter(assignment=OuterRef("pk"), state=AssessmentState.SUBMITTED)
+
+def standings(applications: Iterable[int]) -> dict[int, Standing]:
+    """The standing of each of these applications (ids), in two queries."""
+    from .models import Assignment
+
+    ids = list(applications)
+    quorums = Application.objects.filter(pk__in=ids).values_list("pk", "round__quorum")
+    found = {pk: Standing(quorum) for pk, quorum in quorums}
+    seats = Assignment.objects.waited_for().filter(application__in=ids)
+    for pk, state, is_lived, sheet in seats.values_list(
+        "application_id", "state", "panellist__is_lived_experience", "assessment__state"
+    ):
+        standing = found[pk]
+        standing.seats += 1
+        standing.undeclared += state == AssignmentState.ASSIGNED
+        standing.sheets_in += sheet == AssessmentState.SUBMITTED
+        standing.has_lived |= is_lived
+    return found
+
+
+def with_alias(applications: QuerySet[Application]) -> QuerySet[Any]:
+    """Applications with `alias` (of the newest case file), `is_concluded` and `last_due`."""
+    from .models import Assignment, Conclusion
+
+    live = Assignment.objects.filter(
+        application=OuterRef("pk"),
+        seat=Seat.SCORER,
+        state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
+    )
     newest = CaseFile.objects.filter(application=OuterRef("pk")).order_by("-version")
     return applications.annotate(
-        seats=number(waited),
-        undeclared=number(waited.filter(state=AssignmentState.ASSIGNED)),
-        sheets_in=number(waited.filter(Exists(sheets))),
-        has_lived=Exists(waited.filter(panellist__is_lived_experience=True)),
         is_concluded=Exists(Conclusion.objects.filter(application=OuterRef("pk"))),
-        last_due=Subquery(waited.order_by("-due_on").values("due_on")[:1]),
+        last_due=Subquery(live.order_by("-due_on").values("due_on")[:1]),
         alias=Subquery(newest.annotate(said=KT("content__alias")).values("said")[:1]),
     )
 
 
-# The same sentences for the database as `reports.phase_of` has for one application.
-IS_STAFFED = Q(seats__gte=F("round__quorum"), has_lived=True)
-IS_ALL_IN = IS_STAFFED & Q(sheets_in=F("seats"))
+def open_to(user: Any, prefix: str = "") -> Q:
+    """The condition that an application (reached through `prefix`) shows `user` everybody's scores.
 
+    Conflicts are another condition, `conflict_of`: leave those out as well.
+    """
+    from .models import Assessment, Assignment, Conclusion
 
-def open_to(user: Any) -> QuerySet[Application, dict]:
-    """Ids of the applications where `user` may see the scores of others."""
-    from .models import Assessment, Assignment
-
+    allowed = Q(**{f"{prefix}id__in": ()})
     if not user.is_authenticated:
-        return Application.objects.none().values("pk")
-    seats = Assignment.objects.opening().filter(panellist__user=user)
-    sheets = Assessment.objects.submitted().filter(assignment__panellist__user=user)
-    cases = with_phase(Application.objects.all())
-    allowed = Q(pk__in=())
+        return allowed
     if user.is_team(*PANEL):
-        allowed |= Q(pk__in=sheets.values("assignment__application")) & (
-            IS_ALL_IN | Q(is_concluded=True)
+        sheets = Assessment.objects.submitted().filter(assignment__panellist__user=user)
+        mine = set(sheets.values_list("assignment__application_id", flat=True))
+        if user.is_team(TeamRole.PANEL_CHAIR):
+            chaired = Assignment.objects.opening().filter(panellist__user=user, seat=Seat.CHAIR)
+            mine |= set(chaired.values_list("application_id", flat=True))
+        concluded = set(
+            Conclusion.objects.filter(application__in=mine).values_list("application", flat=True)
         )
-    if user.is_team(TeamRole.PANEL_CHAIR):
-        chaired = seats.filter(seat=Seat.CHAIR).values("application")
-        allowed |= Q(pk__in=chaired) & (IS_ALL_IN | Q(is_concluded=True))
+        waiting = standings(mine - concluded)
+        ready = concluded | {pk for pk, standing in waiting.items() if standing.is_all_in}
+        allowed |= Q(**{f"{prefix}id__in": ready})
     if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
-        allowed |= Q(is_concluded=True)
-    return cases.filter(allowed).exclude(pk__in=conflicting_for(user)).values("pk")
+        allowed |= Q(**{f"{prefix}conclusion__isnull": False})
+    return allowed
 
 
 def cases_for(user: Any) -> QuerySet[Application]:
     """What the chair and the programme lead oversee: every case that reached the panel, except
     those in which they have an interest."""
+    from .models import Assignment
+
     if not user.is_authenticated or not user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
         return Application.objects.none()
-    reached = Q(state=ApplicationState.WITH_PANEL) | Q(seats_given__isnull=False)
-    return Application.objects.filter(reached).exclude(pk__in=conflicting_for(user)).distinct()
+    seats = Assignment.objects.filter(application=OuterRef("pk"))
+    reached = Q(state=ApplicationState.WITH_PANEL) | Q(Exists(seats))
+    return Application.objects.filter(reached).exclude(conflict_of(user))
 
 
 def cases_readable_by(user: Any) -> QuerySet[Application]:
     """Cases where `user` may see every score: the moderation page's door."""
-    return Application.objects.filter(pk__in=open_to(user))
+    return Application.objects.filter(open_to(user)).exclude(conflict_of(user))
 
 
 def cases_known_to(user: Any) -> QuerySet[Application]:
@@ -249,7 +285,8 @@ def cases_known_to(user: Any) -> QuerySet[Application]:
 
     if not user.is_authenticated:
         return Application.objects.none()
-    known = Q(pk__in=cases_for(user).values("pk")) | Q(pk__in=open_to(user))
+    known = Q(pk__in=cases_for(user).values("pk")) | Q(pk__in=cases_readable_by(user).values("pk"))
     if user.is_team(*PANEL):
-        known |= Q(pk__in=Assignment.objects.filter(panellist__user=user).values("application"))
+        own = Assignment.objects.filter(application=OuterRef("pk"), panellist__user=user)
+        known |= Q(Exists(own))
     return Application.objects.filter(known)

@@ -6,6 +6,7 @@ only from a seat whose holder has declared none (`can_open_case`). Nobody sees a
 one is still to come (`visible_assessments`). The chair who concludes has not scored.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from accounts.enums import TeamRole
@@ -13,7 +14,7 @@ from grants.models import Application
 
 from .enums import Seat
 from .models import Assessment, Assignment, InterestEntry, Panellist
-from .querysets import PANEL, AssessmentQuerySet, conflicting_for, open_to
+from .querysets import PANEL, AssessmentQuerySet, cases_readable_by, conflict_of
 
 
 def has_conflict(user: Any, application: Application) -> bool:
@@ -22,7 +23,7 @@ def has_conflict(user: Any, application: Application) -> bool:
     They belong to the applicant organisation, are employed there, have it in their register of
     interests (now or within three years), declared an interest in the case, or stood down from it.
     """
-    return conflicting_for(user).filter(pk=application.pk).exists()
+    return Application.objects.filter(conflict_of(user), pk=application.pk).exists()
 
 
 def visible_assessments(user: Any, application: Application) -> AssessmentQuerySet:
@@ -91,7 +92,7 @@ def can_view_assessment(user: Any, assessment: Assessment) -> bool:
 
 def can_view_scores(user: Any, application: Application) -> bool:
     """Everybody's scores on this case are open to `user`."""
-    return open_to(user).filter(pk=application.pk).exists()
+    return cases_readable_by(user).filter(pk=application.pk).exists()
 
 
 def can_change_score(user: Any, assessment: Assessment) -> bool:
@@ -123,7 +124,7 @@ def can_manage_panel(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD)
 
 
-RULES = {
+RULES: dict[str, Callable[[Any, Any], bool]] = {
     "panel.assign": can_oversee,
     "panel.oversee_case": can_oversee,
     "panel.declare": can_declare,

@@ -2,8 +2,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from .enums import Phase
 from .models import Assessment, Assignment, Score
-from .reports.cases import case_of
+from .reports.cases import PanelCase, cases_of
 from .reports.moderation import sheet_of
 
 
@@ -74,15 +75,33 @@ class SeatSerializer(serializers.ModelSerializer):
         return seat.panellist.user_id == self.context["request"].user.pk
 
 
+class PanelCaseListSerializer(serializers.ListSerializer):
+    """Works out the standing of a page of cases together: the same queries for one and for fifty."""
+
+    def to_representation(self, data: Any) -> list[dict[str, Any]]:
+        return [self.child.shown(case) for case in cases_of(data)]
+
+
 class PanelCaseSerializer(serializers.Serializer):
     """A case as chair and lead oversee it: counts and dates, no score."""
 
     reference = serializers.CharField(read_only=True)
+    alias = serializers.CharField(read_only=True)
+    phase = serializers.ChoiceField(choices=Phase.choices, read_only=True)
+    seats = serializers.IntegerField(read_only=True)
+    sheets_in = serializers.IntegerField(read_only=True)
+    has_lived_experience = serializers.BooleanField(read_only=True)
+    due_on = serializers.DateField(read_only=True, allow_null=True)
 
-    def to_representation(self, application: Any) -> dict[str, Any]:
-        case = case_of(application)
+    class Meta:
+        list_serializer_class = PanelCaseListSerializer
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return self.shown(cases_of([instance])[0])
+
+    def shown(self, case: PanelCase) -> dict[str, Any]:
         return {
-            "reference": application.reference,
+            "reference": case.application.reference,
             "alias": case.alias,
             "phase": case.phase.value,
             "seats": case.seats,

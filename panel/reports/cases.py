@@ -17,19 +17,19 @@ from grants.models import Application, CaseFile
 
 from ..enums import AssessmentState, AssignmentState, Phase, Seat
 from ..models import Assessment, Assignment
-from ..querysets import cases_for, conflicting_for, with_phase
+from ..querysets import Standing, cases_for, conflict_of, standings, with_alias
 from .case_files import who_it_is_for
 
 
-def phase_of(case: Any) -> Phase:
-    """The phase of an application that `with_phase` annotated."""
+def phase_of(case: Any, standing: Standing) -> Phase:
+    """The phase of an application (annotated by `with_alias`) from the standing of its scores."""
     if case.is_concluded:
         return Phase.CONCLUDED
     if case.state != ApplicationState.WITH_PANEL:
         return Phase.OVER
-    if case.seats < case.round.quorum or not case.has_lived:
+    if not standing.is_staffed:
         return Phase.ASSIGNING
-    return Phase.MODERATING if case.sheets_in == case.seats else Phase.SCORING
+    return Phase.MODERATING if standing.is_all_in else Phase.SCORING
 
 
 @dataclass(frozen=True)
@@ -78,35 +78,34 @@ class PanelCase:
         return ""
 
 
-def case_of(application: Any) -> PanelCase:
-    """One application that `with_phase` annotated, as a case."""
-    return PanelCase(
-        application=application,
-        alias=application.alias or application.reference,
-        phase=phase_of(application),
-        seats=application.seats,
-        sheets_in=application.sheets_in,
-        undeclared=application.undeclared,
-        has_lived=application.has_lived,
-        due_on=application.last_due,
-    )
+def cases_of(applications: Iterable[Any]) -> list[PanelCase]:
+    """Applications that `with_alias` annotated, as cases; two queries however many there are."""
+    rows = list(applications)
+    found = standings(row.pk for row in rows)
+    return [
+        PanelCase(
+            application=row,
+            alias=row.alias or row.reference,
+            phase=phase_of(row, found[row.pk]),
+            seats=found[row.pk].seats,
+            sheets_in=found[row.pk].sheets_in,
+            undeclared=found[row.pk].undeclared,
+            has_lived=found[row.pk].has_lived,
+            due_on=row.last_due,
+        )
+        for row in rows
+    ]
 
 
-def oversight(user: Any) -> QuerySet[Application]:
-    """The cases that chair and lead oversee, annotated with what `case_of` needs."""
-    return with_phase(cases_for(user)).select_related("round", "organisation")
-
-
-def case_for(user: Any, reference: str) -> PanelCase | None:
-    """One overseen case, or None."""
-    found = oversight(user).filter(reference=reference).first()
-    return case_of(found) if found else None
+def oversight(user: Any) -> QuerySet[Any]:
+    """The cases that chair and lead oversee, annotated with what `cases_of` needs."""
+    return with_alias(cases_for(user)).select_related("round", "organisation")
 
 
 def progress_of(application: Application) -> PanelCase:
     """Where one case is: for pages that the caller has opened already."""
-    rows = with_phase(Application.objects.filter(pk=application.pk)).select_related("round")
-    return case_of(rows[0])
+    rows = with_alias(Application.objects.filter(pk=application.pk)).select_related("round")
+    return cases_of(rows)[0]
 
 
 @dataclass(frozen=True)
@@ -162,8 +161,7 @@ def _queue_seats(user: Any) -> QuerySet[Assignment]:
     newest = CaseFile.objects.filter(application=OuterRef("application")).order_by("-version")
     answered = Q(assessment__scores__score__isnull=False) | Q(assessment__scores__is_not_able=True)
     return (
-        Assignment.objects.visible_to(user)
-        .filter(panellist__user=user)
+        Assignment.objects.filter(panellist__user=user)
         .scorers()
         .annotate(
             alias=Subquery(newest.annotate(said=KT("content__alias")).values("said")[:1]),
@@ -259,10 +257,12 @@ _ORDER = {"Continue": 0, "Score": 1, "Declare": 2, "View": 3, "See why": 4}
 
 def queue(user: Any) -> Queue:
     """One panellist's cases, the next to do first. The same number of queries for any number."""
-    closed = set(conflicting_for(user).values_list("pk", flat=True))
+    seats = list(_queue_seats(user))
+    listed = Application.objects.filter(pk__in=[seat.application_id for seat in seats])
+    closed = set(listed.filter(conflict_of(user)).values_list("pk", flat=True))
     rows = [
         _row(seat, is_closed=seat.application_id in closed)
-        for seat in _queue_seats(user)
+        for seat in seats
         if not (
             seat.state == AssignmentState.ASSIGNED
             and seat.application.state != ApplicationState.WITH_PANEL
@@ -288,8 +288,7 @@ def next_case(user: Any, *, after: str = "") -> QueueRow | None:
 def waiting_for_chair(user: Any) -> list[PanelCase]:
     """Cases that wait for a chair or a lead: to assign, or (for a chair) to moderate and conclude."""
     waiting = oversight(user).filter(state=ApplicationState.WITH_PANEL).order_by("reference")
-    cases: Iterable[PanelCase] = map(case_of, waiting)
-    return [case for case in cases if case.phase in (Phase.ASSIGNING, Phase.MODERATING)]
+    return [case for case in cases_of(waiting) if case.phase in (Phase.ASSIGNING, Phase.MODERATING)]
 
 
 def turnaround_days(application: Application) -> int | None:

@@ -1,5 +1,5 @@
 """Where our records show a link between a panellist and the organisation that applies. The same
-links as `querysets.conflicting_for`, in words: for the panellist before they declare, and for the
+links as `querysets.conflict_of`, in words: for the panellist before they declare, and for the
 chair who assigns (who is told the kind, never the panellist's own words).
 """
 

@@ -65,7 +65,7 @@ class CriterionRow:
     def is_below_minimum(self) -> bool:
         """Compared exactly, before rounding."""
         minimum = self.criterion.minimum
-        judged = [c.score.score for c in self._counted() if c.score is not None]
+        judged = [s for c in self._counted() if c.score and (s := c.score.score) is not None]
         return minimum is not None and bool(judged) and sum(judged) < minimum * len(judged)
 
     def _counted(self) -> list[Cell]:

@@ -55,7 +55,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     }
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.save_profile(own, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+        actions.save_profile(own, by=request.user, **form.cleaned_data)
         messages.success(request, "Your employer and expertise are saved.")
         return redirect("panel-interests")
     return render(request, "panel/profile.html", {"form": form})
@@ -67,7 +67,7 @@ def add_interest(request: HttpRequest) -> HttpResponse:
     own = _own_or_404(request)
     form = InterestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.add_interest(own, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+        actions.add_interest(own, by=request.user, **form.cleaned_data)
         messages.success(request, "The interest is in your register.")
         return redirect("panel-interests")
     return render(request, "panel/interest_form.html", {"form": form})
@@ -79,7 +79,7 @@ def end_interest(request: HttpRequest, number: int) -> HttpResponse:
     form = EndInterestForm(request.POST or None, initial={"until": entry.until})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_interest(entry, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+            actions.end_interest(entry, by=request.user, **form.cleaned_data)
         except NotReady as refused:
             form.add_error("until", refused.blockers[0].rstrip("."))
         else:
@@ -92,7 +92,7 @@ def end_interest(request: HttpRequest, number: int) -> HttpResponse:
 def strike_interest(request: HttpRequest, number: int) -> HttpResponse:
     entry = _entry_or_404(request, number)
     try:
-        actions.strike_interest(entry, by=request.user)  # type: ignore[arg-type]
+        actions.strike_interest(entry, by=request.user)
     except NotReady as refused:
         messages.error(request, refused.blockers[0])
     else:

@@ -15,13 +15,13 @@ from accounts.once import once
 from accounts.state import NotReady
 
 from .. import actions, workflow
-from ..enums import AssessmentState, AssignmentState, Seat
+from ..enums import AssessmentState, AssignmentState, Phase, Seat
 from ..filters import CaseFilter
 from ..forms import AssignForm, MemberForm, NewMemberForm
 from ..models import Assignment, Panellist
 from ..querysets import PANEL
 from ..reports import matches_of_all, oversight
-from ..reports.cases import case_of, progress_of
+from ..reports.cases import PanelCase, cases_of, progress_of
 from .doors import case_or_404, need
 
 TURNAROUND_DAYS = 10  # P10: the target between assignment and the last score (domain 8.1)
@@ -39,17 +39,16 @@ def cases(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": filters,
         "page": page,
-        "rows": [(case_of(row), _acts(user, row)) for row in page],
+        "rows": [(case, _acts(user, case)) for case in cases_of(page)],
         "may_manage": user.is_team(TeamRole.PROGRAMME_LEAD),
     }
     return render(request, "panel/cases.html", context)
 
 
-def _acts(user: Any, application: Any) -> list[tuple[str, str]]:
-    case = case_of(application)
-    if case.phase in ("assigning", "scoring_open"):
+def _acts(user: Any, case: PanelCase) -> list[tuple[str, str]]:
+    if case.phase in (Phase.ASSIGNING, Phase.SCORING):
         acts = [("Assign", "panel-assign")]
-    elif case.phase == "moderating":
+    elif case.phase == Phase.MODERATING:
         acts = [("Members", "panel-assign")]
         if user.is_team(TeamRole.PANEL_CHAIR):
             acts.insert(0, ("Moderate", "panel-moderation"))

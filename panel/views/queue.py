@@ -212,7 +212,7 @@ def _declared(request: HttpRequest, seat: Assignment, is_chairing: bool) -> Http
 def _late(request: HttpRequest, application: Application, own: Assignment) -> HttpResponse:
     form = LateInterestForm(request.POST or None, subject=own, by=request.user)
     if request.method == "POST" and form.is_valid():
-        workflow.declare_late(own, by=request.user, **form.cleaned_data)  # type: ignore[misc, arg-type]
+        workflow.declare_late(own, by=request.user, **form.cleaned_data)
         messages.success(
             request, "You are removed from this case, and your scores are withdrawn. Thank you."
         )

@@ -128,7 +128,7 @@ def _submit(
     try:
         workflow.submit_assessment(
             assessment,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             **submit_form.cleaned_data,
         )
     except NotReady as refused:

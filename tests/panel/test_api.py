@@ -66,9 +66,9 @@ def test_a_case_is_assigned_resolved_and_concluded():
 
     sent = {
         "panellists": [m.reference for m in members],
-        "due_on_0": "1",
-        "due_on_1": "1",
-        "due_on_2": "2050",
+        "due_on_day": "1",
+        "due_on_month": "1",
+        "due_on_year": "2050",
     }
     made = lead.post(f"{where}assign/", sent, format="json")
     for seat in application.seats_given.all():

@@ -242,10 +242,21 @@ def test_assigning_on_the_page_shows_who_cannot_and_why(client):
     page = client.get(where).content.decode()
     forced = client.post(
         where,
-        {"panellists": linked.reference, "due_on_0": "1", "due_on_1": "1", "due_on_2": "2050"},
+        {
+            "panellists": linked.reference,
+            "due_on_day": "1",
+            "due_on_month": "1",
+            "due_on_year": "2050",
+        },
     )
     done = client.post(
-        where, {"panellists": free.reference, "due_on_0": "1", "due_on_1": "1", "due_on_2": "2050"}
+        where,
+        {
+            "panellists": free.reference,
+            "due_on_day": "1",
+            "due_on_month": "1",
+            "due_on_year": "2050",
+        },
     )
 
     assert "Employed by the applicant" in page
@@ -274,11 +285,14 @@ def test_the_register_of_interests(client):
     data = {"kind": "employer", "organisation": firm.reference, "words": "Trainer", "once": "one"}
 
     bad = client.post(
-        "/panel/interests/add/", data | {"since_0": "31", "since_1": "2", "since_2": "2024"}
+        "/panel/interests/add/",
+        data | {"since_day": "31", "since_month": "2", "since_year": "2024"},
     )
     first = client.post("/panel/interests/add/", data)
     client.post("/panel/interests/add/", data)
-    client.post("/panel/interests/1/end/", {"until_0": "1", "until_1": "2", "until_2": "2024"})
+    client.post(
+        "/panel/interests/1/end/", {"until_day": "1", "until_month": "2", "until_year": "2024"}
+    )
     page = client.get("/panel/interests/").content.decode()
     client.post("/panel/interests/1/strike/")
 
