@@ -207,7 +207,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         claims = _rows("Claim")
         return (
             self.with_money()
-            .filter(state__in=CLAIMING_STATES, spent__gt=models.F("paid"))
+            .filter(models.Q(("spent__gt", models.F("paid"))), state__in=CLAIMING_STATES)
             .filter(
                 models.Q(final_report_accepted_on__isnull=False)
                 | models.Q(state=GrantState.TERMINATED)
