@@ -116,6 +116,7 @@ def can_keep_register(user: Any, panellist: Panellist) -> bool:
 
 
 def can_strike_interest(user: Any, entry: InterestEntry) -> bool:
+    """One's own entry."""
     return can_keep_register(user, entry.panellist)
 
 
