@@ -157,13 +157,13 @@ def _learning(random: Random, wanted: int, circle: int) -> list[Learning]:
     topics = random.sample(TOPICS, kinds)
     found = []
     for (topic, title, _), completers in zip(topics, each, strict=True):
-        is_ongoing = random.random() < 0.25
+        is_ongoing = random.random() < 0.2
         found.append(
             Learning(
                 topic=topic,
                 title=title,
                 mode="in_situ_coaching" if is_ongoing else "workshop",
-                sessions=3 if is_ongoing else random.choice((1, 1, 2)),
+                sessions=3 if is_ongoing else random.choice((1, 1, 1, 2)),
                 completers=completers,
             )
         )
@@ -181,14 +181,14 @@ def draw(seed: int = 2015) -> tuple[list[Body], list[Refusal]]:
     for index, body in enumerate(found):
         for k in range(counts[index]):
             submitted = date(2015, 6, 8) + timedelta(days=random.randrange(0, 110))
-            question_days = random.choice((0, 0, 0, 3, 5, 8, 12))
+            question_days = random.choice((0, 0, 0, 0, 0, 0, 3, 5, 9))
             decided_after = random.randint(17, 31) + question_days + (random.random() < 0.08) * 12
             circle = random.randint(9, 17)
             starts = submitted + timedelta(days=decided_after + random.randint(24, 60))
             first = k == 0
             person_yes = body.says in ("person", "both") and (first or random.random() < 0.6)
             others_yes = body.says in ("others", "both") and (first or random.random() < 0.5)
-            reports = random.choices((("m3",), ("m3", "m6"), ("m3", "m6", "m12")), (45, 35, 20))[0]
+            reports = random.choices((("m3",), ("m3", "m6"), ("m3", "m6", "m12")), (56, 28, 16))[0]
             body.cases.append(
                 Case(
                     number=number,

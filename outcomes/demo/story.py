@@ -181,9 +181,9 @@ class Story:
             decided_on=today - timedelta(days=random.randint(3, 20)),
             decision_maker=bands.DecisionMaker.SOCIAL_WORKER,
         )
-        needs = random.sample(words.NEEDS, random.randint(3, 5))
+        needs = random.sample(words.NEEDS, random.randint(3, 4))
         people.set_needs(made, needs, by=lead)
-        goals = random.sample(words.GOALS, random.randint(2, 3))
+        goals = random.sample(words.GOALS, random.randint(1, 2))
         people.set_goals(made, [(domain, text, True) for text, domain in goals], by=lead)
         people.add_members(made, self.circle(organisation, random, circle), by=lead)
         staff = Decimal(random.choice(("2", "2", "3", "3", "4", "1")))
