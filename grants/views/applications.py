@@ -222,7 +222,7 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     except actions.Conflict as conflict:
         if is_autosave:
             sentence = (
-                "Somebody else has changed this reply. Choose “Save reply” to see both texts."
+                "Somebody else has changed this reply. Use the save button to see both texts."
             )
             return JsonResponse({"blockers": [sentence]}, status=409)
         typed = request.POST.copy()
@@ -334,8 +334,8 @@ def _autosave(
         )
     except actions.Conflict:
         sentence = (
-            "Somebody else has saved this answer since you opened it. Choose “Save and continue” "
-            "to see both texts."
+            "Somebody else has saved this answer since you opened it. Use the save button to see "
+            "both texts."
         )
         return JsonResponse({"blockers": [sentence]}, status=409)
     except NotReady as refused:
