@@ -3,6 +3,7 @@
 Days count back from today, so that a demonstration made next month is as fresh as one made now.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -39,7 +40,7 @@ class Live:
         self.larchwood: Organisation
         self.neighbour: Organisation
 
-    def ago(self, days: int) -> on:
+    def ago(self, days: int) -> AbstractContextManager[None]:
         """The clock at ten o'clock, so many days ago."""
         return on(self.today - timedelta(days=days))
 

@@ -34,7 +34,7 @@ def _answers(case: Case, point: str, random: Random) -> dict[str, Value]:
     now = max(0, round(incidents * left))
     serious = min(now, round(start.randint(0, 5) * left))
     level = min(9, start.randint(2, 5) + (0 if worse else int((1 - LEFT[Point(point)]) * 5)))
-    numbers = {
+    numbers: dict[str, int | Decimal] = {
         "incidents": now,
         "serious_incidents": serious,
         "restrictive": round(start.randint(0, 9) * left),

@@ -187,13 +187,13 @@ class Story:
         people.set_goals(made, [(domain, text, True) for text, domain in goals], by=lead)
         people.add_members(made, self.circle(organisation, random, circle), by=lead)
         staff = Decimal(random.choice(("2", "2", "3", "3", "4", "1")))
-        self.plan(made, lead, bands.PlanPoint.BEFORE, staff, Decimal(min(staff, 2)))
+        self.plan(made, lead, bands.PlanPoint.BEFORE, staff, min(staff, Decimal(2)))
         return made
 
     def circle(self, organisation: Organisation, random: Random, size: int) -> list[dict]:
         sector = organisation.sector if organisation.sector.startswith("ASC") else Sector.ASC_V
         joined = clock.today() - timedelta(days=200)
-        rows = []
+        rows: list[dict[str, object]] = []
         outside = min(len(AROUND), max(3, size - 8))
         staffed = [role for role, count in STAFFED for _ in range(count)]
         for n in range(size - outside):
