@@ -72,6 +72,10 @@ class DeclareForm(VerbForm):
         if any(m.is_binding for m in matches):  # "no" is no answer to what our records show
             answer.choices = list(DeclaredKind.choices)
             answer.label = "What kind of interest is it?"
+            self.fields["reason"].label = "What is the interest?"
+            self.fields[
+                "reason"
+            ].help_text = "Enough for the chair to judge. Do not name the person or their family."
             answer.error_messages["invalid_choice"] = (
                 f"{matches[0].words} The case stays closed to you: select the kind of interest"
             )
