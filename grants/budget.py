@@ -159,7 +159,7 @@ def warnings_of(line: Any) -> tuple[str, ...]:
     usual = benchmark_of(line.category)
     if usual and line.kind == LineKind.CASH and not usual.low <= line.unit_cost <= usual.high:
         side = "more" if line.unit_cost > usual.high else "less"
-        said = " You have said why." if line.justification else " Say why in a sentence."
+        said = " The reason is given." if line.justification else " Say why in a sentence."
         found.append(
             f"£{line.unit_cost:,.2f} {usual.unit} is {side} than this usually costs "
             f"(£{usual.low:,.2f} to £{usual.high:,.2f}).{said}"
