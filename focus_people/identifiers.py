@@ -39,7 +39,8 @@ class Finding:
         return f"Take out “{self.text}”. It looks like {a} {self.kind}"
 
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Bounded, so that a long run without an @ is read once and not once from each of its letters.
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _TEN_DIGITS = re.compile(r"(?<![\d+])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?!\d)")
 _PHONE = re.compile(r"(?<!\d)(?:\+44|0044|0)(?:[\s().\u00a0-]*\d){9,10}(?!\d)")
 # The last part never has C I K M O V; "N4 2nd" is an ordinal, not a place.
@@ -59,6 +60,7 @@ _DATE = re.compile(
 _BIRTH = re.compile(
     r"(?:\bborn\b|\bbirth(?:day)?\b|\bd\.?\s?o\.?\s?b\b)[^.;\n]{0,25}$", re.IGNORECASE
 )
+_BIRTH_REACH = 60  # more than the longest match of _BIRTH
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -86,7 +88,8 @@ def find_identifiers(text: str) -> list[Finding]:
         if is_nhs_number(match.group()):
             add(NHS_NUMBER, match)
     for match in _DATE.finditer(text):
-        is_birth = bool(_BIRTH.search(text[: match.start()]))
+        here = match.start()
+        is_birth = bool(_BIRTH.search(text, max(0, here - _BIRTH_REACH), here))
         add(BIRTH if is_birth else DATE, match, is_birth)
     for match in _PHONE.finditer(text):
         add(PHONE, match)

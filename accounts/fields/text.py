@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 _WORD = re.compile(r"\S+")
 # Format and control characters that no one can see (a zero-width joiner inside a word is kept).
 _INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
+_MOST_LETTERS = 20_000  # one word may be endless; no answer is
 _KEPT = {"\n", "\t", "\u200d", "\u200c"}
 
 
@@ -32,7 +33,10 @@ def count_words(value: str) -> int:
 class PlainTextField(forms.CharField):
     """Text that people write: nothing invisible, at most `max_words` words when given."""
 
-    default_error_messages = {"words": "Shorten this to {limit} words or fewer. It has {n} words"}
+    default_error_messages = {
+        "words": "Shorten this to {limit} words or fewer. It has {n} words",
+        "letters": "Shorten this to {limit:,} characters or fewer. It has {n:,} characters",
+    }
 
     def __init__(self, *, max_words: int | None = None, rows: int = 0, **kwargs: Any) -> None:
         if rows:
@@ -48,6 +52,9 @@ class PlainTextField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
+        if len(value) > _MOST_LETTERS:
+            message = self.error_messages["letters"].format(limit=_MOST_LETTERS, n=len(value))
+            raise ValidationError(message, code="letters")
         words = count_words(value)
         if self.max_words and words > self.max_words:
             message = self.error_messages["words"].format(limit=self.max_words, n=words)

@@ -91,6 +91,11 @@ def test_text_keeps_lines_and_letters_of_every_script():
     assert PlainTextField().clean(typed) == "Water, humour\nand music – “every week” 水 👩\u200d👧"
 
 
+def test_one_endless_word_is_no_answer() -> None:
+    with pytest.raises(ValidationError, match="It has 20,001 characters"):
+        PlainTextField(max_words=3).clean("x" * 20_001)
+
+
 def test_text_counts_words():
     field = PlainTextField(max_words=3)
     assert field.clean("one two  three") == "one two  three"

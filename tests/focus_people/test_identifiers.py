@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from focus_people.fields import CarefulTextField, MonthField
@@ -73,3 +75,15 @@ def test_month_refuses(typed):
 
     with pytest.raises(ValidationError):
         MonthField().clean(typed)
+
+
+@pytest.mark.parametrize("text", ["x" * 200_000, "a@" + "b" * 200_000, "1/1/2020 " * 2_000])
+def test_a_long_text_is_read_in_a_moment(text: str) -> None:
+    before = time.process_time()
+    find_identifiers(text)
+    assert time.process_time() - before < 5
+
+
+def test_a_birth_is_seen_far_into_a_text() -> None:
+    (found,) = find_identifiers(f"{'word ' * 100}born on 1/2/1990")
+    assert found.kind == "date of birth"
