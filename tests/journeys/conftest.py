@@ -102,4 +102,4 @@ def browsing(browser, live_server) -> Iterator[Browsing]:
     windows = Browsing(browser, live_server.url)
     yield windows
     windows.close()
-    assert windows.problems == []
+    assert not windows.problems, "\n".join(windows.problems)

@@ -450,7 +450,7 @@ def an_interest_closes_the_case(carer) -> None:
     carer.answer("Your answer", "Yes, personal")
     carer.answer("What is the interest, or why is the match not one?", "We meet in a carers’ group")
     carer.press("Save my declaration").reads("You are removed from HERON only.")
-    carer.open(f"/panel/{carer.story.refs['number']}/file/")
+    carer.open(f"/panel/{carer.story.refs['number']}/file/").reads("Page not found")
 
 
 def scores_of(person, scores: tuple[int, ...], total: str) -> None:
