@@ -4,6 +4,7 @@ the same moment or later, is led to where the first one went.
 """
 
 import functools
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from .models import OnceToken
 
 FIELD = "once"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class _Refused(Exception):
@@ -33,7 +35,9 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        token = request.POST.get(FIELD, "")[:40]
+        token = request.POST.get(FIELD, "")
+        if not _TOKEN.fullmatch(token):
+            token = ""
         if request.method != "POST" or not token or not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         try:
