@@ -13,6 +13,9 @@ from .enums import Point, ReportState
 from .models import OutcomeReport
 from .schedule import said
 
+# So many reports are listed one by one; the others are a line that leads to the list.
+SHOWN = 5
+
 
 def _url(row: ReportRow) -> str:
     return reverse("outcome-report", args=[row.grant.reference, row.point])
@@ -55,7 +58,15 @@ def reports_to_read(user: Any) -> Iterable[Todo]:
         .select_related("grant__application__person")
         .order_by("submitted_at", "pk")
     )
-    for report in waiting:
+    listed = list(waiting[: SHOWN + 1])
+    if len(listed) > SHOWN:
+        more = waiting.count() - SHOWN
+        yield Todo(
+            title=f"{more} more reports wait to be read",
+            url=f"{reverse('outcome-reports')}?status={ReportState.SUBMITTED}",
+            action="See all",
+        )
+    for report in listed[:SHOWN]:
         yield Todo(
             title=f"{report.title} of {report.grant.application.person.alias}",
             url=report.get_absolute_url(),

@@ -156,7 +156,7 @@ class Live:
                 made,
                 by=officer,
                 words="Does the integrated care board pay for any of this learning already?",
-                question=self.story.texts[7],
+                question=self.story.round.questions.get(number=9),
             )
 
     def with_panel(self, lead: User, other: User) -> None:
@@ -254,18 +254,24 @@ class Live:
         """Training under way: sessions held, more to come, and a 3-month report that is due."""
         story = self.story
         grant = self.agreed(self.larchwood, lead, 110)
-        with self.ago(108):
+        self.pay_first(grant, 108)
+        learning.learn(story, grant, self.case(90), lead, self.random, finish=False)
+
+    def pay_first(self, grant: Grant, days: int) -> None:
+        """The first payment, prepared and paid so many days ago."""
+        story = self.story
+        with self.ago(days):
             payment = workflow.prepare_first_payment(grant, by=story.staff["officer"])
-        with self.ago(107):
+        with self.ago(days - 1):
             payment = workflow.approve_payment(payment, by=story.staff["finance"])
             workflow.mark_paid(payment, by=story.staff["finance"])
-        learning.learn(story, grant, self.case(90), lead, self.random, finish=False)
 
     def reporting(self, other: User) -> None:
         """A 3-month report waits for an officer."""
         from . import reporting
 
         grant = self.agreed(self.neighbour, other, 130)
+        self.pay_first(grant, 128)
         case = self.case(95)
         learning.learn(self.story, grant, case, other, self.random, finish=False)
         with self.ago(2):

@@ -7,7 +7,7 @@ judge, decide, learn, report, settle. Nothing is written past the verbs and acti
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from random import Random
 
 from accounts import clock
@@ -37,6 +37,7 @@ from .people import STAFF, sign_in, somebody
 from .plan import AWARDED, Body, Case, Refusal, draw
 
 RATE = Decimal("20.00")
+COACH = Decimal("65.00")
 LIVE_MONTHS = 6
 FUNDERS = (
     ("Example Skills Charity", Decimal("25.00")),
@@ -248,7 +249,9 @@ class Story:
         actions.save_outcomes(
             made, by=lead, words=[o.format(alias=person.alias) for o in words.OUTCOMES]
         )
-        for (category, description), part in zip(words.LINES, _parts(amount), strict=True):
+        for (category, description), (quantity, unit_cost) in zip(
+            words.LINES, _parts(amount), strict=True
+        ):
             actions.save_line(
                 made,
                 by=lead,
@@ -256,8 +259,8 @@ class Story:
                 category=category,
                 description=description,
                 topic="PBS_PRACTITIONER" if category == LineCategory.TRAINER_FEE else "",
-                quantity=Decimal(1),
-                unit_cost=part,
+                quantity=quantity,
+                unit_cost=unit_cost,
                 kind=LineKind.CASH,
                 justification="As quoted for this person’s team",
             )
@@ -428,8 +431,10 @@ class Story:
         return self.staff["chair"]
 
 
-def _parts(amount: Decimal) -> list[Decimal]:
-    """`amount` in three parts: the trainer, coaching, and cover for staff, well under 30%."""
-    shares = (Decimal("0.55"), Decimal("0.28"))
-    parts = [(amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP) for share in shares]
-    return [*parts, amount - sum(parts)]
+def _parts(amount: Decimal) -> list[tuple[Decimal, Decimal]]:
+    """`amount` in three parts, as quantity and unit cost within the usual ranges (domain 3.5): days of
+    a trainer, hours of coaching, and materials for what is left."""
+    days = (amount * Decimal("0.6") / 850).to_integral_value(ROUND_UP)
+    day = (amount * Decimal("0.6") / days).to_integral_value(ROUND_DOWN)
+    hours = (amount * Decimal("0.25") / COACH).to_integral_value(ROUND_UP)
+    return [(days, day), (hours, COACH), (Decimal(1), amount - days * day - hours * COACH)]

@@ -149,5 +149,5 @@ REASONS = {
 LINES = [
     ("trainer_fee", "PBS practitioner with the whole circle"),
     ("coaching_fee", "Coaching on shift"),
-    ("backfill", "Cover so that night staff can come"),
+    ("materials", "Workbooks, picture cards and a communication kit"),
 ]
