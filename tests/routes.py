@@ -86,6 +86,7 @@ BEHIND: dict[str, tuple[str, dict[str, Any]]] = {
     "session-verb": ("session", {"verb": "deliver"}),
     "grant-outcomes": ("grant", {}),
     "outcome-report": ("report", {}),
+    "outcome-events-picture": ("report", {}),
     "start-outcome-report": ("follow-up", {}),
     "check-outcome-report": ("report", {}),
     "confirm-no-change": ("follow-up", {}),

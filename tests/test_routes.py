@@ -134,7 +134,7 @@ TABLE: dict[str, Opens] = {
     "panel-interests": Opens(PANEL),
     "panel-interest-add": Opens(PANEL),
     "panel-profile": Opens(PANEL),
-    "panel-interest-end": Opens(NOBODY),
+    "panel-interest-end": Opens({"scorer"}),
     "panel-interest-strike": POST_ONLY,
     "panel-members": Opens({"programme lead"}),
     "panel-member-add": Opens({"programme lead"}),
@@ -166,6 +166,7 @@ TABLE: dict[str, Opens] = {
     "session-register-upload": Opens(WRITERS),
     "session-blank-register": Opens(WRITERS | STAFF),
     "session-verb": Opens(WRITERS),
+    "outcome-events-picture": Opens(NOBODY),  # a baseline alone is no course to draw
     "outcome-reports": Opens(MEMBERS | STAFF | {"newcomer", "superuser"}),
     "grant-outcomes": Opens(WRITERS | STAFF),
     "outcome-report": Opens(WRITERS | STAFF),

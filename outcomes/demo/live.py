@@ -114,7 +114,7 @@ class Live:
     def write(self, organisation: Organisation, lead: User) -> Application:
         story = self.story
         person = story.person(organisation, lead, self.random, 12, self.random.randint(2, 4))
-        amount = Decimal(self.random.randrange(180, 790) * 10)
+        amount = Decimal(self.random.randrange(180, 760) * 10)
         return story.write(person, lead, self.random, amount, self.random.random() < 0.2)
 
     def sent(self, organisation: Organisation, lead: User, days: int) -> Application:

@@ -152,12 +152,12 @@ def bodies(random: Random) -> list[Body]:
 
 def _learning(random: Random, wanted: int, circle: int) -> list[Learning]:
     """Activities whose completers add up to `wanted`; nobody completes one twice."""
-    kinds = max(-(-wanted // circle), random.choice((1, 2, 2, 3)))
+    kinds = max(-(-wanted // circle), random.choice((1, 1, 2, 2)))
     each = [wanted // kinds + (1 if i < wanted % kinds else 0) for i in range(kinds)]
     topics = random.sample(TOPICS, kinds)
     found = []
     for (topic, title, _), completers in zip(topics, each, strict=True):
-        is_ongoing = random.random() < 0.2
+        is_ongoing = random.random() < 0.12
         found.append(
             Learning(
                 topic=topic,
@@ -188,7 +188,7 @@ def draw(seed: int = 2015) -> tuple[list[Body], list[Refusal]]:
             first = k == 0
             person_yes = body.says in ("person", "both") and (first or random.random() < 0.6)
             others_yes = body.says in ("others", "both") and (first or random.random() < 0.5)
-            reports = random.choices((("m3",), ("m3", "m6"), ("m3", "m6", "m12")), (56, 28, 16))[0]
+            reports = random.choices((("m3",), ("m3", "m6"), ("m3", "m6", "m12")), (76, 16, 8))[0]
             body.cases.append(
                 Case(
                     number=number,
@@ -217,7 +217,7 @@ def draw(seed: int = 2015) -> tuple[list[Body], list[Refusal]]:
 
 def _scores(random: Random) -> list[tuple[int, ...]]:
     """Three sheets of seven scores that agree well enough, and are good enough, for an award."""
-    base = [random.choices((3, 4, 5), (4, 6, 3))[0] for _ in range(7)]
+    base = [random.choices((3, 4, 5), (2, 7, 3))[0] for _ in range(7)]
     sheets = []
     for _ in range(3):
         sheets.append(tuple(b if random.random() < 0.7 else min(5, max(3, b + 1)) for b in base))

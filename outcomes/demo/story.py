@@ -120,6 +120,7 @@ class Story:
             budget=AWARDED,
             delivery_months=4,
             final_report_months=3,
+            short_form_up_to=Decimal("4000.00"),
         )
         return workflow.publish_round(made, by=lead)
 
