@@ -1,7 +1,7 @@
 """People in front of a browser: they sign in, answer questions by their labels and press buttons.
 
 A `Story` holds the clock, the windows and everybody in it. Every page that somebody arrives at is
-looked at once for each address pattern: no error page, no form that came back, and axe at two widths.
+looked at: no form that came back, and (once for each kind of page) axe at two widths.
 """
 
 import datetime as dt
@@ -115,7 +115,7 @@ class Person:
         self.page.wait_for_load_state()
         title = self.page.title()
         assert not title.startswith("Error"), f"{self.page.url}: {self._summary()}"
-        self.story.look_at(self.page)
+        self.story.look_at(self)
         return self
 
     def _summary(self) -> str:
@@ -228,12 +228,17 @@ class Story:
         except KeyError:
             raise AttributeError(key) from None
 
-    def look_at(self, page: Any) -> None:
-        """Check a page for everybody's eyes and hands, once for each address pattern."""
+    def look_at(self, person: Person) -> None:
+        """Check a page for everybody's eyes and hands, once for each address, title and side.
+
+        One address may show a task list, a letter or a case: the title and whether it is staff who
+        look tell them apart.
+        """
         if not self.scripts:
             return
+        page = person.page
         path = re.sub(r"^https?://[^/]+|[?#].*$", "", page.url)
-        pattern = f"{resolve(path).route} {page.locator('.govuk-error-summary').count()}"
-        if pattern not in self.seen:
-            self.seen.add(pattern)
+        kind = f"{resolve(path).route} {page.title()} {person.has_code}"
+        if kind not in self.seen:
+            self.seen.add(kind)
             self.browsing.check(page)
