@@ -29,7 +29,7 @@ def label_of(user: Any) -> str:
         from .enums import TeamRole
 
         return ", ".join(role.label for role in TeamRole if role in user.team_roles)
-    return "Applicant"
+    return "The organisation" if user.organisation_roles else "A new user"
 
 
 def subject_of(obj: models.Model) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from accounts.enums import Region
 from accounts.models import AuditEvent
 from accounts.shapes import TimelineEntry
 from accounts.wording import words_of
+from focus_people.enums import NeedCategory
 
 from .budget import figures
 from .enums import (
@@ -262,10 +263,10 @@ class WaitingCase:
 
 
 @dataclass(frozen=True)
-class RegionRow:
-    """One region: applications sent, decided and awarded; pounds awarded."""
+class ShareRow:
+    """One region, or one kind of need: applications sent, decided and awarded; pounds awarded."""
 
-    region: str
+    label: str
     sent: int
     decided: int
     awards: int
@@ -280,6 +281,7 @@ class AtAGlance:
     asked: Decimal
     eligible: Decimal
     awarded: Decimal
+    to_release: Decimal
     left: Decimal
     decided: int
     awards: int
@@ -288,7 +290,9 @@ class AtAGlance:
     in_time: int
     net_days: list[int]
     waiting: list[WaitingCase]
-    regions: list[RegionRow]
+    regions: list[ShareRow]
+    needs: list[ShareRow]
+    owners: list[tuple[str, int, int]]
 
 
 CHECKED = (
@@ -313,33 +317,52 @@ def _and_more(number: int, words: str) -> str:
     return f"{number} {words}" if number else ""
 
 
-def _by_region(sent: list[Application]) -> list[RegionRow]:
+def _share(label: str, here: list[Application]) -> ShareRow:
+    released = (ApplicationState.APPROVED, ApplicationState.DECLINED)
+    live = [a.grant for a in here if hasattr(a, "grant")]
+    live = [grant for grant in live if grant.state != GrantState.REFUSED]
+    return ShareRow(
+        label=label,
+        sent=len(here),
+        decided=sum(1 for a in here if a.state in released),
+        awards=len(live),
+        amount=sum((grant.amount for grant in live), ZERO),
+    )
+
+
+def _by_region(sent: list[Application]) -> list[ShareRow]:
     """The regions that somebody applied from, in the usual order of England's regions."""
-    rows = []
+    found = []
     for region in Region:
-        here = [a for a in sent if a.organisation.region == region]
-        if not here:
-            continue
-        released = (ApplicationState.APPROVED, ApplicationState.DECLINED)
-        live = [a.grant for a in here if hasattr(a, "grant")]
-        live = [grant for grant in live if grant.state != GrantState.REFUSED]
-        rows.append(
-            RegionRow(
-                region=str(region.label),
-                sent=len(here),
-                decided=sum(1 for a in here if a.state in released),
-                awards=len(live),
-                amount=sum((grant.amount for grant in live), ZERO),
-            )
-        )
-    return rows
+        if here := [a for a in sent if a.organisation.region == region]:
+            found.append(_share(str(region.label), here))
+    return found
+
+
+def _by_need(sent: list[Application]) -> list[ShareRow]:
+    """The kinds of need that the learning is for; an application counts once in each that it names."""
+    found = []
+    for category in NeedCategory:
+        here = [a for a in sent if any(n.category == category for n in a.needs.all())]
+        if here:
+            found.append(_share(str(category.label), here))
+    return sorted(found, key=lambda row: -row.sent)
+
+
+def _by_owner(waiting: list[WaitingCase]) -> list[tuple[str, int, int]]:
+    """(who, cases that wait for them, of those past the target), the most first."""
+    held: dict[str, list[WaitingCase]] = {}
+    for case in waiting:
+        held.setdefault(case.who, []).append(case)
+    rows = [(who, len(cases), sum(c.clock.is_late for c in cases)) for who, cases in held.items()]
+    return sorted(rows, key=lambda row: -row[1])
 
 
 def at_a_glance(round: Round) -> AtAGlance:
     """Everything the lead sees of a round first. A fixed number of queries."""
     applications = list(
         round.applications.select_related("organisation", "person", "round", "decision", "grant")
-        .prefetch_related("clock_stops", "lines")
+        .prefetch_related("clock_stops", "lines", "needs")
         .order_by("submitted_at", "pk")
     )
     states = Counter(ApplicationState(application.state) for application in applications)
@@ -351,6 +374,14 @@ def at_a_glance(round: Round) -> AtAGlance:
     grants = [a.grant for a in applications if hasattr(a, "grant")]
     live = [grant for grant in grants if grant.state != GrantState.REFUSED]
     awarded = sum((grant.amount for grant in live), ZERO)
+    to_release = sum(
+        (
+            a.decision.amount
+            for a in sent
+            if a.state == ApplicationState.DECIDED and a.decision.outcome in AWARDING
+        ),
+        ZERO,
+    )
     net = [
         time.net_days
         for a in sent
@@ -389,7 +420,8 @@ def at_a_glance(round: Round) -> AtAGlance:
         asked=asked,
         eligible=eligible,
         awarded=awarded,
-        left=round.budget - awarded,
+        to_release=to_release,
+        left=round.budget - awarded - to_release,
         decided=len(net),
         awards=len(live),
         median=percentile(net, Decimal("0.5")),
@@ -398,4 +430,6 @@ def at_a_glance(round: Round) -> AtAGlance:
         net_days=sorted(net),
         waiting=sorted(waiting, key=lambda case: case.clock.due_on),
         regions=_by_region(sent),
+        needs=_by_need(sent),
+        owners=_by_owner(waiting),
     )

@@ -6,12 +6,21 @@ counts as eligible unless an officer refused it or, before an officer has judged
 requirement (domain 3.4). Amounts are pounds with two places; percentages have one place, half up.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .enums import MAX_LINES, SHARE_LIMITS, LineCategory, LineKind, LineVerdict
+from .enums import (
+    MAX_LINES,
+    QUOTE_FROM,
+    SHARE_LIMITS,
+    LineCategory,
+    LineKind,
+    LineVerdict,
+    OtherFunding,
+)
 from .general_requirements import Rule, assess_line
 
 ZERO = Decimal("0.00")
@@ -58,7 +67,26 @@ GROUPS = (
         (LineCategory.BACKFILL, LineCategory.REPLACEMENT_CARE),
     ),
     ("Evaluation and management", (LineCategory.EVALUATION, LineCategory.MANAGEMENT)),
+    ("Put by for the unexpected", (LineCategory.CONTINGENCY,)),
 )
+# Who else may pay, as people write it (domain 10.1, question 9).
+_OTHERS = (
+    (OtherFunding.LDSS, re.compile(r"\bLDSS\b|learning and development support", re.I)),
+    (OtherFunding.PHB, re.compile(r"\bPHB\b|personal health budget", re.I)),
+    (OtherFunding.DIRECT_PAYMENT, re.compile(r"\bdirect payments?\b", re.I)),
+    (
+        OtherFunding.ULO,
+        re.compile(r"\bULO\b|user[- ]led organi[sz]ation|individual employer", re.I),
+    ),
+)
+_WHO_PAYS = {
+    OtherFunding.LDSS: "the Learning and Development Support Scheme",
+    OtherFunding.PHB: "a personal health budget",
+    OtherFunding.DIRECT_PAYMENT: "a direct payment",
+    OtherFunding.ULO: "the individual employer or user-led organisation fund",
+    OtherFunding.ICB: "the integrated care board or the council",
+    OtherFunding.OTHER: "somebody else",
+}
 
 
 def pounds(amount: Decimal) -> str:
@@ -108,6 +136,11 @@ class LineView:
         return found.words if found and self.counts else ""
 
     @property
+    def needs_quote(self) -> bool:
+        """Counted, in cash, and £1,000 or more: a written quote belongs to it (domain 6.3)."""
+        return self.counts and self.line.total >= QUOTE_FROM
+
+    @property
     def is_set_aside(self) -> bool:
         """Asked for in cash, and not counted."""
         return not self.counts and self.line.kind == LineKind.CASH
@@ -153,9 +186,32 @@ def benchmark_of(category: str) -> Benchmark | None:
     return BENCHMARKS.get(LineCategory(category)) if category else None
 
 
+def other_payer(line: Any) -> OtherFunding:
+    """Who else pays for a line: as the applicant says, or else as the words of the line give away."""
+    if line.other_funding:
+        return OtherFunding(line.other_funding)
+    said = f"{line.description} {line.justification}"
+    return next((who for who, words in _OTHERS if words.search(said)), OtherFunding.NONE)
+
+
+def _double_funding(line: Any) -> list[str]:
+    who = other_payer(line)
+    if not who:
+        return []
+    if line.other_funding:
+        return [
+            f"Paid for already, or in part, by {_WHO_PAYS[who]}. Nothing is paid for twice: ask only "
+            "for the part that nobody pays for, and say in question 9 what this grant adds."
+        ]
+    return [
+        f"This speaks of {_WHO_PAYS[who]}. Nothing is paid for twice. If it pays for a part, ask "
+        "only for the rest, and say so in question 9."
+    ]
+
+
 def warnings_of(line: Any) -> tuple[str, ...]:
     """Sentences worth a second look; none of them ever stops a line from being saved."""
-    found = []
+    found = _double_funding(line) if line.kind == LineKind.CASH else []
     usual = benchmark_of(line.category)
     if usual and line.kind == LineKind.CASH and not usual.low <= line.unit_cost <= usual.high:
         side = "more" if line.unit_cost > usual.high else "less"

@@ -151,11 +151,24 @@ class LineCategory(TextChoices):
     LICENCES = "licences", "Licences"
     EVALUATION = "evaluation", "Evaluation"
     MANAGEMENT = "management", "Management"
+    CONTINGENCY = "contingency", "Contingency"
 
 
 class LineKind(TextChoices):
     CASH = "cash", "Cash"
     IN_KIND = "in_kind", "In kind"
+
+
+class OtherFunding(TextChoices):
+    """Who may be paying for a line already (domain 10.1, question 9): double funding is refused."""
+
+    NONE = "", "No, nobody"
+    LDSS = "ldss", "The Learning and Development Support Scheme (LDSS)"
+    PHB = "phb", "A personal health budget"
+    DIRECT_PAYMENT = "direct_payment", "A direct payment"
+    ULO = "ulo", "The individual employer or user-led organisation fund"
+    ICB = "icb", "The integrated care board or the council, in the fee"
+    OTHER = "other", "Somebody else"
 
 
 class LineVerdict(TextChoices):
@@ -173,7 +186,10 @@ SHARE_LIMITS = (
     ),
     ("Evaluation", (LineCategory.EVALUATION,), Decimal("0.10")),
     ("Management", (LineCategory.MANAGEMENT,), Decimal("0.05")),
+    ("Contingency", (LineCategory.CONTINGENCY,), Decimal("0.10")),
 )
+# From this total on, a line in cash has a written quote (domain 6.3), in pounds.
+QUOTE_FROM = Decimal("1000.00")
 MAX_LINES = 25
 MAX_NEEDS = 8
 MAX_OUTCOMES = 6

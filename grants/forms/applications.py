@@ -20,6 +20,7 @@ from ..enums import (
     FormKind,
     LineCategory,
     LineKind,
+    OtherFunding,
 )
 from ..general_requirements import topic_choices
 from ..models import Application, Question, Round
@@ -200,6 +201,12 @@ class LineForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether you ask for this money"},
     )
+    other_funding = forms.ChoiceField(
+        label="Does anybody else pay for this, or for part of it?",
+        choices=OtherFunding.choices,
+        required=False,
+        error_messages={"invalid_choice": "Choose who else pays from the list"},
+    )
     justification = NoIdentifiersField(
         label="Why does it cost more or less than usual? (optional)",
         help_text="One sentence, if the cost of one is outside the usual range.",
@@ -216,6 +223,7 @@ class LineForm(forms.Form):
         "quantity",
         "unit_cost",
         "kind",
+        "other_funding",
         "justification",
     )
 

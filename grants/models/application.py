@@ -24,6 +24,7 @@ from ..enums import (
     LineCategory,
     LineKind,
     LineVerdict,
+    OtherFunding,
     Owner,
     Verdict,
 )
@@ -284,6 +285,9 @@ class BudgetLine(models.Model):
     kind = models.CharField(max_length=8, choices=LineKind, default=LineKind.CASH)
     needs = models.ManyToManyField(Need, related_name="budget_lines")
     justification = models.CharField(max_length=300, blank=True)
+    other_funding = models.CharField(
+        "who else pays for it", max_length=16, choices=OtherFunding, blank=True
+    )
     verdict = models.CharField(max_length=10, choices=LineVerdict, default=LineVerdict.OPEN)
     verdict_reason = models.CharField(max_length=300, blank=True)
 
@@ -296,6 +300,9 @@ class BudgetLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(verdict__in=LineVerdict.values), name="line_verdict"
+            ),
+            models.CheckConstraint(
+                condition=Q(other_funding__in=OtherFunding.values), name="line_other_funding"
             ),
         )
 
@@ -311,6 +318,7 @@ class BudgetLine(models.Model):
             "quantity",
             "unit_cost",
             "kind",
+            "other_funding",
             "verdict",
             "verdict_reason",
         )

@@ -10,7 +10,14 @@ from accounts import clock
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
 
-from ..enums import CriterionLevel, GrantState, QuestionKind, RoundState
+from ..enums import (
+    AWARDING,
+    ApplicationState,
+    CriterionLevel,
+    GrantState,
+    QuestionKind,
+    RoundState,
+)
 from ..querysets import RoundQuerySet
 
 
@@ -157,6 +164,18 @@ class Round(StateMixin):
     def left(self) -> Decimal:
         """Pounds of the budget that no live award takes."""
         return self.budget - self.awarded()
+
+    def decided(self) -> Decimal:
+        """Pounds of awards that are decided and not released: promised by nobody yet, but meant."""
+        waiting = self.applications.filter(
+            state=ApplicationState.DECIDED, decision__outcome__in=AWARDING
+        )
+        return waiting.aggregate(sum=Sum("decision__amount"))["sum"] or Decimal("0.00")
+
+    @property
+    def left_to_decide(self) -> Decimal:
+        """Pounds that are left once every decided award is released; may be less than nothing."""
+        return self.left - self.decided()
 
     def publish_blockers(self) -> list[str]:
         found = []

@@ -120,6 +120,7 @@ def _form(request: HttpRequest, found: Application, line: BudgetLine | None = No
             "quantity": f"{line.quantity.normalize():f}",
             "unit_cost": f"{line.unit_cost:.2f}",
             "kind": line.kind,
+            "other_funding": line.other_funding,
             "justification": line.justification,
         }
     needs = found.person.needs.order_by("number")

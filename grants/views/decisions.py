@@ -18,6 +18,14 @@ from ..models import Application, Round
 from ..workflow.decisions import newest_recommendation
 
 
+def _left_in(held: Round) -> SummaryRow:
+    """What may still be decided: awards that are decided and not released count as taken."""
+    words = f"£{held.left_to_decide:,.2f} of £{held.budget:,.2f}"
+    if waiting := held.decided():
+        words += f", once £{waiting:,.2f} that is decided is released"
+    return SummaryRow("Left in the round", words)
+
+
 def _recommendation(user: Any, application: Application) -> dict[str, Any]:
     stands = newest_recommendation(application)
     found = figures(application.lines.all())
@@ -32,7 +40,7 @@ def _recommendation(user: Any, application: Application) -> dict[str, Any]:
         ]
     rows += [
         SummaryRow("Eligible", f"£{found.eligible:,.2f} of £{found.requested:,.2f} asked for"),
-        SummaryRow("Left in the round", f"£{held.left:,.2f} of £{held.budget:,.2f}"),
+        _left_in(held),
     ]
     return {"facts": rows, "crumb": (application.reference, application.get_absolute_url())}
 
