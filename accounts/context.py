@@ -1,6 +1,6 @@
 """What every page's frame needs: who is here, and where they may go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 # (label, url name, shown to). Apps add theirs when they start; the order here is the order shown.
-Entry = tuple[int, str, str, Callable[[Any], bool]]
+# The last part names the addresses that lie under an entry although their path does not say so.
+Entry = tuple[int, str, str, Callable[[Any], bool], frozenset[str]]
 _ENTRIES: list[Entry] = []
 DEMO_SAYS = (
     "Every organisation, person and figure here is invented. Messages land in the letter box."
@@ -16,10 +17,18 @@ DEMO_SAYS = (
 
 
 def register_navigation(
-    place: int, label: str, url_name: str, shown: Callable[[Any], bool]
+    place: int,
+    label: str,
+    url_name: str,
+    shown: Callable[[Any], bool],
+    *,
+    also: Iterable[str] = (),
 ) -> None:
-    """Add an entry to the menu for those of whom `shown(user)` is true; low `place` comes first."""
-    _ENTRIES.append((place, label, url_name, shown))
+    """Add an entry to the menu for those of whom `shown(user)` is true; low `place` comes first.
+
+    Pages under its address lie under the entry; `also` names further ones (url names).
+    """
+    _ENTRIES.append((place, label, url_name, shown, frozenset(also)))
     _ENTRIES.sort(key=lambda entry: entry[0])
 
 
@@ -29,13 +38,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     navigation: list[tuple[str, str, bool]] = []
     who = ""
     if user is not None and user.is_authenticated:
-        found = [(label, reverse(name)) for _, label, name, shown in _ENTRIES if shown(user)]
-        # The longest address that this page lies under; home lies under nothing but itself.
-        under = [
-            u for _, u in found if request.path == u or (u != "/" and request.path.startswith(u))
+        match = request.resolver_match
+        found = [
+            (label, reverse(name), match is not None and match.url_name in also)
+            for _, label, name, shown, also in _ENTRIES
+            if shown(user)
+        ]
+        # The entry that claims the page; else the longest address that the page lies under. Home
+        # lies under nothing but itself.
+        under = [url for _, url, claims in found if claims] or [
+            u for _, u, _ in found if request.path == u or (u != "/" and request.path.startswith(u))
         ]
         here = max(under, key=len, default="")
-        navigation = [(label, url, url == here) for label, url in found]
+        navigation = [(label, url, url == here) for label, url, _ in found]
         who = str(user)
     return {
         "product_name": settings.PRODUCT_NAME,

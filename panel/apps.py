@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 
 
+# Pages of one case that chair and lead reach from the list of cases.
+OVERSIGHT = (
+    "panel-assign",
+    "panel-moderation",
+    "panel-resolve-flag",
+    "panel-conclude",
+    "panel-members",
+    "panel-member",
+    "panel-member-add",
+)
+
+
 class PanelConfig(AppConfig):
     name = "panel"
 
@@ -56,6 +68,6 @@ class PanelConfig(AppConfig):
             return user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD)
 
         register_navigation(20, "Queue", "panel-queue", is_on_panel)
-        register_navigation(21, "Cases", "panel-cases", oversees)
+        register_navigation(21, "Cases", "panel-cases", oversees, also=OVERSIGHT)
         register_navigation(22, "Interests", "panel-interests", is_on_panel)
         register_navigation(23, "Scoring guide", "panel-guide", is_on_panel)

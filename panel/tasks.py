@@ -12,7 +12,7 @@ from accounts.worklist import Todo
 from .enums import Phase
 from .querysets import PANEL
 from .reports import queue
-from .reports.cases import PanelCase, QueueRow, waiting_for_chair
+from .reports.cases import PanelCase, QueueRow, chaired_by, waiting_for_chair
 
 
 def for_panellists(user: Any) -> Iterator[Todo]:
@@ -54,7 +54,13 @@ def for_chairs(user: Any) -> Iterator[Todo]:
     if assigning:
         yield _cases(assigning, "Assign members to", "Assign", "panel-assign")
     if moderating and user.is_team(TeamRole.PANEL_CHAIR):
-        yield _cases(moderating, "Moderate and conclude", "Moderate", "panel-moderation")
+        taken = chaired_by(user)
+        mine = [case for case in moderating if case.application.pk in taken]
+        free = [case for case in moderating if case.application.pk not in taken]
+        if free:
+            yield _cases(free, "Declare your interests, then chair", "Declare", "panel-declare")
+        if mine:
+            yield _cases(mine, "Moderate and conclude", "Moderate", "panel-moderation")
 
 
 def _cases(cases: list[PanelCase], verb: str, action: str, url_name: str) -> Todo:

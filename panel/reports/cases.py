@@ -255,19 +255,24 @@ def _row(seat: Any, *, is_closed: bool) -> QueueRow:
 _ORDER = {"Continue": 0, "Score": 1, "Declare": 2, "View": 3, "See why": 4}
 
 
-def queue(user: Any) -> Queue:
-    """One panellist's cases, the next to do first. The same number of queries for any number."""
-    seats = list(_queue_seats(user))
+def _is_past() -> Q:
+    """Seats of cases that have left the panel. One that was never answered is nobody's case."""
+    return ~Q(application__state=ApplicationState.WITH_PANEL) & ~Q(state=AssignmentState.ASSIGNED)
+
+
+def _rows(user: Any, seats: list[Any]) -> list[QueueRow]:
     listed = Application.objects.filter(pk__in=[seat.application_id for seat in seats])
     closed = set(listed.filter(conflict_of(user)).values_list("pk", flat=True))
-    rows = [
-        _row(seat, is_closed=seat.application_id in closed)
-        for seat in seats
-        if not (
-            seat.state == AssignmentState.ASSIGNED
-            and seat.application.state != ApplicationState.WITH_PANEL
-        )
-    ]
+    return [_row(seat, is_closed=seat.application_id in closed) for seat in seats]
+
+
+def queue(user: Any) -> Queue:
+    """One panellist's cases that are with the panel now, the next to do first.
+
+    The same number of queries for any number of cases; earlier ones are in `past_seats`.
+    """
+    now = _queue_seats(user).filter(application__state=ApplicationState.WITH_PANEL)
+    rows = _rows(user, list(now))
     rows.sort(key=lambda row: (_ORDER[row.action], row.due_on or date.max, row.reference))
     in_progress = sum(row.action == "Continue" for row in rows)
     to_go = sum(row.is_open for row in rows) - in_progress
@@ -280,9 +285,25 @@ def queue(user: Any) -> Queue:
     )
 
 
+def past_seats(user: Any) -> QuerySet[Assignment]:
+    """One panellist's seats of cases that have left the panel, the latest first: for `past_rows`."""
+    return _queue_seats(user).filter(_is_past()).order_by("-assigned_at", "-pk")
+
+
+def past_rows(user: Any, seats: Iterable[Any]) -> list[QueueRow]:
+    """A page of `past_seats`, as the queue shows them."""
+    return _rows(user, list(seats))
+
+
 def next_case(user: Any, *, after: str = "") -> QueueRow | None:
     """The next case of a panellist's queue other than `after` (a reference)."""
     return next((r for r in queue(user).rows if r.is_open and r.reference != after), None)
+
+
+def chaired_by(user: Any) -> set[int]:
+    """Applications (ids) whose chair `user` has taken by declaring."""
+    seats = Assignment.objects.opening().filter(panellist__user=user, seat=Seat.CHAIR)
+    return set(seats.values_list("application_id", flat=True))
 
 
 def waiting_for_chair(user: Any) -> list[PanelCase]:

@@ -21,7 +21,7 @@ from ..forms import AssignForm, MemberForm, NewMemberForm
 from ..models import Assignment, Panellist
 from ..querysets import PANEL
 from ..reports import matches_of_all, oversight
-from ..reports.cases import PanelCase, cases_of, progress_of
+from ..reports.cases import PanelCase, cases_of, chaired_by, progress_of
 from .doors import case_or_404, need
 
 TURNAROUND_DAYS = 10  # P10: the target between assignment and the last score (domain 8.1)
@@ -36,22 +36,26 @@ def cases(request: HttpRequest) -> HttpResponse:
     found = oversight(user).order_by("last_due", "reference")
     filters = CaseFilter(request.GET, queryset=found)
     page = Paginator(filters.qs, 50).get_page(request.GET.get("page"))
+    chaired = chaired_by(user)
     context = {
         "filter": filters,
         "page": page,
-        "rows": [(case, _acts(user, case)) for case in cases_of(page)],
+        "rows": [(case, _acts(user, case, chaired)) for case in cases_of(page)],
         "may_manage": user.is_team(TeamRole.PROGRAMME_LEAD),
     }
     return render(request, "panel/cases.html", context)
 
 
-def _acts(user: Any, case: PanelCase) -> list[tuple[str, str]]:
+def _acts(user: Any, case: PanelCase, chaired: set[int]) -> list[tuple[str, str]]:
     if case.phase in (Phase.ASSIGNING, Phase.SCORING):
         acts = [("Assign", "panel-assign")]
     elif case.phase == Phase.MODERATING:
         acts = [("Members", "panel-assign")]
         if user.is_team(TeamRole.PANEL_CHAIR):
-            acts.insert(0, ("Moderate", "panel-moderation"))
+            is_mine = case.application.pk in chaired
+            acts.insert(
+                0, ("Moderate", "panel-moderation") if is_mine else ("Declare", "panel-declare")
+            )
     else:
         acts = [("Members", "panel-assign")]
         if user.is_team(TeamRole.PROGRAMME_LEAD):

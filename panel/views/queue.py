@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,16 +20,25 @@ from ..models import Assessment, Assignment, Panellist
 from ..querysets import PANEL
 from ..reports import matches_of, next_case, queue
 from ..reports.case_files import circle_roles
+from ..reports.cases import past_rows, past_seats
 from .doors import alias_of, case_or_404, need
+
+PAST_ON_A_PAGE = 20
 
 
 @require_safe
 def queue_page(request: HttpRequest) -> HttpResponse:
-    """One next case, how far one is, and every case of one's own."""
+    """One next case, how far one is, the cases with the panel now, and the earlier ones by page."""
     user: Any = request.user
     if not user.is_team(*PANEL):
         raise Http404
-    context = {"queue": queue(user), "interests_url": reverse("panel-interests")}
+    page = Paginator(past_seats(user), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "queue": queue(user),
+        "page": page,
+        "past": past_rows(user, page),
+        "interests_url": reverse("panel-interests"),
+    }
     return render(request, "panel/queue.html", context)
 
 
