@@ -12,7 +12,7 @@ from accounts.api import with_verbs
 from . import reports
 from .casefile import content_of
 from .filters import ApplicationFilter
-from .models import Application
+from .models import Application, Document
 from .verbs import APPLICATION_VERBS
 
 
@@ -74,6 +74,7 @@ class ApplicationDetailSerializer(ApplicationSerializer):
     lines = serializers.SerializerMethodField()
     clarifications = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
 
     class Meta(ApplicationSerializer.Meta):
         fields: ClassVar[tuple[str, ...]] = (
@@ -84,6 +85,7 @@ class ApplicationDetailSerializer(ApplicationSerializer):
             "lines",
             "clarifications",
             "findings",
+            "documents",
         )
 
     def _content(self, application: Application) -> dict[str, Any]:
@@ -124,6 +126,21 @@ class ApplicationDetailSerializer(ApplicationSerializer):
         return [
             {"criterion": f.criterion, "verdict": f.verdict, "note": f.note}
             for f in application.findings.order_by("pk")
+        ]
+
+    def get_documents(self, application: Application) -> list[dict[str, Any]]:
+        visible = Document.objects.visible_to(self.context["request"].user)
+        rows = visible.filter(application=application).select_related("line", "claim")
+        return [
+            {
+                "title": one.title,
+                "kind": one.kind,
+                "bytes": one.size,
+                "sha256": one.sha256,
+                "scan": one.scan,
+                "download": one.get_absolute_url(),
+            }
+            for one in rows.order_by("pk")
         ]
 
 

@@ -8,10 +8,12 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import permissions, wording, worklist
+        from accounts.chores import register_chore
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
 
         from . import rules, verbs, worklists  # noqa: F401
+        from .actions import scan_again
         from .words import COLOURS, EVENTS
 
         def is_member(user: Any) -> bool:
@@ -20,6 +22,7 @@ class GrantsConfig(AppConfig):
         def is_staff(user: Any) -> bool:
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
+        register_chore(scan_again)
         permissions.register(rules.RULES)
         wording.register_states(COLOURS)
         wording.register_events(EVENTS)

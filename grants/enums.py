@@ -171,6 +171,18 @@ class OtherFunding(TextChoices):
     OTHER = "other", "Somebody else"
 
 
+class DocumentPurpose(TextChoices):
+    """What a document is for."""
+
+    QUOTE = "quote", "Quote"
+    EVIDENCE = "evidence", "Evidence of spending"
+    OTHER = "other", "Asked for by the officer"
+
+
+# Documents of one application, its grant and claims together.
+MOST_DOCUMENTS = 20
+
+
 class LineVerdict(TextChoices):
     OPEN = "open", "Not checked yet"
     ACCEPTED = "accepted", "Accepted"

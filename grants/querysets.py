@@ -32,7 +32,16 @@ from .enums import (
 )
 
 if TYPE_CHECKING:
-    from .models import Application, Claim, Condition, EligibilityCheck, Grant, Payment, Round
+    from .models import (
+        Application,
+        Claim,
+        Condition,
+        Document,
+        EligibilityCheck,
+        Grant,
+        Payment,
+        Round,
+    )
 
 NOT_HELPERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
 MONEY = models.DecimalField(max_digits=11, decimal_places=2)
@@ -258,3 +267,25 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
     def visible_to(self, user: Any) -> "ConditionQuerySet":
         """Those of the grants that `user` may see."""
         return self.filter(grants_visible_to(user, "grant__"))
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: Any) -> "DocumentQuerySet":
+        """Those of the user's organisations (evidence of spending not for helpers); for officers and
+        leads those of applications that were sent; for finance evidence of spending.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(application__organisation__in=user.organisation_ids())
+        own &= models.Q(claim__isnull=True) | models.Q(
+            application__organisation__in=user.organisation_ids(*NOT_HELPERS)
+        )
+        if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            own |= models.Q(application__submitted_at__isnull=False)
+        if user.is_team(TeamRole.FINANCE):
+            own |= models.Q(claim__isnull=False)
+        return self.filter(own)
+
+    def in_quarantine(self) -> "DocumentQuerySet":
+        """Not scanned yet, though there is a scanner."""
+        return self.filter(scan="quarantined")

@@ -38,5 +38,8 @@ EVENTS = {
     "application.resubmitted": "Question answered, clock started",
     "application.found_ineligible": "Found not eligible",
     "application.passed_to_panel": "Passed to the panel",
+    "application.document_added": "Document added",
+    "application.document_removed": "Document taken out",
+    "application.document_infected": "Document found unsafe, its content destroyed",
     "application.withdrawn": "Withdrawn by the applicant",
 }

@@ -20,7 +20,7 @@ from panel.actions import add_interest
 from tests.factories import awards, outcomes, panel, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.focus_people import heron_after_plan
-from tests.factories.grants import application_at, programme_and_round
+from tests.factories.grants import application_at, programme_and_round, quote_for
 from training.actions import preview_register
 from training.models import RegisterImport, Session
 
@@ -53,6 +53,7 @@ def build() -> World:
     opened = programme_and_round(by=decider)
     at = {"round": opened, "organisation": ours, "officer": lead_officer}
     draft = application_at(ApplicationState.DRAFT, **at)
+    quote = quote_for(draft.lines.get(number=1), lead)
     asked = application_at(ApplicationState.RETURNED, **at)
     checking = application_at(ApplicationState.IN_CHECK, **at)
 
@@ -129,6 +130,7 @@ def build() -> World:
     made.parts = {
         "organisation": {"reference": ours.reference},
         "draft": {"reference": draft.reference},
+        "document": {"reference": quote.reference},
         "asked": {"reference": asked.reference},
         "checking": {"reference": checking.reference},
         "judged": {"reference": judged.reference},
@@ -150,10 +152,15 @@ def build() -> World:
         "seat": {"reference": first.reference},
         "assessment": {"reference": first.assessment.reference},
         "panel member": {"reference": seated[0].reference},
+        "panel service": {
+            "reference": seated[0].reference,
+            "round_reference": opened.reference,
+        },
         "interest": {"number": interest.number},
         "check": {"reference": check.reference},
         "invitation": {"token": letter.body.split("/join/")[1].split("/")[0]},
         "figure": {"id": "admissions"},
         "chart": {"name": "decisions"},
+        "file": {"format": "json"},
     }
     return made

@@ -3,6 +3,7 @@ rounds, drafting an application, checking one.
 """
 
 from .checking import assign_officer, judge_line, record_finding
+from .documents import add_document, remove_document, scan_again
 from .drafting import (
     Conflict,
     change_form,
@@ -18,6 +19,7 @@ from .programmes import create_programme, create_round
 
 __all__ = [
     "Conflict",
+    "add_document",
     "assign_officer",
     "change_form",
     "choose_needs",
@@ -26,9 +28,11 @@ __all__ = [
     "judge_line",
     "keep_check",
     "record_finding",
+    "remove_document",
     "remove_line",
     "save_answer",
     "save_line",
     "save_outcomes",
     "save_reply",
+    "scan_again",
 ]

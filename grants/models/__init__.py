@@ -12,6 +12,7 @@ from .application import (
 from .casefile import CaseFile
 from .claim import Claim, ClaimLine
 from .decision import Decision, Recommendation
+from .document import Document
 from .eligibility import EligibilityCheck
 from .grant import Condition, Grant
 from .payment import Payment
@@ -29,6 +30,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "Document",
     "EligibilityCheck",
     "EligibilityFinding",
     "Funder",

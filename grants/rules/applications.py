@@ -10,6 +10,7 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation
 from accounts.permissions import Rule
 
+from ..enums import OVER_STATES
 from ..models import Application
 
 STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
@@ -29,6 +30,15 @@ def can_view(user: Any, application: Application) -> bool:
 
 def can_edit(user: Any, application: Application) -> bool:
     """Every member of the organisation, helpers too: they draft, and sign nothing."""
+    return user.is_in(application.organisation_id)
+
+
+def can_add_document(user: Any, application: Application) -> bool:
+    """Its lead and contributors while it is under way; helpers until the award."""
+    if hasattr(application, "grant") or application.state in OVER_STATES:
+        return hasattr(application, "grant") and user.is_in(
+            application.organisation_id, MemberRole.LEAD, MemberRole.CONTRIBUTOR
+        )
     return user.is_in(application.organisation_id)
 
 
@@ -55,6 +65,7 @@ RULES: dict[str, Rule] = {
     "grants.start_application": can_start,
     "grants.view_application_page": can_view,
     "grants.edit_application": can_edit,
+    "grants.add_document": can_add_document,
     "grants.submit_application": can_sign,
     "grants.withdraw_application": can_sign,
     "grants.check_application": can_check,

@@ -99,6 +99,7 @@ def budget(request: HttpRequest, reference: str) -> HttpResponse:
         "is_open": found.can_edit("budget"),
         "can_add": len(figures.lines) < MAX_LINES,
         "needs": found.person.needs.order_by("number"),
+        "quoted": set(found.documents.exclude(line=None).values_list("line", flat=True)),
         "next_url": reverse("application-question", args=[reference, 9])
         if found.state == ApplicationState.DRAFT
         else found.get_absolute_url(),

@@ -75,6 +75,7 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "claims": found.claims.prefetch_related("lines").order_by("number"),
         "conditions": conditions,
         "timeline": award_reports.timeline_of(found, for_staff=user.is_team(*STAFF)),
+        "may_read_application": user.has_perm("grants.view_application_page", found.application),
         "lead": _lead(found),
         "is_offer": found.state == GrantState.OFFERED,
         "shows_money": found.state not in (GrantState.OFFERED, GrantState.REFUSED),

@@ -17,7 +17,7 @@ from .. import award_reports, workflow
 from ..award_filters import PaymentFilter
 from ..enums import ClaimState, PaymentState
 from ..forms.grants import ClaimForm
-from ..models import Claim, Payment
+from ..models import Claim, Document, Payment
 from .grants import _crumb, found_grant
 
 PAGE = 50
@@ -138,6 +138,8 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "blockers": standing,
         "saved_at": None,
         "money": award_reports.money_of(found.grant),
+        "evidence": Document.objects.visible_to(user).filter(claim=found).order_by("pk"),
+        "may_add": may_edit,
     }
     status = 409 if standing and request.method == "POST" else 200
     return render(request, "grants/awards/claim.html", context, status=status)

@@ -166,6 +166,11 @@ def subnav(found: Application, here: str) -> list[tuple[str, str, bool]]:
             here == "answers",
         ),
         (
+            f"Documents, {found.documents.count()}",
+            reverse("application-documents", args=[found.reference]),
+            here == "documents",
+        ),
+        (
             f"Versions, {found.case_files.count()}",
             reverse("application-versions", args=[found.reference]),
             here == "versions",

@@ -5,6 +5,7 @@ WITHDRAWN. Everything is HERON's (domain 10.3): requested Â£7,987.20, eligible Â
 Give `round=`, `organisation=`, `person=` or `officer=` to share them between applications.
 """
 
+import io
 import itertools
 from datetime import timedelta
 from decimal import Decimal
@@ -27,7 +28,7 @@ from grants.enums import (
     Verdict,
 )
 from grants.general_requirements import assess_line
-from grants.models import Application, Programme, Round
+from grants.models import Application, BudgetLine, Document, Programme, Round
 from tests.factories.accounts import lead_of, organisation, staff
 from tests.factories.focus_people import heron
 
@@ -187,6 +188,21 @@ def heron_answers(application: Application, by: User | None = None) -> None:
         actions.save_answer(application, question, by=by, text=text, version=0)
     actions.choose_needs(application, by=by, needs=application.person.needs.all())
     actions.save_outcomes(application, by=by, words=HERON_OUTCOMES)
+
+
+def picture(colour: str = "white", exif: bytes = b"") -> bytes:
+    """A small JPEG; give it another colour to make it another file."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def quote_for(line: BudgetLine, by: User | None = None, colour: str = "white") -> Document:
+    """A quote for a budget line, uploaded by the organisation's lead."""
+    by = by or lead_of(line.application.organisation)
+    return actions.add_document(line.application, by=by, content=picture(colour), line=line)
 
 
 def started(

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts import audit, outbox
+from accounts.chores import do_chores
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         while going:
             outbox.deliver_due()
             audit.seal()
+            do_chores()
             if options["once"]:
                 return
             until = time.monotonic() + options["every"]

@@ -1,0 +1,129 @@
+"""Documents of a case: the list with its upload, the download, taking one out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import uploads
+from accounts.once import once
+from accounts.state import NotReady
+
+from .. import actions
+from ..actions.documents import removable
+from ..enums import MOST_DOCUMENTS
+from ..forms.documents import DocumentForm
+from ..models import Application, Claim, Document
+from .shown import posted
+
+
+def _application(request: HttpRequest, reference: str) -> Application:
+    found = Application.objects.visible_to(request.user).select_related(
+        "person", "organisation", "round"
+    )
+    return get_object_or_404(found, reference=reference)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def documents(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything that belongs to a case, and for its writers the upload."""
+    found = _application(request, reference)
+    user: Any = request.user
+    may_add = user.has_perm("grants.add_document", found)
+    if request.method == "POST" and not may_add:
+        raise Http404
+    form = None
+    status = 200
+    if may_add:
+        claims = Claim.objects.visible_to(user).filter(grant__application=found)
+        files = request.FILES if request.method == "POST" else None
+        form = DocumentForm(
+            posted(request),
+            files,
+            application=found,
+            claims=list(claims.order_by("number")),
+            initial={"purpose": request.GET.get("for", "")},
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = actions.add_document(
+                    found,
+                    by=user,
+                    content=form.cleaned_data["file"].read(),
+                    line=form.line,
+                    claim=form.claim,
+                )
+            except uploads.UnsafeFile as refused:
+                form.add_error("file", refused.sentence.removesuffix("."))
+            except NotReady as refused:
+                form.add_error(None, refused.blockers[0])
+                status = 409
+            else:
+                messages.success(request, f"{made.title} is uploaded.")
+                return redirect("application-documents", reference)
+    held = Document.objects.visible_to(user).filter(application=found)
+    rows = held.select_related("line", "claim", "added_by").order_by("added_at", "pk")
+    for one in rows:
+        one.application = found
+    context = {
+        "application": found,
+        "form": form,
+        "rows": [(one, may_add and removable(one)) for one in rows],
+        "most": MOST_DOCUMENTS,
+        "button": "Upload the document",
+    }
+    return render(request, "grants/documents.html", context, status=status)
+
+
+def _document(request: HttpRequest, reference: str) -> Document:
+    visible = Document.objects.visible_to(request.user).select_related(
+        "application__person", "line", "claim__grant"
+    )
+    return get_object_or_404(visible, reference=reference)
+
+
+@require_safe
+def document(request: HttpRequest, reference: str) -> HttpResponse:
+    """The file as a download, never shown in the browser; what waits to be scanned stays here."""
+    found = _document(request, reference)
+    if found.scan == uploads.ScanState.QUARANTINED:
+        messages.warning(
+            request,
+            "This document is not scanned yet. It can be downloaded when the virus scanner has "
+            "looked at it."
+            if found.size
+            else "The virus scanner found something in this document. Its content is gone.",
+        )
+        return redirect("application-documents", found.application.reference)
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.file_name,
+        content_type=uploads.MIME[uploads.FileKind(found.kind)],
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def remove_document(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask, then take it out."""
+    found = _document(request, reference)
+    if not request.user.has_perm("grants.add_document", found.application):
+        raise Http404
+    back = reverse("application-documents", args=[found.application.reference])
+    if request.method == "POST":
+        try:
+            actions.remove_document(found, by=request.user)
+        except NotReady as refused:
+            messages.error(request, refused.blockers[0])
+        else:
+            messages.success(request, f"{found.title} is taken out.")
+        return redirect(back)
+    context = {"document": found, "back": back, "may_remove": removable(found)}
+    return render(request, "grants/document_remove.html", context)

@@ -1,0 +1,208 @@
+"""Documents of a case: who may add, read and take out; downloads and nothing else; twenty and no more;
+what is not scanned stays here."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts import uploads
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import AuditEvent
+from accounts.state import NotAllowed, NotReady
+from accounts.uploads import ScanState
+from grants import actions, workflow
+from grants.enums import MOST_DOCUMENTS, ApplicationState, GrantState
+from grants.models import Document
+from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.awards import claim, grant_at
+from tests.factories.grants import DECLARATIONS, application_at, picture, quote_for
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def sent(content, name="quote.pdf"):
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def test_a_quote_from_the_budget_to_the_officer():
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    page = as_(lead)
+    assert b"Upload a quote" in page.get(f"/applications/{draft.reference}/budget/").content
+    url = f"/applications/{draft.reference}/documents/"
+    answer = page.post(url, {"purpose": "line-1", "file": sent(picture(), "M Smith quote.exe")})
+    assert answer.status_code == 302
+    kept = Document.objects.get()
+    assert (kept.title, kept.kind, kept.scan) == ("Quote for line 1", "jpg", ScanState.NO_SCANNER)
+    assert b"A quote is uploaded" in page.get(f"/applications/{draft.reference}/budget/").content
+
+    download = page.get(kept.get_absolute_url())
+    assert download.status_code == 200
+    assert download["Content-Disposition"].startswith("attachment")
+    assert download["X-Content-Type-Options"] == "nosniff"
+    assert download["Content-Type"] == "image/jpeg"
+    assert b"".join(download.streaming_content) == kept.file.read()
+    # Nothing of the name that it came with is left, in the row or on the disk.
+    assert "Smith" not in "".join(map(str, Document.objects.values_list()[0]))
+    assert kept.file.name.startswith("documents/")
+
+    officer = as_(staff(TeamRole.OFFICER))
+    assert officer.get(kept.get_absolute_url()).status_code == 404
+    workflow.submit(draft, by=lead, declarations=DECLARATIONS)
+    assert officer.get(kept.get_absolute_url()).status_code == 200
+    assert b"Quote for line 1" in officer.get(url).content
+    # What was sent stays.
+    with pytest.raises(NotReady, match="stays in the record"):
+        actions.remove_document(kept, by=lead)
+
+
+def test_bad_files_are_refused_beside_the_field():
+    draft = application_at(ApplicationState.DRAFT)
+    page = as_(lead_of(draft.organisation))
+    url = f"/applications/{draft.reference}/documents/"
+    quote_for(draft.lines.get(number=1))
+    for data, says in (
+        ({"purpose": "line-1"}, "Choose the document"),
+        ({"purpose": "line-1", "file": sent(b"MZ program")}, "something else"),
+        ({"purpose": "line-99", "file": sent(picture())}, "from the list"),
+        ({"purpose": "line-1", "file": sent(b"x" * (uploads.MOST_BYTES + 1))}, "10 MB or less"),
+        ({"purpose": "line-1", "file": sent(picture())}, "This file is here already"),
+    ):
+        answer = page.post(url, data)
+        assert answer.status_code in (200, 409)
+        assert says in answer.content.decode(), says
+    assert Document.objects.count() == 1
+
+
+def test_a_case_holds_twenty():
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    for shade in range(MOST_DOCUMENTS):
+        actions.add_document(draft, by=lead, content=picture(f"#0000{shade * 10:02x}"))
+    with pytest.raises(NotReady, match="up to 20"):
+        actions.add_document(draft, by=lead, content=picture("yellow"))
+    first = Document.objects.order_by("pk")[0]
+    actions.remove_document(first, by=lead)
+    actions.add_document(draft, by=lead, content=picture("yellow"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_out_leaves_the_disk():
+    draft = application_at(ApplicationState.DRAFT)
+    kept = quote_for(draft.lines.get(number=1))
+    name = kept.file.name
+    assert default_storage.exists(name)
+    page = as_(lead_of(draft.organisation))
+    assert page.post(f"{kept.get_absolute_url()}remove/").status_code == 302
+    assert not default_storage.exists(name)
+    events = [e.event for e in AuditEvent.objects.filter(event__contains="document").order_by("pk")]
+    assert events == ["application.document_added", "application.document_removed"]
+
+
+def test_who_may_add_and_read():
+    draft = application_at(ApplicationState.DRAFT)
+    grant = grant_at(GrantState.ACTIVE)
+    quote = quote_for(draft.lines.get(number=1))
+    filled = claim(grant)
+    evidence = actions.add_document(
+        grant.application, by=lead_of(grant.organisation), content=picture(), claim=filled
+    )
+    own, funded = draft.organisation, grant.organisation
+    people = {
+        "lead": (lead_of(own), lead_of(funded)),
+        "contributor": (member(own), member(funded)),
+        "helper": (member(own, MemberRole.HELPER), member(funded, MemberRole.HELPER)),
+        "other": (lead_of(organisation()),) * 2,
+        "newcomer": (user(),) * 2,
+        **{role.value: (staff(role),) * 2 for role in TeamRole},
+    }
+    found = {}
+    for kind, (of_draft, of_grant) in people.items():
+        rights = set()
+        for name, person, document in (
+            ("quote", of_draft, quote),
+            ("evidence", of_grant, evidence),
+        ):
+            if Document.objects.visible_to(person).filter(pk=document.pk).exists():
+                rights.add(f"read {name}")
+            try:
+                actions.add_document(
+                    document.application,
+                    by=person,
+                    content=picture(f"#{len(found) * 20:02x}ff00"),
+                    line=document.line,
+                    claim=document.claim,
+                )
+                rights.add(f"add {name}")
+            except NotAllowed:
+                pass
+        found[kind] = rights
+    writer = {"read quote", "add quote", "read evidence", "add evidence"}
+    assert found == {
+        "lead": writer,
+        "contributor": writer,
+        "helper": {"read quote", "add quote"},
+        "other": set(),
+        "newcomer": set(),
+        **{role.value: set() for role in TeamRole},
+        "officer": {"read evidence"},
+        "programme_lead": {"read evidence"},
+        "finance": {"read evidence"},
+    }
+
+
+def test_evidence_goes_with_its_claim():
+    grant = grant_at(GrantState.ACTIVE)
+    lead = lead_of(grant.organisation)
+    filled = claim(grant)
+    page = as_(lead)
+    assert b"Upload evidence" in page.get(filled.get_absolute_url()).content
+    actions.add_document(grant.application, by=lead, content=picture(), claim=filled)
+    filled = workflow.submit_claim(filled, by=lead)
+    with pytest.raises(NotReady, match="This claim is sent"):
+        actions.add_document(grant.application, by=lead, content=picture("red"), claim=filled)
+    assert (
+        b"Evidence of spending"
+        in as_(staff(TeamRole.FINANCE)).get(filled.get_absolute_url()).content
+    )
+
+
+def test_quarantine(settings, monkeypatch):
+    """A scanner that is away: the file waits. It comes back: clean files come out, others are destroyed."""
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    monkeypatch.setattr(uploads, "scan", lambda content: ScanState.QUARANTINED)
+    clean = quote_for(draft.lines.get(number=1))
+    bad = quote_for(draft.lines.get(number=1), colour="red")
+    page = as_(lead)
+    for one in (clean, bad):
+        assert page.get(one.get_absolute_url()).status_code == 302
+    assert actions.scan_again() == 0
+    infected = bad.file.read()
+
+    def found(content):
+        if content == infected:
+            raise uploads.UnsafeFile("Found.")
+        return ScanState.CLEAN
+
+    monkeypatch.setattr(uploads, "scan", found)
+    assert actions.scan_again() == 1
+    assert page.get(clean.get_absolute_url()).status_code == 200
+    assert page.get(bad.get_absolute_url()).status_code == 302
+    listed = page.get(f"/applications/{draft.reference}/documents/").content
+    assert b"Something was found: destroyed" in listed
+    assert actions.scan_again() == 0
+
+
+def test_the_api_lists_them_and_hides_them_from_others():
+    draft = application_at(ApplicationState.DRAFT)
+    quote_for(draft.lines.get(number=1))
+    answer = as_(lead_of(draft.organisation)).get(f"/api/v1/applications/{draft.reference}/")
+    assert [one["title"] for one in answer.json()["documents"]] == ["Quote for line 1"]
