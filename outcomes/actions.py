@@ -19,7 +19,7 @@ from focus_people.reports import latest_plan
 
 from .enums import COUNT_DAYS
 from .indicators import Value, items_at
-from .models import Answer, OutcomeReport
+from .models import Answer, AwardsRelease, OutcomeReport, Publisher
 from .schedule import PLAN_POINT
 
 
@@ -108,3 +108,34 @@ def confirm_no_change(report: OutcomeReport, *, by: User) -> SupportPlan:
         reason=f"No change since version {newest.version}, confirmed with the {report.title.lower()}",
         copy_from=newest,
     )
+
+
+@transaction.atomic
+def save_publisher(
+    *, by: User, prefix: str, name: str, identifier: str, website: str, licence: str
+) -> Publisher:
+    """Write down who publishes the awards; a release made earlier keeps what it says.
+
+    The prefix of awards that are published cannot change: their numbers are known by it. Raises
+    `NotReady`.
+    """
+    held = Publisher.objects.select_for_update().first()
+    permitted(by, "outcomes.publish_awards", held or Publisher())
+    if held and held.prefix != prefix and AwardsRelease.objects.exists():
+        raise NotReady(
+            [
+                f"Awards are published under the prefix {held.prefix}, so it does not change any more."
+            ]
+        )
+    values = {
+        "prefix": prefix,
+        "name": name,
+        "identifier": identifier,
+        "website": website,
+        "licence": licence,
+        "saved_at": clock.now(),
+        "saved_by": by,
+    }
+    saved, _ = Publisher.objects.update_or_create(only=True, defaults=values)
+    record("publisher.saved", saved, by=by)
+    return saved

@@ -9,6 +9,8 @@ EVENT_WORDS = {
     "report.accepted": "Outcome report accepted",
     "report.returned": "Outcome report sent back with a question",
     "report.waived": "Outcome report not asked for any more",
+    "publisher.saved": "Publisher of the open data saved",
+    "awards.published": "Awards published as open data",
 }
 
 
@@ -37,7 +39,7 @@ class OutcomesConfig(AppConfig):
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
         register_navigation(50, "Outcome reports", "outcome-reports", is_staff)
-        register_navigation(60, "Impact", "impact", is_staff)
+        register_navigation(60, "Impact", "impact", is_staff, also=("prepare-open-data",))
         register_navigation(
             60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)
         )

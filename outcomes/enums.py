@@ -187,3 +187,16 @@ class Movement(TextChoices):
     SAME = "same", "About the same"
     WORSE = "worse", "Worse"
     MISSING = "missing", "Cannot be compared"
+
+
+class Licence(TextChoices):
+    """Under which terms open data may be used again."""
+
+    CC_BY = "cc-by", "Creative Commons Attribution 4.0"
+    OGL = "ogl", "Open Government Licence 3.0 (public bodies)"
+
+
+LICENCE_URL = {
+    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+    Licence.OGL: "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+}

@@ -52,8 +52,14 @@ def can_view_impact(user: Any, _: Any) -> bool:
     return _is_staff(user)
 
 
+def can_publish(user: Any, _: Any) -> bool:
+    """Programme leads: they answer for what leaves the programme."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
 RULES = {
     "outcomes.view_impact": can_view_impact,
+    "outcomes.publish_awards": can_publish,
     "outcomes.view_reports": can_view,
     "outcomes.start_report": can_write,
     "outcomes.waive_point": can_waive,

@@ -20,9 +20,9 @@ from focus_people.workflow import lock_plan
 from grants.enums import GrantState
 from grants.models import Grant
 
-from . import schedule
+from . import open_data, schedule
 from .enums import POINT_OF_MONTHS, Point
-from .models import OutcomeReport
+from .models import AwardsRelease, OutcomeReport
 
 
 def start_blockers(grant: Grant, point: str) -> list[str]:
@@ -165,3 +165,45 @@ def waive_point(grant: Grant, point: str, *, by: User, reason: str) -> OutcomeRe
 
 def _leads(report: OutcomeReport) -> list[str]:
     return member_addresses(report.grant.application.organisation, MemberRole.LEAD)
+
+
+# --- open data ----------------------------------------------------------------------------------
+
+
+def publish_awards_blockers() -> list[str]:
+    """Why the awards cannot be published now: nobody has said who publishes, or there is no award."""
+    found = []
+    if open_data.publisher().pk is None:
+        found.append("Say first who publishes.")
+    if not open_data.chosen().listed:
+        found.append("There is no award yet that may be published.")
+    return found
+
+
+@transaction.atomic
+def publish_awards(*, by: User) -> AwardsRelease:
+    """Freeze the awards as they are now into a release, which the public addresses serve from then on.
+
+    Raises `NotReady` with what is missing, and with every fault of the package by its field.
+    """
+    publisher = open_data.publisher()
+    permitted(by, "outcomes.publish_awards", publisher)
+    if standing := publish_awards_blockers():
+        raise NotReady(standing)
+    publisher = locked(publisher)
+    found = open_data.chosen()
+    latest = open_data.latest_release()
+    number = latest.number + 1 if latest else 1
+    codes = open_data.codes_of(found.listed)
+    package = open_data.package(found, codes, publisher, number=number)
+    if faults := open_data.problems(package):
+        raise NotReady([f"{fault.path} {fault.message}." for fault in faults[:20]])
+    release = AwardsRelease.objects.create(
+        number=number,
+        package=package,
+        awards=len(found.listed),
+        held_back=len(found.held_back),
+        released_by=by,
+    )
+    record("awards.published", release, by=by, awards=release.awards, held_back=release.held_back)
+    return release
