@@ -1,66 +1,150 @@
-"""What in a text could say who somebody is: NHS numbers, e-mail addresses, telephone numbers,
-postcodes, and full dates such as dates of birth (domain 7.3).
+"""What in a text could say who somebody is (domain 7.3): NHS and National Insurance numbers, e-mail
+addresses, telephone numbers, postcodes, dates of birth, streets, likely names, and codes by which
+the organisation itself knows somebody.
 
-Patterns only, so it is quick and explains itself; it does not know names. `find_identifiers` says
-what it found and where. The first four kinds are refused by the forms that ask about a person; a
-full date is refused beside words of birth and pointed out elsewhere.
+`find_identifiers` says what it found, where, and how sure it is. What is *certain* is refused by
+every form and has to come out. What is *likely* is a question: the writer takes it out or says why
+it stays (`accounts.fields.PlainTextField`), and what stays is shown to the officer. What is only
+*exact* (a full date) is pointed out.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
+
+from accounts import clock
+
+from .likely_names import likely_names
 
 NHS_NUMBER = "NHS number"
+NI_NUMBER = "National Insurance number"
 EMAIL = "e-mail address"
 PHONE = "telephone number"
 POSTCODE = "postcode"
 BIRTH = "date of birth"
 DATE = "full date"
+NAME = "name"
+STREET = "street address"
+OWN_CODE = "code that your organisation uses for somebody"
+KINDS = (NHS_NUMBER, NI_NUMBER, EMAIL, PHONE, POSTCODE, BIRTH, DATE, NAME, STREET, OWN_CODE)
+
+
+class Weight(IntEnum):
+    """How sure a finding is, and so what a form does with it."""
+
+    EXACT = 1  # pointed out
+    LIKELY = 2  # asked about
+    CERTAIN = 3  # refused
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that could identify somebody: what kind, the words found, and where they stand.
-
-    is_refused: a form about a person does not take it; otherwise it only points it out.
-    """
+    """Something that could identify somebody: what kind, the words found, where, and how sure."""
 
     kind: str
     text: str
     start: int
     end: int
-    is_refused: bool = True
+    weight: Weight = Weight.CERTAIN
+
+    @property
+    def is_refused(self) -> bool:
+        """No form takes it: it has to come out."""
+        return self.weight == Weight.CERTAIN
+
+    @property
+    def is_asked(self) -> bool:
+        """A form asks: take it out, or say why it stays."""
+        return self.weight == Weight.LIKELY
 
     @property
     def sentence(self) -> str:
         """For the page: what was found and what to do about it."""
-        a = "an" if self.kind[0] in "aeN" else "a"
         if self.kind == DATE:
             return f"“{self.text}” looks like a full date. A month and year are enough"
+        a = "an" if self.kind[0] in "aeN" and self.kind != NI_NUMBER else "a"
+        if self.is_asked:
+            return f"“{self.text}” may be {a} {self.kind}"
         return f"Take out “{self.text}”. It looks like {a} {self.kind}"
 
 
 # Bounded, so that a long run without an @ is read once and not once from each of its letters.
-_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_TEN_DIGITS = re.compile(r"(?<![\d+])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(?:\+44|0044|0)(?:[\s().\u00a0-]*\d){9,10}(?!\d)")
+_EMAIL = re.compile(
+    r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|"
+    r"\b[\w.+%-]{1,64}[ \t]?(?:\(at\)|\[at\]|\{at\}|[ \t]at[ \t])[ \t]?[\w-]{1,63}"
+    r"(?:[ \t]?(?:\.|\(dot\)|\[dot\]|[ \t]dot[ \t])[ \t]?[\w-]{2,63}){1,4}",
+    re.IGNORECASE,
+)
+# "at" in running text is an address only where a "dot", or a bracket, says so too.
+_SPOKEN_DOT = re.compile(r"\bdot\b|\(at\)|\[at\]|\{at\}", re.IGNORECASE)
+_TEN_DIGITS = re.compile(r"(?<![\d+])\d{3}[ .\u00a0-]?\d{3}[ .\u00a0-]?\d{4}(?!\d)")
+_NHS_WORDS = re.compile(
+    r"\bNHS[ \t]*(?:no|num|number|nr|#)?\b[ \t.:#-]{0,4}(?:is[ \t]+)?((?:\d[ -]?){9,10})(?!\d)",
+    re.IGNORECASE,
+)
+_NI = re.compile(
+    r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ \t]?(?:\d{2}[ \t]?){3}[A-D]\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<!\d)(?:\+44|0044|0)(?:[\s().\u00a0/-]*\d){9,10}(?!\d)")
+# A local number says what it is: "tel 496 0000".
+_LOCAL_PHONE = re.compile(
+    r"\b(?:tel|telephone|phone|mobile|mob|ring|call|text|landline|fax)\b[^\d\n]{0,18}?"
+    r"(\d{3}[ -]\d{3,4}(?:[ -]\d{2,4})?|\d{6,8})(?![\d/])",
+    re.IGNORECASE,
+)
+_AREAS = frozenset(
+    """
+    AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E
+    EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL
+    LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN
+    SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE
+    """.split()  # noqa: SIM905
+)
 # The last part never has C I K M O V; "N4 2nd" is an ordinal, not a place.
 _POSTCODE = re.compile(
-    r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]?[ \u00a0]?\d(?!st\b|nd\b|rd\b|th\b)[ABD-HJLNP-UW-Z]{2})\b",
+    r"\b(?:GIR ?0AA|([A-Z]{1,2})\d[A-Z\d]?[ \u00a0]{0,2}\d(?!(?-i:st|nd|rd|th)\b)[ABD-HJLNP-UW-Z]{2})\b",
     re.IGNORECASE,
+)
+_HALF_POSTCODE = re.compile(
+    r"\bpost ?code\b[ \t:]{0,3}(?:is[ \t]+|area[ \t]+)?([A-Z]{1,2}\d[A-Z\d]?)\b", re.IGNORECASE
 )
 _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+_YEAR = r"(?:['’]?\d{2}|(?:19|20)\d{2})"
 _DATE = re.compile(
-    rf"\b(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})|\d{{4}}-\d{{2}}-\d{{2}}|"
-    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\.?,?\s+\d{{4}})\b",
+    rf"\b(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d{{2}})|\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?:{_MONTH})\.?,?[\s-]+{_YEAR}|"
+    rf"(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{{2}})\b(?![.,]\d)",
     re.IGNORECASE,
 )
-_BIRTH = re.compile(
-    r"(?:\bborn\b|\bbirth(?:day)?\b|\bd\.?\s?o\.?\s?b\b)[^.;\n]{0,25}$", re.IGNORECASE
+# Only beside words of birth: a day without a year, digits in a row, a month or a year alone.
+_BIRTH_ONLY = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})|(?:{_MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)|"
+    rf"\d{{1,2}}[ \t]\d{{1,2}}[ \t](?:19|20)?\d{{2}}|\d{{8}}|\d{{6}}|(?:{_MONTH})\s+(?:19|20)\d{{2}}|"
+    rf"\d{{1,2}}[/.-]\d{{1,2}}(?![/.\d-])|(?:19|20)\d{{2}})\b",
+    re.IGNORECASE,
+)
+_BORN = r"(?:\bborn\b|\bbirth(?:day|date|days)?\b|\bb['’]?day\b|\bd\.?\s?o\.?\s?b\b|\bturn(?:s|ed)\s+\d\d\b)"
+_BIRTH = re.compile(rf"{_BORN}[^.;\n]{{0,25}}$|{_BORN}\.?[:\s]{{0,3}}$", re.IGNORECASE)
+_BIRTH_AFTER = re.compile(
+    rf"^[\s,)(-]{{0,3}}(?:is\s|was\s|being\s|\(|his\s|her\s|their\s|the\s|date\s|of\s){{0,4}}\(?{_BORN}",
+    re.IGNORECASE,
 )
 _BIRTH_REACH = 60  # more than the longest match of _BIRTH
+_BIRTH_WORDS = re.compile(_BORN, re.IGNORECASE)
+_STREET = re.compile(
+    r"\b(?:(?i:flat|apartment|apt|room|unit|no\.?|number)[ \t]+\d{1,4}[A-Za-z]?,?[ \t]+)?\d{1,4}[A-Za-z]?,?[ \t]+"
+    r"(?:[A-Z][\w’'-]{1,20}[ \t]+){1,3}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Dr|Court|Ct|Crescent|Cres|Way|Gardens|Gdns|Terrace|"
+    r"Grove|Place|Mews|Walk|Row|Rise|Hill|Square|Green|Villas|Cottages)\b"
+)
+_CODE = re.compile(r"\w[\w./-]*\w")
+_HAS_DIGIT = re.compile(r"\d")
+_LONG_AGO = 12  # years: nobody here is younger, and few other dates in these texts are as old
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -73,26 +157,93 @@ def is_nhs_number(digits: str) -> bool:
     return check != 10 and check == int(digits[9])
 
 
-def find_identifiers(text: str) -> list[Finding]:
-    """Everything in `text` that could identify somebody, in the order of the text, none twice."""
-    found: list[Finding] = []
+def _year_of(words: str) -> int | None:
+    """The year of a full date; two digits mean the last hundred years. None where there is none."""
+    numbers = re.findall(r"\d+", words)
+    year = next((int(n) for n in numbers if len(n) == 4), None)
+    if year is None and len(numbers) > 1 and len(numbers[-1]) == 2:
+        this = clock.today().year
+        year = this // 100 * 100 + int(numbers[-1])
+        year -= 100 if year > this else 0
+    return year
 
-    def add(kind: str, match: re.Match[str], refused: bool = True) -> None:
-        start, end = match.span()
-        if not any(start < f.end and f.start < end for f in found):
-            found.append(Finding(kind, match.group().strip(), start, end, refused))
 
+class _Findings:
+    """Collects; the first finding of a place stands, so the surer patterns come first."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Finding] = []
+        self.taken = bytearray(len(text))
+
+    def add(self, kind: str, span: tuple[int, int], weight: Weight = Weight.CERTAIN) -> None:
+        start, end = span
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        if start < end and not any(self.taken[start:end]):
+            self.taken[start:end] = b"\x01" * (end - start)
+            self.found.append(Finding(kind, self.text[start:end], start, end, weight))
+
+
+def _dates(text: str, into: _Findings) -> None:
+    has_birth = bool(_BIRTH_WORDS.search(text))
+
+    def is_birth(span: tuple[int, int]) -> bool:
+        start, end = span
+        return has_birth and bool(
+            _BIRTH.search(text, max(0, start - _BIRTH_REACH), start)
+            or _BIRTH_AFTER.search(text[end : end + _BIRTH_REACH])
+        )
+
+    for match in _DATE.finditer(text):
+        if is_birth(match.span()):
+            into.add(BIRTH, match.span())
+            continue
+        year = _year_of(match.group())
+        is_old = year is not None and 1900 <= year <= clock.today().year - _LONG_AGO
+        into.add(BIRTH if is_old else DATE, match.span(), Weight.LIKELY if is_old else Weight.EXACT)
+    if has_birth:
+        for match in _BIRTH_ONLY.finditer(text):
+            if is_birth(match.span()):
+                bare = re.fullmatch(r"(?:19|20)\d{2}", match.group())
+                into.add(BIRTH, match.span(), Weight.LIKELY if bare else Weight.CERTAIN)
+
+
+def find_identifiers(text: str, *, own_codes: Iterable[str] = ()) -> list[Finding]:
+    """Everything in `text` that could identify somebody, in the order of the text, none twice.
+
+    `own_codes`: staff codes of the circle and the organisation's references for people, which mean
+    somebody to whoever holds the key. Only those with a digit and three signs: "PA" is any word.
+    """
+    into = _Findings(text)
     for match in _EMAIL.finditer(text):
-        add(EMAIL, match)
+        if "@" in match.group() or _SPOKEN_DOT.search(match.group()):
+            into.add(EMAIL, match.span())
     for match in _TEN_DIGITS.finditer(text):
         if is_nhs_number(match.group()):
-            add(NHS_NUMBER, match)
-    for match in _DATE.finditer(text):
-        here = match.start()
-        is_birth = bool(_BIRTH.search(text, max(0, here - _BIRTH_REACH), here))
-        add(BIRTH if is_birth else DATE, match, is_birth)
+            into.add(NHS_NUMBER, match.span())
+    for match in _NHS_WORDS.finditer(text):
+        into.add(NHS_NUMBER, match.span(1))
+    for match in _NI.finditer(text):
+        into.add(NI_NUMBER, match.span())
+    _dates(text, into)
     for match in _PHONE.finditer(text):
-        add(PHONE, match)
+        into.add(PHONE, match.span())
+    for match in _LOCAL_PHONE.finditer(text):
+        into.add(PHONE, match.span(1))
     for match in _POSTCODE.finditer(text):
-        add(POSTCODE, match)
-    return sorted(found, key=lambda f: f.start)
+        if match[1] is None or match[1].upper() in _AREAS:
+            into.add(POSTCODE, match.span())
+    for match in _HALF_POSTCODE.finditer(text):
+        into.add(POSTCODE, match.span(1))
+    for match in _STREET.finditer(text):
+        into.add(STREET, match.span(), Weight.LIKELY)
+    if codes := {code for code in own_codes if len(code) > 2 and _HAS_DIGIT.search(code)}:
+        for match in _CODE.finditer(text):
+            if match.group() in codes:
+                into.add(OWN_CODE, match.span(), Weight.LIKELY)
+    for span in likely_names(text):
+        into.add(NAME, span, Weight.LIKELY)
+    return sorted(into.found, key=lambda f: f.start)

@@ -1,9 +1,58 @@
 import time
+from pathlib import Path
 
 import pytest
 
 from focus_people.fields import CarefulTextField, MonthField
-from focus_people.identifiers import find_identifiers, is_nhs_number
+from focus_people.identifiers import KINDS, Weight, find_identifiers, is_nhs_number
+
+HERE = Path(__file__).parent
+WITH = [
+    line.split("\t")
+    for line in (HERE / "identifiers_with.tsv").read_text(encoding="utf-8").splitlines()
+]
+WITHOUT = (HERE / "identifiers_without.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _shown(text: str) -> list:
+    """What a writer is stopped or asked for."""
+    return [f for f in find_identifiers(text) if f.weight >= Weight.LIKELY]
+
+
+def test_the_corpus_is_as_large_as_it_says():
+    assert len({text for _, _, text in WITH}) >= 150
+    assert len(set(WITHOUT)) >= 150
+    assert {kind for kind, _, _ in WITH} >= set(KINDS) - {"full date", KINDS[-1]}
+
+
+def test_at_least_95_in_100_are_found():
+    """Found is found at the place: the words that identify, by a finding of their own kind."""
+    missed = []
+    for kind, words, text in WITH:
+        start = text.index(words)
+        if not any(
+            f.kind == kind and f.start < start + len(words) and start < f.end for f in _shown(text)
+        ):
+            missed.append(text)
+    assert len(missed) <= len(WITH) * 0.05, missed
+
+
+def test_at_most_5_in_100_are_false_alarms():
+    alarms = {text: [f.text for f in _shown(text)] for text in WITHOUT if _shown(text)}
+    assert len(alarms) <= len(WITHOUT) * 0.05, alarms
+
+
+def test_names_are_asked_about_and_never_refused():
+    names = [f for kind, _, text in WITH if kind == "name" for f in _shown(text)]
+    assert {f.weight for f in names if f.kind == "name"} == {Weight.LIKELY}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("SW31 learns with the family", ["SW31"]), ("SW3 and PA learn", []), ("The day is long", [])],
+)
+def test_own_codes_of_the_circle(text, found):
+    assert [f.text for f in find_identifiers(text, own_codes={"SW31", "PA", "day"})] == found
 
 
 @pytest.mark.parametrize(
