@@ -102,13 +102,18 @@ class StateMixin(models.Model):
 def locked(obj: M) -> M:
     """The same row, read afresh under a lock that lasts until the transaction ends.
 
+    The parents that the model names in `LOCKED_WITH` (paths as for `select_related`) come in the same
+    query, as fresh but without a lock: what its rules and sentences ask for.
     PostgreSQL locks the row; SQLite has taken the write lock when the transaction began.
     Raises `RuntimeError` outside a transaction: a lock that ends at once protects nothing.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("locked() needs a transaction")
     model = type(obj)
-    return model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    rows = model._base_manager.select_for_update(of=("self",))
+    if parents := getattr(model, "LOCKED_WITH", ()):
+        rows = rows.select_related(*parents)
+    return rows.get(pk=obj.pk)
 
 
 def permitted(user: Any, permission: str, obj: models.Model) -> None:

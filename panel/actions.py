@@ -50,25 +50,26 @@ def save_scores(
                 "Look at what you have here, then save again to keep it."
             ]
         )
-    criteria = {c.code: c for c in assessment.case_file.application.round.criteria.all()}
+    criteria = {c.code: c for c in assessment.assignment.application.round.criteria.all()}
     held = {score.criterion_id: score for score in assessment.scores.all()}
-    rows = []
+    new, changed = [], []
     for code, given in scores.items():
         if (criterion := criteria.get(code)) is None:
             raise NotReady([f"There is no criterion {code} in this round."])
         row = held.get(criterion.pk)
         if row is None and given == Given():
             continue
-        row = row or Score(assessment=assessment, criterion=criterion)
+        if row is None:
+            row = Score(assessment=assessment, criterion=criterion)
+            new.append(row)
+        else:
+            changed.append(row)
         row.score = None if given.is_not_able else given.score
         row.is_not_able = given.is_not_able
         row.reason = given.reason[:KEEP_AT_MOST]
         row.note = given.note[:KEEP_AT_MOST]
-        rows.append(row)
-    Score.objects.bulk_create([row for row in rows if row.pk is None])
-    Score.objects.bulk_update(
-        [row for row in rows if row.pk is not None], ["score", "is_not_able", "reason", "note"]
-    )
+    Score.objects.bulk_create(new)
+    Score.objects.bulk_update(changed, ["score", "is_not_able", "reason", "note"])
     assessment.version += 1
     assessment.saved_at = clock.now()
     assessment.save(update_fields=["version", "saved_at"])

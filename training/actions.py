@@ -21,7 +21,6 @@ from grants.models import BudgetLine, Grant
 from .enums import ONGOING_MODES, Pattern, RegisterState, RrnAnswer, SessionState
 from .models import Activity, RegisterImport, Session, logging_blockers
 from .registers import read_register
-from .workflow.sessions import held_under_lock
 
 _FACTS = (
     "title",
@@ -159,7 +158,7 @@ def preview_register(
     if standing := logging_blockers(grant):
         raise NotReady(standing)
     if session is not None:
-        session = held_under_lock(session)
+        session = locked(session)
         move = "record_attendance" if session.state == SessionState.DELIVERED else "deliver"
         ready(session, move)
     preview = read_register(content, file_name, grant, session)

@@ -117,11 +117,16 @@ def _set_numbered(
 
     None empties a place. A row that something names (a budget line) cannot be emptied.
     """
-    for number, row in enumerate(rows, start=1):
-        if row:
-            model._default_manager.update_or_create(person=person, number=number, defaults=row)
-    kept = [number for number, row in enumerate(rows, start=1) if row]
-    gone = model._default_manager.filter(person=person).exclude(number__in=kept)
+    given = {number: row for number, row in enumerate(rows, start=1) if row}
+    if given:
+        made: list[Any] = [model(person=person, number=n, **row) for n, row in given.items()]
+        model._default_manager.bulk_create(
+            made,
+            update_conflicts=True,
+            unique_fields=["person", "number"],
+            update_fields=list(next(iter(given.values()))),
+        )
+    gone = model._default_manager.filter(person=person).exclude(number__in=given)
     named = [f"{what}{held.number}" for held in gone.order_by("number") if _is_named(held)]
     if named:
         raise NotReady(

@@ -2,7 +2,7 @@
 rounds, drafting an application, checking one.
 """
 
-from .checking import assign_officer, judge_line, record_finding
+from .checking import assign_officer, judge_lines, record_findings
 from .documents import add_document, remove_document, scan_again
 from .drafting import (
     Conflict,
@@ -25,7 +25,7 @@ __all__ = [
     "choose_needs",
     "create_programme",
     "create_round",
-    "judge_line",
+    "judge_lines",
     "keep_check",
     "record_finding",
     "remove_document",

@@ -40,6 +40,8 @@ class Claim(StateMixin):
 
     objects: ClassVar[ClaimQuerySet] = ClaimQuerySet.as_manager()
 
+    LOCKED_WITH = ("grant__application",)
+
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state"),

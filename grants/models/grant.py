@@ -58,6 +58,8 @@ class Grant(StateMixin):
 
     objects: ClassVar[GrantQuerySet] = GrantQuerySet.as_manager()
 
+    LOCKED_WITH = ("application",)
+
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(state__in=GrantState.values), name="grant_state"),
@@ -299,6 +301,8 @@ class Condition(models.Model):
     note = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[ConditionQuerySet] = ConditionQuerySet.as_manager()
+
+    LOCKED_WITH = ("grant__application",)
 
     class Meta:
         constraints = (

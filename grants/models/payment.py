@@ -34,6 +34,8 @@ class Payment(StateMixin):
 
     objects: ClassVar[PaymentQuerySet] = PaymentQuerySet.as_manager()
 
+    LOCKED_WITH = ("grant__application",)
+
     class Meta:
         constraints = (
             models.CheckConstraint(

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -358,17 +357,13 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     valid = [request.method == "POST" and form.is_valid() for form in forms]
     if request.method == "POST" and all(valid):
         before = {f.criterion: (f.verdict, f.note) for f in held}
-        with transaction.atomic():
-            for form in forms:
-                verdict, note = form.cleaned_data["verdict"], form.cleaned_data["note"]
-                if verdict and before.get(form.criterion.value) != (verdict, note):
-                    actions.record_finding(
-                        found,
-                        by=request.user,
-                        criterion=form.criterion,
-                        verdict=verdict,
-                        note=note,
-                    )
+        said = {
+            form.criterion.value: (form.cleaned_data["verdict"], form.cleaned_data["note"])
+            for form in forms
+            if form.cleaned_data["verdict"]
+        }
+        new = {code: said[code] for code in said if before.get(code) != said[code]}
+        actions.record_findings(found, by=request.user, found=new)
         messages.success(request, "The eligibility check is saved.")
         return redirect(found)
     return render(request, "grants/findings.html", {"application": found, "forms": forms})
@@ -386,13 +381,13 @@ def lines(request: HttpRequest, reference: str) -> HttpResponse:
     valid = [request.method == "POST" and form.is_valid() for form in forms]
     if request.method == "POST" and all(valid):
         try:
-            with transaction.atomic():
-                for form in forms:
-                    verdict, line = form.cleaned_data["verdict"], form.line
-                    reason = form.cleaned_data["reason"]
-                    reason = reason if verdict == LineVerdict.REFUSED else ""
-                    if verdict and (line.verdict, line.verdict_reason) != (verdict, reason):
-                        actions.judge_line(line, by=request.user, verdict=verdict, reason=reason)
+            judged = {}
+            for form in forms:
+                verdict, line = form.cleaned_data["verdict"], form.line
+                reason = form.cleaned_data["reason"] if verdict == LineVerdict.REFUSED else ""
+                if verdict and (line.verdict, line.verdict_reason) != (verdict, reason):
+                    judged[line.number] = (verdict, reason)
+            actions.judge_lines(found, by=request.user, judged=judged)
         except NotReady as refused:
             messages.error(request, " ".join(refused.blockers))
         else:

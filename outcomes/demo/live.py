@@ -200,16 +200,7 @@ class Live:
 
     def decided(self, made: Application, days: int) -> Application:
         recommended = made.recommendations.order_by("-pk")[0]
-        with self.ago(days):
-            return workflow.decide(
-                made,
-                by=self.story.staff["lead"],
-                outcome=recommended.outcome,
-                amount=recommended.amount,
-                conditions=recommended.conditions,
-                reasons="The panel’s recommendation, within the budget.",
-                feedback={row["code"]: row["feedback"] for row in recommended.criteria},
-            )
+        return self.story.decide(made, clock.today() - timedelta(days=days), recommended.amount)
 
     def decisions(self, other: User) -> None:
         """One to decide, one to release."""

@@ -294,14 +294,16 @@ class Story:
 
     def check(self, made: Application, officer: User) -> Application:
         """Every criterion is met; general requirements are refused, everything else accepted."""
-        for criterion in EligibilityCriterion:
-            actions.record_finding(made, by=officer, criterion=criterion, verdict=Verdict.PASS)
-        for line in made.lines.order_by("number"):
-            if line.topic == "CARE_CERT":
-                reason = "Every new worker needs it. Your employer pays, or the LDSS."
-                actions.judge_line(line, by=officer, verdict=LineVerdict.REFUSED, reason=reason)
-            else:
-                actions.judge_line(line, by=officer, verdict=LineVerdict.ACCEPTED)
+        met = dict.fromkeys(EligibilityCriterion.values, (Verdict.PASS.value, ""))
+        actions.record_findings(made, by=officer, found=met)
+        reason = "Every new worker needs it. Your employer pays, or the LDSS."
+        judged = {
+            number: (LineVerdict.REFUSED, reason)
+            if topic == "CARE_CERT"
+            else (LineVerdict.ACCEPTED, "")
+            for number, topic in made.lines.values_list("number", "topic")
+        }
+        actions.judge_lines(made, by=officer, judged=judged)
         return made
 
     # --- one case, from the first word to the last payment ------------------------------------------
@@ -343,19 +345,8 @@ class Story:
 
     def award(self, made: Application, case: Case, lead: User, officer: User) -> Grant:
         """Decided by one lead, released by another; accepted; the first payment paid."""
-        recommended = made.recommendations.order_by("-pk")[0]
-        with on(case.decided_on, 10):
-            made = workflow.decide(
-                made,
-                by=self.staff["lead"],
-                outcome=recommended.outcome,
-                amount=case.amount,
-                conditions=recommended.conditions,
-                reasons="The panel’s recommendation, within the budget.",
-                feedback={row["code"]: row["feedback"] for row in recommended.criteria},
-            )
-        with on(case.decided_on, 15):
-            made = workflow.release_decision(made, by=self.staff["lead.two"])
+        made = self.decide(made, case.decided_on, case.amount)
+        self.release(made, case.decided_on)
         grant = Grant.objects.get(application=made)
         agreed = case.decided_on + timedelta(days=5)
         with on(agreed):
@@ -388,9 +379,8 @@ class Story:
             made = workflow.start_check(made, by=officer)
         if refusal.ending == "ineligible":
             with on(sent + timedelta(days=3)):
-                actions.record_finding(
-                    made, by=officer, criterion=EligibilityCriterion.RISK, verdict=Verdict.FAIL
-                )
+                missed = {EligibilityCriterion.RISK.value: (Verdict.FAIL.value, "")}
+                actions.record_findings(made, by=officer, found=missed)
                 workflow.find_ineligible(
                     made,
                     by=officer,
@@ -403,18 +393,29 @@ class Story:
         low = [tuple(random.choice((1, 2, 2, 3)) for _ in range(7))] * 3
         decided = sent + timedelta(days=random.randint(19, 29))
         judging.judge(self, made, low, sent + timedelta(days=3), decided, random)
+        made = self.decide(made, decided, None)
+        self.release(made, decided)
+
+    def decide(self, made: Application, day: date, amount: Decimal | None) -> Application:
+        """The lead follows what the panel recommends, with its feedback; no amount declines."""
+        is_declined = amount is None
         recommended = made.recommendations.order_by("-pk")[0]
-        with on(decided, 12):
-            made = workflow.decide(
+        with on(day, 12):
+            return workflow.decide(
                 made,
                 by=self.staff["lead"],
-                outcome=Outcome.DECLINE,
-                amount=None,
-                conditions=[],
-                reasons="Too little of it is about this person.",
+                outcome=Outcome.DECLINE if is_declined else recommended.outcome,
+                amount=amount,
+                conditions=[] if is_declined else recommended.conditions,
+                reasons="Too little of it is about this person."
+                if is_declined
+                else "The panel’s recommendation, within the budget.",
                 feedback={row["code"]: row["feedback"] for row in recommended.criteria},
             )
-        with on(decided, 16):
+
+    def release(self, made: Application, day: date) -> None:
+        """A second lead releases the decision in the afternoon."""
+        with on(day, 16):
             workflow.release_decision(made, by=self.staff["lead.two"])
 
     def members(self, person: FocusPerson) -> list[CircleMember]:

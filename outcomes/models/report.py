@@ -59,6 +59,8 @@ class OutcomeReport(StateMixin):
 
     objects: ClassVar[OutcomeReportQuerySet] = OutcomeReportQuerySet.as_manager()
 
+    LOCKED_WITH = ("grant__application__person",)
+
     class Meta:
         verbose_name = "outcome report"
         constraints = (

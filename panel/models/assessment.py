@@ -48,6 +48,8 @@ class Assessment(StateMixin):
 
     objects: ClassVar[AssessmentQuerySet] = AssessmentQuerySet.as_manager()
 
+    LOCKED_WITH = ("assignment__panellist", "assignment__application")
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -93,7 +95,7 @@ class Assessment(StateMixin):
 
     @property
     def newest_case_file(self) -> CaseFile:
-        found = CaseFile.objects.filter(application=self.case_file.application_id)
+        found = CaseFile.objects.filter(application=self.assignment.application_id)
         return found.order_by("-version")[0]
 
     def save_scores_blockers(self) -> list[str]:
@@ -107,7 +109,7 @@ class Assessment(StateMixin):
         """What is missing, criterion by criterion, in the order of the sheet."""
         if self.assignment.application.state != ApplicationState.WITH_PANEL:
             return [OVER]
-        criteria = list(self.case_file.application.round.criteria.order_by("code"))
+        criteria = list(self.assignment.application.round.criteria.order_by("code"))
         held = {score.criterion_id: score for score in self.scores.all()}
         found, judged = [], 0
         for criterion in criteria:

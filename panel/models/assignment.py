@@ -48,6 +48,8 @@ class Assignment(StateMixin):
 
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()
 
+    LOCKED_WITH = ("panellist",)
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["application", "panellist"], name="seat_once"),

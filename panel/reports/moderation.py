@@ -282,11 +282,12 @@ def counting_assessments(application: Application) -> list[Assessment]:
     )
 
 
-def conclude_blockers(application: Application) -> list[str]:
+def conclude_blockers(application: Application, scores: CaseScores | None = None) -> list[str]:
     """What stands in the way of a conclusion, in sentences without a value of any score.
 
     Quorum with a lived-experience member, everybody who is waited for is in, every flag resolved
-    (a criterion that nobody judged is a flag).
+    (a criterion that nobody judged is a flag). `scores`: as `case_scores` gives them, where the caller
+    has worked them out.
     """
     if application.state != ApplicationState.WITH_PANEL:
         return [OVER]
@@ -295,11 +296,11 @@ def conclude_blockers(application: Application) -> list[str]:
         .waited_for()
         .select_related("panellist", "assessment")
     )
-    submitted = counting_assessments(application)
-    waiting = len(seats) - len(submitted)
+    scores = scores or case_scores(application, counting_assessments(application))
+    submitted = len(scores.sheets)
     found = []
-    if waiting:
-        found.append(f"{len(submitted)} of {len(seats)} assessments are in.")
+    if len(seats) != submitted:
+        found.append(f"{submitted} of {len(seats)} assessments are in.")
     needed = application.round.quorum
     if len(seats) < needed:
         found.append(
@@ -310,7 +311,6 @@ def conclude_blockers(application: Application) -> list[str]:
         found.append("Nobody with lived experience scores this case. Assign a member who has.")
     if found:
         return found
-    scores = case_scores(application, submitted)
     if not scores.has_quorum:
         found.append(
             f"{len(scores.counted)} sheets judge enough criteria to count. {needed} are needed, "

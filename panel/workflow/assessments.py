@@ -9,10 +9,10 @@ from accounts.state import NotReady, locked, permitted, ready
 from grants.enums import ApplicationState
 from grants.models import Application
 
-from ..enums import BiasCheck, Phase
+from ..enums import BiasCheck
 from ..models import Assessment, ScoreChange
 from ..models.assignment import OVER
-from ..reports.cases import progress_of
+from ..querysets import standings
 from .seats import chairs_to_tell
 
 
@@ -37,15 +37,15 @@ def submit_assessment(assessment: Assessment, *, by: User, checks: list[str]) ->
         raise NotReady(["Look at your scores once more, and tick the 3 checks."])
     assessment.submit(checks=sorted(checks))
     assessment.save()
-    case = progress_of(application)
+    standing = standings([application.pk])[application.pk]
     record(
         "assessment.submitted",
         application,
         by=by,
-        sheets_in=case.sheets_in,
-        seats=case.seats,
+        sheets_in=standing.sheets_in,
+        seats=standing.seats,
     )
-    if case.phase == Phase.MODERATING:
+    if standing.is_all_in:
         post(
             "panel_scores_in",
             to=chairs_to_tell(application),

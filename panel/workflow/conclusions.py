@@ -97,10 +97,10 @@ def conclude(
     """
     application = locked(application)
     permitted(by, "panel.conclude", application)
-    if standing := conclude_blockers(application):
+    scores = case_scores(application, counting_assessments(application))
+    if standing := conclude_blockers(application, scores):
         raise NotReady(standing)
     conditions = [c for c in (conditions or []) if c]
-    scores = case_scores(application, counting_assessments(application))
     standing = _refuse_outcome(scores, outcome, amount, conditions, eligible_amount(application))
     standing += [
         f"Write the feedback for {row.criterion.code}."

@@ -233,16 +233,16 @@ def _alias(held: Organisation) -> str:
 
 def checked(application: Application, by: User) -> Application:
     """Every criterion met; every line accepted but the general requirements, refused as they say."""
-    for criterion in EligibilityCriterion:
-        actions.record_finding(
-            application, by=by, criterion=criterion, verdict=Verdict.PASS, note="Seen"
-        )
+    met = dict.fromkeys(EligibilityCriterion.values, (Verdict.PASS.value, "Seen"))
+    actions.record_findings(application, by=by, found=met)
+    judged = {}
     for line in application.lines.order_by("number"):
         rule = assess_line(line.topic, line.description)
-        if rule is not None and rule.is_refused:
-            actions.judge_line(line, by=by, verdict=LineVerdict.REFUSED, reason=rule.reason)
-        else:
-            actions.judge_line(line, by=by, verdict=LineVerdict.ACCEPTED)
+        is_refused = rule is not None and rule.is_refused
+        judged[line.number] = (
+            (LineVerdict.REFUSED, rule.reason) if is_refused else (LineVerdict.ACCEPTED, "")
+        )
+    actions.judge_lines(application, by=by, judged=judged)
     return application
 
 
@@ -277,8 +277,7 @@ def application_at(
         question = made.round.questions.get(number=9)
         return workflow.ask(made, by=officer, words="Does the ICB pay already?", question=question)
     if state == ApplicationState.INELIGIBLE:
-        actions.record_finding(
-            made, by=officer, criterion=EligibilityCriterion.RISK, verdict=Verdict.FAIL
-        )
+        missed = {EligibilityCriterion.RISK.value: (Verdict.FAIL.value, "")}
+        actions.record_findings(made, by=officer, found=missed)
         return workflow.find_ineligible(made, by=officer, reason="No risk of admission is shown.")
     return workflow.pass_to_panel(checked(made, officer), by=officer)

@@ -339,13 +339,8 @@ def test_passing_to_the_panel_needs_every_criterion_and_every_line():
     ]
     checked(made, officer)
     assert made.pass_to_panel_blockers() == []
-    actions.record_finding(
-        made,
-        by=officer,
-        criterion=EligibilityCriterion.NO_DOUBLE,
-        verdict=Verdict.UNSURE,
-        note="Ask",
-    )
+    doubtful = {EligibilityCriterion.NO_DOUBLE.value: (Verdict.UNSURE.value, "Ask")}
+    actions.record_findings(made, by=officer, found=doubtful)
     assert made.pass_to_panel_blockers() == ["Not met yet: nothing is paid for twice."]
 
 
@@ -353,8 +348,10 @@ def test_what_is_eligible_must_stay_within_the_limits():
     made = application_at(ApplicationState.IN_CHECK)
     officer = staff(TeamRole.OFFICER)
     checked(made, officer)
-    for line in made.lines.exclude(number__in=(9, 10)):
-        actions.judge_line(line, by=officer, verdict=LineVerdict.REFUSED, reason="Too much")
+    refused = made.lines.exclude(number__in=(9, 10)).values_list("number", flat=True)
+    actions.judge_lines(
+        made, by=officer, judged=dict.fromkeys(refused, (LineVerdict.REFUSED, "Too much"))
+    )
     assert made.pass_to_panel_blockers() == [
         "What is eligible comes to £215.00. It must be between £1,000 and £8,000."
     ]
@@ -363,11 +360,8 @@ def test_what_is_eligible_must_stay_within_the_limits():
 def test_a_refusal_needs_its_reason():
     made = application_at(ApplicationState.IN_CHECK)
     with pytest.raises(NotReady, match="Say why L11 is refused"):
-        actions.judge_line(
-            made.lines.get(number=11),
-            by=staff(TeamRole.OFFICER),
-            verdict=LineVerdict.REFUSED,
-            reason=" ",
+        actions.judge_lines(
+            made, by=staff(TeamRole.OFFICER), judged={11: (LineVerdict.REFUSED, " ")}
         )
 
 

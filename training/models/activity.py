@@ -81,6 +81,8 @@ class Activity(models.Model):
 
     objects: ClassVar[ActivityQuerySet] = ActivityQuerySet.as_manager()
 
+    LOCKED_WITH = ("grant__application",)
+
     class Meta:
         verbose_name_plural = "activities"
         constraints = (

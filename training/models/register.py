@@ -54,6 +54,8 @@ class RegisterImport(StateMixin):
 
     objects: ClassVar[RegisterImportQuerySet] = RegisterImportQuerySet.as_manager()
 
+    LOCKED_WITH = ("grant__application",)
+
     class Meta:
         verbose_name = "register"
         constraints = (

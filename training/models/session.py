@@ -68,6 +68,8 @@ class Session(StateMixin):
 
     objects: ClassVar[SessionQuerySet] = SessionQuerySet.as_manager()
 
+    LOCKED_WITH = ("activity__grant__application",)
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["activity", "number"], name="session_number_once"),

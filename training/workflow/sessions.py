@@ -20,13 +20,6 @@ from ..models.activity import day_blockers
 from ..models.session import member_blockers
 
 
-def held_under_lock(session: Session) -> Session:
-    """The session, read afresh under a lock, with its activity, grant and application."""
-    fresh = locked(session)
-    fresh.activity = Activity.objects.select_related("grant__application").get(pk=fresh.activity_id)
-    return fresh
-
-
 def attendance_blockers(session: Session, present: Iterable[CircleMember]) -> list[str]:
     """Why these members cannot be recorded as present: nobody, another circle, left, not yet joined."""
     members = list(present)
@@ -104,7 +97,7 @@ def deliver_session(session: Session, *, by: User, present: Iterable[CircleMembe
 
     Raises `NotReady` in the future, for nobody present, and for members who had left or not yet joined.
     """
-    session = held_under_lock(session)
+    session = locked(session)
     permitted(by, "training.deliver_session", session)
     ready(session, "deliver")
     present = list(present)
@@ -120,7 +113,7 @@ def deliver_session(session: Session, *, by: User, present: Iterable[CircleMembe
 @transaction.atomic
 def record_attendance(session: Session, *, by: User, present: Iterable[CircleMember]) -> Session:
     """Correct who was at a session that was held. Raises `NotReady` as `deliver_session` does."""
-    session = held_under_lock(session)
+    session = locked(session)
     permitted(by, "training.record_attendance", session)
     ready(session, "record_attendance")
     present = list(present)
@@ -135,7 +128,7 @@ def record_attendance(session: Session, *, by: User, present: Iterable[CircleMem
 @transaction.atomic
 def change_session(session: Session, *, by: User, **facts: Any) -> Session:
     """Change day, hours, mode or place. A held session keeps a day on which its people were there."""
-    session = held_under_lock(session)
+    session = locked(session)
     permitted(by, "training.change_session", session)
     ready(session, "change")
     changed = sorted(name for name, value in facts.items() if getattr(session, name) != value)
@@ -157,7 +150,7 @@ def change_session(session: Session, *, by: User, **facts: Any) -> Session:
 @transaction.atomic
 def cancel_session(session: Session, *, by: User, reason: str) -> Session:
     """A planned session does not happen: it lowers what has to be attended (clarification 1)."""
-    session = held_under_lock(session)
+    session = locked(session)
     permitted(by, "training.cancel_session", session)
     ready(session, "cancel")
     session.cancel(by=by, reason=reason)
@@ -169,7 +162,7 @@ def cancel_session(session: Session, *, by: User, reason: str) -> Session:
 @transaction.atomic
 def void_session(session: Session, *, by: User, reason: str) -> Session:
     """Take a session that was logged by mistake out of every count. It is kept, with the reason."""
-    session = held_under_lock(session)
+    session = locked(session)
     permitted(by, "training.void_session", session)
     ready(session, "void")
     session.voided_at, session.voided_by, session.void_reason = clock.now(), by, reason
