@@ -27,7 +27,7 @@ __all__ = [
     "create_round",
     "judge_lines",
     "keep_check",
-    "record_finding",
+    "record_findings",
     "remove_document",
     "remove_line",
     "save_answer",
