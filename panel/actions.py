@@ -1,8 +1,9 @@
 """Writes that move no state: scores of a draft, the register of interests, who sits on the panel."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,8 +12,10 @@ from accounts import clock
 from accounts.audit import record
 from accounts.models import Organisation, User
 from accounts.state import NotReady, blockers, locked, permitted, ready
+from grants.models import Round
 
-from .models import Assessment, InterestEntry, Panellist, Score
+from .enums import Expertise
+from .models import Assessment, InterestEntry, Panellist, Score, Service
 from .querysets import PANEL
 
 KEEP_AT_MOST = 5000  # characters of a text in a draft: far above the limit of words
@@ -95,15 +98,74 @@ def confirm_case_file(assessment: Assessment, *, by: User) -> Assessment:
 
 @transaction.atomic
 def save_profile(
-    panellist: Panellist, *, by: User, employer: Organisation | None, expertise: str
+    panellist: Panellist,
+    *,
+    by: User,
+    employer: Organisation | None,
+    expertise: str,
+    areas: Iterable[str] = (),
+    region: str = "",
 ) -> Panellist:
-    """A panellist's own employer and expertise."""
+    """A panellist's own employer, expertise (`areas` of `Expertise`, and words) and region."""
     panellist = locked(panellist)
     permitted(by, "panel.keep_register", panellist)
     panellist.employer, panellist.expertise = employer, expertise
-    panellist.save(update_fields=["employer", "expertise"])
+    panellist.areas, panellist.region = _known_areas(areas), region
+    panellist.save(update_fields=["employer", "expertise", "areas", "region"])
     record("panellist.profile_saved", panellist, by=by)
     return panellist
+
+
+def _known_areas(areas: Iterable[str]) -> list[str]:
+    """In the order of the list, each once; raises `NotReady` for one that is not in it."""
+    asked = {str(area) for area in areas}
+    if unknown := asked - set(Expertise.values):
+        raise NotReady([f"There is no area of expertise called {min(unknown)}."])
+    return [area.value for area in Expertise if area.value in asked]
+
+
+@transaction.atomic
+def confirm_register(panellist: Panellist, *, by: User) -> Panellist:
+    """The panellist says that their register of interests is complete today; once a year at least."""
+    panellist = locked(panellist)
+    permitted(by, "panel.keep_register", panellist)
+    panellist.register_confirmed_at = clock.now()
+    panellist.save(update_fields=["register_confirmed_at"])
+    record("interest.register_confirmed", panellist, by=by)
+    return panellist
+
+
+@transaction.atomic
+def keep_service(
+    panellist: Panellist,
+    round: Round,
+    *,
+    by: User,
+    briefed_on: date | None,
+    capacity: int | None = None,
+    fee: Decimal = Decimal("0.00"),
+) -> Service:
+    """A programme lead notes the briefing for a round (London day), how many cases the panellist
+    takes in it (None: no limit) and what each is paid (pounds).
+
+    Raises `NotReady` for a briefing that has not happened yet, or a capacity of none.
+    """
+    panellist = locked(panellist)
+    permitted(by, "panel.manage_panel", panellist)
+    standing = []
+    if briefed_on is not None and briefed_on > clock.today():
+        standing.append("The day of the briefing has not come yet.")
+    if capacity is not None and capacity < 1:
+        standing.append("Enter 1 case or more, or leave it empty for no limit.")
+    if standing:
+        raise NotReady(standing)
+    service, _ = Service.objects.update_or_create(
+        panellist=panellist,
+        round=round,
+        defaults={"briefed_on": briefed_on, "capacity": capacity, "fee": fee},
+    )
+    record("panellist.service_set", panellist, by=by, round=round.reference)
+    return service
 
 
 @transaction.atomic
@@ -169,6 +231,8 @@ def seat_panellist(
     is_lived_experience: bool = False,
     expertise: str = "",
     employer: Organisation | None = None,
+    areas: Iterable[str] = (),
+    region: str = "",
 ) -> Panellist:
     """A programme lead puts somebody with a panel role on the panel's list, or changes their seat.
 
@@ -183,6 +247,8 @@ def seat_panellist(
             "is_lived_experience": is_lived_experience,
             "expertise": expertise,
             "employer": employer,
+            "areas": _known_areas(areas),
+            "region": region,
         },
     )
     record("panellist.seated", panellist, by=by)

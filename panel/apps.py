@@ -1,6 +1,5 @@
 from django.apps import AppConfig
 
-
 # Pages of one case that chair and lead reach from the list of cases.
 OVERSIGHT = (
     "panel-assign",
@@ -58,6 +57,8 @@ class PanelConfig(AppConfig):
                 "assessment.case_file_confirmed": "Newest case file confirmed",
                 "panellist.seated": "Panel member’s seat set",
                 "panellist.profile_saved": "Panel member’s employer and expertise saved",
+                "panellist.service_set": "Panel member’s briefing and capacity in a round set",
+                "interest.register_confirmed": "Register of interests: confirmed as complete",
             }
         )
 

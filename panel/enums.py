@@ -101,3 +101,60 @@ class Phase(TextChoices):
     MODERATING = "moderating", "Moderation"
     CONCLUDED = "concluded", "Concluded"
     OVER = "over", "No longer with the panel"
+
+
+class Expertise(TextChoices):
+    """What a panellist knows about, in the terms in which cases are matched to them."""
+
+    AUTISM = "autism", "Autism"
+    BEHAVIOUR = "behaviour", "Positive behaviour support and reducing restriction"
+    COMMUNICATION = "communication", "Communication"
+    MENTAL_HEALTH = "mental_health", "Mental health and trauma"
+    EPILEPSY = "epilepsy", "Epilepsy"
+    PHYSICAL = "physical", "Profound, physical and sensory needs"
+    OFFENDING = "offending", "Risk of offending"
+    TRANSITION = "transition", "Young people preparing for adulthood"
+    HOSPITAL = "hospital", "Leaving hospital"
+    FAMILIES = "families", "Working with families"
+
+
+# What a frozen case file calls the same thing: conditions, categories of need, age band, setting.
+EXPERTISE_FOR = {
+    Expertise.AUTISM: ("Autism",),
+    Expertise.BEHAVIOUR: (
+        "Self-injury",
+        "Distress that may hurt others",
+        "Damage to things",
+        "Eating things that are not food",
+        "Leaving without support",
+        "No shared plan",
+        "Restrictive practice used too soon",
+    ),
+    Expertise.COMMUNICATION: ("Communication",),
+    Expertise.MENTAL_HEALTH: (
+        "Anxiety, depression or psychosis",
+        "Anxiety, low mood or psychosis",
+        "Trauma",
+    ),
+    Expertise.EPILEPSY: ("Epilepsy",),
+    Expertise.PHYSICAL: (
+        "Profound and multiple learning disabilities",
+        "Sensory loss",
+        "Physical disability",
+        "Sensory needs",
+        "Physical health",
+    ),
+    Expertise.OFFENDING: ("Risk of offending",),
+    Expertise.TRANSITION: ("Under 18, preparing for adulthood",),
+    Expertise.HOSPITAL: ("Hospital, discharge planned",),
+    Expertise.FAMILIES: ("Family and staff not aligned", "Family home"),
+}
+
+
+class DeclineKind(TextChoices):
+    """Why a member gives a seat back. A conflict is declared instead, and recorded as one."""
+
+    NOT_MY_AREA = "not_my_area", "It is not my area"
+    TOO_MANY = "too_many", "I have too many cases"
+    AWAY = "away", "I am away or unwell"
+    OTHER = "other", "Another reason"

@@ -1,10 +1,12 @@
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts import clock
+from accounts.enums import Region
 from accounts.fields import GovDateField, MoneyField, PlainTextField
 from accounts.models import Organisation
 from accounts.verbs import VerbForm
@@ -20,6 +22,8 @@ from .enums import (
     NOT_ABLE_SAYS,
     BiasCheck,
     DeclaredKind,
+    DeclineKind,
+    Expertise,
     InterestKind,
 )
 from .models import Panellist
@@ -126,8 +130,18 @@ class LateInterestForm(VerbForm):
 
 
 class StandDownForm(VerbForm):
+    kind = forms.ChoiceField(
+        label="Why does this seat become free?",
+        choices=DeclineKind.choices,
+        widget=forms.RadioSelect,
+        help_text="An interest in the case is not a reason to stand down: declare it instead.",
+        error_messages={
+            "required": "Select why this seat becomes free",
+            "invalid_choice": "Select why this seat becomes free",
+        },
+    )
     reason = PlainTextField(
-        label="Why?",
+        label="In a few words",
         help_text="For the chair and the programme lead. Do not say anything about the case.",
         max_words=40,
         max_length=300,
@@ -152,17 +166,46 @@ class _OrganisationField(forms.ChoiceField):
         return Organisation.objects.filter(reference=reference).first() if reference else None
 
 
-class ProfileForm(forms.Form):
+class _AboutForm(forms.Form):
+    """What the chair and the optimiser go by when they choose who judges a case."""
+
+    areas = forms.MultipleChoiceField(
+        label="Areas of expertise",
+        choices=Expertise.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": "Choose areas from the list"},
+    )
+    region = forms.ChoiceField(
+        label="Region",
+        choices=[("", "Not said"), *Region.choices],
+        required=False,
+        help_text="Where most of their work is. Cases of other regions come first.",
+        error_messages={"invalid_choice": "Choose a region from the list"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas: Any = self.fields["areas"]
+        areas.small = True
+
+
+class ProfileForm(_AboutForm):
+    field_order = ("employer", "areas", "expertise", "region")
     employer = _OrganisationField(
         label="Your employer, if it is one of these organisations",
         help_text="You are never asked to judge its cases.",
     )
     expertise = PlainTextField(
-        label="What you know about",
-        help_text="For example, “positive behaviour support; supported living”. Helps the chair to assign.",
+        label="What else you know about (optional)",
+        help_text="For example, “supported living; night work”. Helps the chair to assign.",
         required=False,
         max_length=200,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].help_text = "Where most of your work is."
 
 
 class InterestForm(forms.Form):
@@ -215,15 +258,22 @@ class EndInterestForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
+class MemberForm(_AboutForm):
     """A programme lead's own word on who sits in which seat."""
 
+    field_order: tuple[str, ...] = (
+        "is_lived_experience",
+        "areas",
+        "expertise",
+        "region",
+        "employer",
+    )
     is_lived_experience = forms.BooleanField(
         label="Sits for people with lived experience",
         help_text="Every case needs the scores of at least one such member.",
         required=False,
     )
-    expertise = PlainTextField(label="Expertise (optional)", required=False, max_length=200)
+    expertise = PlainTextField(label="Other expertise (optional)", required=False, max_length=200)
     employer = _OrganisationField(label="Employer, if it is one of these organisations")
 
 
@@ -237,7 +287,7 @@ class NewMemberForm(MemberForm):
             "invalid_choice": "Choose somebody from the list",
         },
     )
-    field_order = ("user", "is_lived_experience", "expertise", "employer")
+    field_order = ("user", *MemberForm.field_order)
 
     def __init__(self, *args: Any, people: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -247,6 +297,42 @@ class NewMemberForm(MemberForm):
 
     def clean_user(self) -> Any:
         return self.people[self.cleaned_data["user"]]
+
+
+class ServiceForm(forms.Form):
+    """A panellist's service in one round, as the programme lead keeps it."""
+
+    briefed_on = GovDateField(
+        label="When were they briefed for this round?",
+        help_text="For example, 13 6 2025. Nobody is given a case before they are briefed.",
+        required=False,
+        max_date=clock.today,
+    )
+    capacity = forms.IntegerField(
+        label="Most cases in this round (optional)",
+        help_text="Leave it empty for no limit.",
+        required=False,
+        min_value=1,
+        max_value=999,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter a whole number of cases, or leave it empty",
+            "min_value": "Enter 1 case or more, or leave it empty for no limit",
+            "max_value": "Enter 999 cases or fewer",
+        },
+    )
+    fee = MoneyField(
+        label="Participation payment for each case (optional)",
+        help_text="Paid when the panel has concluded a case that they scored.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fee"].prefix = "£"
+
+    def clean_fee(self) -> Decimal:
+        return self.cleaned_data["fee"] or Decimal("0.00")
 
 
 # --- assigning ----------------------------------------------------------------------------------

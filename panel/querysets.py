@@ -30,7 +30,7 @@ from grants.models import Application, CaseFile
 from .enums import AssessmentState, AssignmentState, Seat
 
 if TYPE_CHECKING:
-    from .models import Assessment, Assignment, InterestEntry, Panellist
+    from .models import Assessment, Assignment, InterestEntry, Panellist, Service
 
 PANEL = (TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR)
 INTEREST_LASTS_YEARS = 3
@@ -83,6 +83,16 @@ class PanellistQuerySet(models.QuerySet["Panellist"]):
     def sitting(self) -> "PanellistQuerySet":
         """Active people who hold a panel role today."""
         return self.filter(user__is_active=True, user__team_memberships__role__in=PANEL).distinct()
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def visible_to(self, user: Any) -> "ServiceQuerySet":
+        """Chairs and programme leads see everybody's service; each panellist their own."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
+            return self
+        return self.filter(panellist__user=user)
 
 
 class InterestEntryQuerySet(models.QuerySet["InterestEntry"]):

@@ -2,17 +2,22 @@
 moderate and conclude for chairs and leads. Several of a kind are one task."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
+from accounts import clock
 from accounts.enums import TeamRole
 from accounts.worklist import Todo
 
 from .enums import Phase
+from .models import Panellist
 from .querysets import PANEL
 from .reports import queue
 from .reports.cases import PanelCase, QueueRow, chaired_by, waiting_for_chair
+
+REMIND_DAYS = 14
 
 
 def for_panellists(user: Any) -> Iterator[Todo]:
@@ -22,6 +27,15 @@ def for_panellists(user: Any) -> Iterator[Todo]:
     open_rows = [row for row in queue(user).rows if row.is_open]
     declaring = [row for row in open_rows if row.action == "Declare"]
     scoring = [row for row in open_rows if row.action != "Declare"]
+    own = Panellist.objects.filter(user=user).first()
+    if own is not None and clock.today() >= own.register_due_on - timedelta(days=REMIND_DAYS):
+        yield Todo(
+            "Confirm your register of interests",
+            reverse("panel-interests"),
+            "Look through it",
+            "It counts for a year.",
+            own.register_due_on,
+        )
     if declaring:
         yield _many(declaring, "Declare your interests in", "cases", "Declare", "panel-declare")
     if scoring:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
+from accounts import clock
 from accounts.models import Organisation, User
 from grants.enums import Outcome
 from grants.models import Application
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
 CONDITION = "Show us the refreshed working policy within 3 months"
 SEATED = (("panel.one", False), ("panel.two", True), ("panel.three", False), ("panel.four", False))
 
+AREAS = {
+    "panel.one": ["behaviour", "autism"],
+    "panel.two": ["families", "communication"],
+    "panel.three": ["behaviour", "mental_health", "hospital"],
+    "panel.four": ["communication", "epilepsy"],
+}
+REGIONS = {
+    "panel.one": "north_west",
+    "panel.two": "london",
+    "panel.three": "south_west",
+    "panel.four": "yorkshire",
+}
+
 
 def panellists(staff: dict[str, User]) -> list[Panellist]:
     """The panel takes its seats; the second member is an expert by experience."""
@@ -30,6 +44,8 @@ def panellists(staff: dict[str, User]) -> list[Panellist]:
             by=staff["lead"],
             is_lived_experience=lived,
             expertise="Expert by experience" if lived else "Positive behaviour support",
+            areas=AREAS[name],
+            region=REGIONS[name],
         )
         for name, lived in SEATED
     ]
@@ -50,6 +66,7 @@ def seats(story: "Story", made: Application, day: date, random: Random) -> list[
     free = [p for p in others if p.employer_id != made.organisation_id]
     chosen = [lived, *random.sample(free, 2)]
     with on(day, 17):
+        ready(story, made, chosen)
         given = workflow.assign(
             made, panellists=chosen, due_on=day + timedelta(days=10), by=story.chair
         )
@@ -63,6 +80,22 @@ def seats(story: "Story", made: Application, day: date, random: Random) -> list[
                 )
             )
     return found
+
+
+def ready(story: "Story", made: Application, people: list[Panellist]) -> None:
+    """Everybody is briefed for the round, and has looked through their register within the year."""
+    for person in people:
+        if not person.services.filter(round=made.round_id).exists():
+            actions.keep_service(
+                person,
+                made.round,
+                by=story.staff["lead"],
+                briefed_on=clock.today(),
+                fee=Decimal("120.00") if person.is_lived_experience else Decimal("0.00"),
+            )
+        person.refresh_from_db()
+        if person.is_register_due:
+            actions.confirm_register(person, by=person.user)
 
 
 def score(sheet: Assessment, scores: tuple[int, ...]) -> None:
@@ -105,6 +138,9 @@ def judge(
 
 def conclude(story: "Story", made: Application, random: Random) -> None:
     """The chair takes the chair of the case, resolves what is flagged and concludes."""
+    chair = Panellist.objects.filter(user=story.chair).first()
+    if chair is not None and chair.is_register_due:
+        actions.confirm_register(chair, by=story.chair)
     workflow.declare_as_chair(made, by=story.chair, has_interest=False)
     found = case_scores(made, counting_assessments(made))
     for flag in found.open_flags:

@@ -169,6 +169,7 @@ class Live:
         ):
             made = self.checked(organisation, by, 4)
             with self.ago(3):
+                judging.ready(story, made, story.assessors[:3])
                 panel.assign(
                     made,
                     panellists=story.assessors[:3],

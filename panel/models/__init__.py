@@ -3,7 +3,7 @@
 from .assessment import Assessment, Score, ScoreChange
 from .assignment import Assignment
 from .conclusion import Conclusion, Resolution
-from .panellist import InterestEntry, Panellist
+from .panellist import InterestEntry, Panellist, Service
 
 __all__ = [
     "Assessment",
@@ -14,4 +14,5 @@ __all__ = [
     "Resolution",
     "Score",
     "ScoreChange",
+    "Service",
 ]

@@ -11,7 +11,7 @@ from accounts.state import StateField, StateMixin, transition
 from grants.enums import ApplicationState
 from grants.models import Application
 
-from ..enums import AssignmentState, DeclaredKind, Seat
+from ..enums import AssignmentState, DeclaredKind, DeclineKind, Seat
 from ..querysets import AssignmentQuerySet
 from .panellist import Panellist
 
@@ -44,6 +44,7 @@ class Assignment(StateMixin):
     declared_at = models.DateTimeField(null=True, blank=True)
     stood_down_at = models.DateTimeField(null=True, blank=True)
     stood_down_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    stand_down_kind = models.CharField(max_length=12, choices=DeclineKind, blank=True)
     stand_down_reason = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()
@@ -94,6 +95,7 @@ class Assignment(StateMixin):
             "declared_at",
             "stood_down_at",
             "stood_down_by",
+            "stand_down_kind",
             "stand_down_reason",
         )
 
@@ -117,6 +119,15 @@ class Assignment(StateMixin):
         return [] if self.application.state == ApplicationState.WITH_PANEL else [OVER]
 
     def declare_clear_blockers(self) -> list[str]:
+        """The case is with the panel, and the holder's register was confirmed within a year."""
+        found = self._over()
+        if not found and self.panellist.is_register_due:
+            found.append(
+                "Confirm your register of interests first: it was last confirmed more than a year ago."
+            )
+        return found
+
+    def declare_interest_blockers(self) -> list[str]:
         return self._over()
 
     def stand_down_blockers(self) -> list[str]:
@@ -139,9 +150,9 @@ class Assignment(StateMixin):
         source=[AssignmentState.ASSIGNED, AssignmentState.CLEAR],
         target=AssignmentState.STOOD_DOWN,
     )
-    def stand_down(self, *, by: User, reason: str) -> None:
+    def stand_down(self, *, by: User, reason: str, kind: str) -> None:
         self.stood_down_at, self.stood_down_by = clock.now(), by
-        self.stand_down_reason = reason
+        self.stand_down_reason, self.stand_down_kind = reason, kind
 
     def _declared(self, has_interest: bool, kind: str, reason: str) -> None:
         self.has_interest, self.declared_at = has_interest, clock.now()

@@ -3,6 +3,7 @@ case file says, and where an interest might be. Reading only. Values of scores c
 that `rules.visible_assessments` (or the chair's own door) has let through: nothing here widens it.
 """
 
+from .availability import Obstacle, obstacles
 from .case_files import CaseReading, read_case_file
 from .cases import PanelCase, next_case, oversight, queue, turnaround_days
 from .interests import Match, matches_of, matches_of_all
@@ -14,6 +15,7 @@ __all__ = [
     "CaseScores",
     "Flag",
     "Match",
+    "Obstacle",
     "PanelCase",
     "Suggestion",
     "case_scores",
@@ -23,6 +25,7 @@ __all__ = [
     "matches_of",
     "matches_of_all",
     "next_case",
+    "obstacles",
     "oversight",
     "panel_score",
     "panellist_total",

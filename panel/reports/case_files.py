@@ -9,6 +9,8 @@ from typing import Any
 from grants.enums import LineKind, LineVerdict
 from grants.models import CaseFile
 
+from ..enums import EXPERTISE_FOR, Expertise
+
 
 @dataclass(frozen=True)
 class Section:
@@ -107,6 +109,16 @@ def who_it_is_for(content: dict[str, Any]) -> str:
         [c if n == 0 else c[:1].lower() + c[1:] for n, c in enumerate(facts.get("conditions", []))]
     )
     return ", ".join(part for part in (conditions, *_labels(facts, "age_band")) if part)
+
+
+def areas_of(content: dict[str, Any]) -> list[Expertise]:
+    """The areas of expertise that a case file touches: its conditions, needs, age band, setting."""
+    person = content.get("person", {})
+    facts = person.get("facts", {})
+    said = {*facts.get("conditions", []), *_labels(facts, "age_band", "setting")}
+    needs = [*person.get("needs", []), *content.get("needs", [])]
+    said |= {need["category"] for need in needs if "category" in need}
+    return [area for area in Expertise if said & set(EXPERTISE_FOR[area])]
 
 
 def circle_roles(content: dict[str, Any]) -> str:

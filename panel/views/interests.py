@@ -10,7 +10,7 @@ from accounts.state import NotReady
 
 from .. import actions
 from ..forms import EndInterestForm, InterestForm, ProfileForm
-from ..models import InterestEntry, Panellist
+from ..models import InterestEntry, Panellist, Service
 from ..querysets import PANEL
 
 
@@ -41,6 +41,12 @@ def interests(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "panellist": own,
+        "services": Service.objects.visible_to(user)
+        .filter(panellist=own)
+        .select_related("round")
+        .order_by("-round__opens_at")
+        if own
+        else [],
         "entries": [(entry, not entry.strike_blockers()) for entry in entries],
     }
     return render(request, "panel/interests.html", context)
@@ -52,11 +58,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     initial = {
         "employer": own.employer.reference if own.employer else "",
         "expertise": own.expertise,
+        "areas": own.areas,
+        "region": own.region,
     }
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.save_profile(own, by=request.user, **form.cleaned_data)
-        messages.success(request, "Your employer and expertise are saved.")
+        messages.success(request, "What you know and where you work is saved.")
         return redirect("panel-interests")
     return render(request, "panel/profile.html", {"form": form})
 
@@ -97,4 +105,12 @@ def strike_interest(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, refused.blockers[0])
     else:
         messages.success(request, "The entry is struck out.")
+    return redirect("panel-interests")
+
+
+@require_POST
+def confirm_register(request: HttpRequest) -> HttpResponse:
+    """The register is complete today."""
+    actions.confirm_register(_own_or_404(request), by=request.user)
+    messages.success(request, "Your register of interests is confirmed. It counts for a year.")
     return redirect("panel-interests")

@@ -13,14 +13,18 @@ from accounts.enums import TeamRole
 from accounts.models import User
 from accounts.once import once
 from accounts.state import NotReady
+from grants.models import Round
 
 from .. import actions, workflow
-from ..enums import AssessmentState, AssignmentState, Phase, Seat
+from ..enums import AssessmentState, AssignmentState, Expertise, Phase, Seat
 from ..filters import CaseFilter
-from ..forms import AssignForm, MemberForm, NewMemberForm
-from ..models import Assignment, Panellist
+from ..forms import AssignForm, MemberForm, NewMemberForm, ServiceForm
+from ..models import Assignment, Panellist, Service
+from ..models.panellist import kind_of
 from ..querysets import PANEL
-from ..reports import matches_of_all, oversight
+from ..reports import obstacles, oversight
+from ..reports.availability import loads_in
+from ..reports.case_files import areas_of, joined
 from ..reports.cases import PanelCase, cases_of, chaired_by, progress_of
 from .doors import case_or_404, need
 
@@ -110,9 +114,8 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         )
         .order_by("user__name", "pk")
     )
-    matches = matches_of_all([p for p in panel if p.pk not in taken], application)
-    binding = {pk: [m for m in found if m.is_binding] for pk, found in matches.items()}
-    free = [p for p in panel if p.pk not in taken and not binding.get(p.pk)]
+    reasons = obstacles(panel, application)
+    free = [p for p in panel if not reasons[p.pk]]
     form = AssignForm(
         request.POST or None,
         subject=application,
@@ -120,8 +123,10 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         free=free,
         initial={"due_on": clock.today() + timedelta(days=TURNAROUND_DAYS)},
     )
+    newest = application.case_files.order_by("-version").first()
+    wanted = areas_of(newest.content) if newest else []
     field: Any = form.fields["panellists"]
-    field.option_hints = {p.reference: _about(p) for p in free}
+    field.option_hints = {p.reference: _about(p, wanted) for p in free}
     case = progress_of(application)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -150,20 +155,30 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
             )
             for seat in seats
         ],
-        "out": [(p, [m.said_to_chair for m in binding[p.pk]]) for p in panel if binding.get(p.pk)],
+        "out": [
+            (p, [r.words for r in reasons[p.pk]])
+            for p in panel
+            if reasons[p.pk] and p.pk not in taken
+        ],
         "quorum": application.round.quorum,
     }
     return render(request, "panel/assign.html", context, status=409 if standing else 200)
 
 
-def _about(panellist: Any) -> str:
+def _about(panellist: Any, wanted: list[Expertise]) -> str:
     parts = ["Lived experience"] if panellist.is_lived_experience else []
+    if known := [area.label for area in wanted if area in panellist.areas]:
+        parts.append(f"knows about {joined([_lower(label) for label in known])}")
     if panellist.expertise:
         parts.append(panellist.expertise)
     n = panellist.load
     parts.append("no open cases" if n == 0 else f"{n} open case{'s' if n > 1 else ''}")
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 # --- who sits on the panel --------------------------------------------------------------------------
@@ -179,7 +194,13 @@ def members(request: HttpRequest) -> HttpResponse:
     )
     listed = listed.prefetch_related("user__team_memberships")
     rows = [
-        (p, any(t.role == TeamRole.PANEL_CHAIR for t in p.user.team_memberships.all()))
+        (
+            p,
+            kind_of(
+                any(t.role == TeamRole.PANEL_CHAIR for t in p.user.team_memberships.all()),
+                p.is_lived_experience,
+            ),
+        )
         for p in listed
     ]
     context = {"rows": rows, "waiting": list(_unlisted())}
@@ -214,6 +235,8 @@ def member(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_object_or_404(Panellist.objects.visible_to(user), reference=reference)
     need(user, "panel.manage_panel", found)
     initial = {
+        "areas": found.areas,
+        "region": found.region,
         "is_lived_experience": found.is_lived_experience,
         "expertise": found.expertise,
         "employer": found.employer.reference if found.employer else "",
@@ -228,5 +251,40 @@ def member(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"{found} is saved.")
             return redirect("panel-members")
-    context = {"form": form, "member": found, "blockers": standing}
+    rounds = list(Round.objects.visible_to(user).order_by("-opens_at", "-pk"))
+    services = {s.round_id: s for s in Service.objects.visible_to(user).filter(panellist=found)}
+    loads = loads_in(r.pk for r in rounds)
+    context = {
+        "form": form,
+        "member": found,
+        "blockers": standing,
+        "rounds": [(r, services.get(r.pk), loads[found.pk, r.pk]) for r in rounds],
+    }
     return render(request, "panel/member_form.html", context, status=409 if standing else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def service(request: HttpRequest, reference: str, round_reference: str) -> HttpResponse:
+    """A panellist's service in one round: the briefing, the most cases, the payment."""
+    user: Any = request.user
+    found = get_object_or_404(Panellist.objects.visible_to(user), reference=reference)
+    need(user, "panel.manage_panel", found)
+    in_round = get_object_or_404(Round.objects.visible_to(user), reference=round_reference)
+    held = Service.objects.visible_to(user).filter(panellist=found, round=in_round).first()
+    initial = (
+        {"briefed_on": held.briefed_on, "capacity": held.capacity, "fee": held.fee or None}
+        if held
+        else {}
+    )
+    form = ServiceForm(request.POST or None, initial=initial)
+    standing: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.keep_service(found, in_round, by=user, **form.cleaned_data)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            messages.success(request, f"{found} in {in_round} is saved.")
+            return redirect(found.get_absolute_url())
+    context = {"form": form, "member": found, "round": in_round, "blockers": standing}
+    return render(request, "panel/service.html", context, status=409 if standing else 200)

@@ -183,6 +183,8 @@ def _ask(
         "seat": None if is_chairing else subject,
         "is_chairing": is_chairing,
         "form": form,
+        "is_register_due": panellist is not None and panellist.is_register_due,
+        "interests_url": reverse("panel-interests"),
         "blockers": standing,
         "matches": matches,
         "match_text": "\n".join(m.words for m in matches),

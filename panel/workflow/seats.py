@@ -16,11 +16,11 @@ from accounts.workflow import team_addresses
 from grants.enums import ApplicationState
 from grants.models import Application
 
-from ..enums import AssessmentState, Seat
+from ..enums import AssessmentState, DeclineKind, Seat
 from ..models import Assessment, Assignment, Panellist
 from ..models.assignment import OVER
-from ..querysets import PANEL
-from ..reports.interests import matches_of, matches_of_all
+from ..reports.availability import obstacles
+from ..reports.interests import matches_of
 from ..rules import has_conflict
 
 
@@ -44,7 +44,8 @@ def assign(
     """Ask panellists to judge a case by a day. Each must declare before they see anything of it.
 
     Raises `NotReady`, and assigns nobody, when the case is not with the panel, the day has passed, or
-    one of them has a conflict, holds no panel role, or has a seat at this case already.
+    one of them has a conflict, holds no panel role, has a seat at this case already, was not briefed
+    for the round, or has as many cases in it as they take (`reports.obstacles`).
     """
     application = locked(application)
     permitted(by, "panel.assign", application)
@@ -62,15 +63,8 @@ def assign(
         standing.append("Choose at least one member.")
     if due_on < clock.today():
         standing.append("The day by which scores are due has passed.")
-    seated = set(application.seats_given.values_list("panellist_id", flat=True))
-    matches = matches_of_all(people, application)
-    for person in people:
-        if person.pk in seated:
-            standing.append(f"{person} has a seat at this case already.")
-        elif not (person.user.is_active and person.user.is_team(*PANEL)):
-            standing.append(f"{person} is not on the panel.")
-        elif binding := [m for m in matches.get(person.pk, []) if m.is_binding]:
-            standing.append(f"{person} has a conflict. {binding[0].said_to_chair}.")
+    found = obstacles(people, application)
+    standing += [reason.sentence for person in people for reason in found[person.pk][:1]]
     if standing:
         raise NotReady(standing)
     number = _next_number(application)
@@ -112,13 +106,14 @@ def declare(
 
     No: the case opens and their sheet begins, pinned to the newest case file. Yes (`kind` of
     `DeclaredKind`): removed from this case only. Raises `NotReady` when a link in our records is
-    answered with no, or an interest has no kind or reason.
+    answered with no, an interest has no kind or reason, or (for a no) the register of interests was
+    not confirmed within a year.
     """
     application = locked(assignment.application)
     assignment = locked(assignment)
     assignment.application = application
     permitted(by, "panel.declare", assignment)
-    ready(assignment, "declare_clear")
+    ready(assignment, "declare_interest" if has_interest else "declare_clear")
     if has_interest:
         _need_kind_and_reason(kind, reason)
         assignment.declare_interest(kind=kind, reason=reason)
@@ -186,14 +181,18 @@ def declare_late(assignment: Assignment, *, by: User, kind: str, reason: str) ->
 
 
 @transaction.atomic
-def stand_down(assignment: Assignment, *, by: User, reason: str) -> Assignment:
-    """Leave a case, or be released from it by chair or lead. Scores given are withdrawn."""
+def stand_down(assignment: Assignment, *, by: User, reason: str, kind: str = "") -> Assignment:
+    """Leave a case, or be released from it by chair or lead. Scores given are withdrawn.
+
+    `kind` (of `DeclineKind`) says why; nothing said is "another reason". An interest is not a reason
+    to stand down: it is declared.
+    """
     application = locked(assignment.application)
     assignment = locked(assignment)
     assignment.application = application
     permitted(by, "panel.stand_down", assignment)
     ready(assignment, "stand_down")
-    assignment.stand_down(by=by, reason=reason)
+    assignment.stand_down(by=by, reason=reason, kind=kind or DeclineKind.OTHER)
     assignment.save()
     _void_sheet(assignment)
     record("panel.stood_down", application, by=by, seat=assignment.seat)

@@ -15,11 +15,11 @@ from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import User
 from grants.enums import ApplicationState, Outcome
-from grants.models import Application
+from grants.models import Application, Round
 from panel import actions, workflow
 from panel.actions import Given
 from panel.enums import BiasCheck, Seat
-from panel.models import Assessment, Assignment, Conclusion, Panellist
+from panel.models import Assessment, Assignment, Conclusion, Panellist, Service
 from panel.reports import case_scores
 from panel.reports.moderation import counting_assessments
 from tests.factories.accounts import staff
@@ -41,7 +41,19 @@ def panellist(
     role = TeamRole.PANEL_CHAIR if chair else TeamRole.PANEL_MEMBER
     user = user or staff(role, name=name or f"Panel member {next(_numbers)}")
     lead = staff(TeamRole.PROGRAMME_LEAD)
-    return actions.seat_panellist(user, by=lead, is_lived_experience=lived, **details)
+    made = actions.seat_panellist(user, by=lead, is_lived_experience=lived, **details)
+    for round in Round.objects.all():
+        briefed(made, round)
+    return made
+
+
+def briefed(person: Panellist, round: Round, **kw: Any) -> Service:
+    """Their service in a round, with the briefing behind them (kept as it is where there is one)."""
+    held = Service.objects.filter(panellist=person, round=round).first()
+    if held is not None and not kw:
+        return held
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    return actions.keep_service(person, round, by=lead, **{"briefed_on": clock.today(), **kw})
 
 
 def three(**kw: Any) -> list[Panellist]:
@@ -59,9 +71,12 @@ def assigned(
 ) -> list[Assignment]:
     """Seats that wait for a declaration."""
     application = application or application_at(ApplicationState.WITH_PANEL, **kw)
+    panellists = panellists if panellists is not None else three()
+    for person in panellists:
+        briefed(person, application.round)
     return workflow.assign(
         application,
-        panellists=panellists if panellists is not None else three(),
+        panellists=panellists,
         due_on=due_on or clock.today() + timedelta(days=10),
         by=by or staff(TeamRole.PROGRAMME_LEAD),
     )

@@ -271,7 +271,9 @@ def test_a_seat_is_freed_on_its_page(client):
     client.force_login(staff(TeamRole.PANEL_CHAIR))
 
     page = client.get(f"/panel/seats/{seat.reference}/stand-down/")
-    client.post(f"/panel/seats/{seat.reference}/stand-down/", {"reason": "On leave"})
+    client.post(
+        f"/panel/seats/{seat.reference}/stand-down/", {"kind": "away", "reason": "On leave"}
+    )
 
     assert page.status_code == 200
     seat.refresh_from_db()
@@ -323,7 +325,7 @@ def test_the_lead_seats_a_member(client):
     page = client.get("/panel/members/").content.decode()
 
     assert Panellist.objects.get().is_lived_experience
-    assert "Member, lived experience" in page
+    assert "Expert by experience" in page
     client.force_login(somebody)
     assert client.get("/panel/members/").status_code == 404
 
