@@ -10,7 +10,8 @@ from rest_framework import serializers, viewsets
 from accounts.api import with_verbs
 
 from .award_filters import ClaimFilter, GrantFilter, PaymentFilter
-from .models import Claim, ClaimLine, Condition, Grant, Payment
+from .models import Appeal, Claim, ClaimLine, Condition, Grant, Payment
+from .verbs.appeals import APPEAL_VERBS
 from .verbs.grants import CLAIM_VERBS, GRANT_VERBS, PAYMENT_VERBS
 
 
@@ -154,4 +155,37 @@ class ClaimViewSet(_ByParts):
         return {"grant__reference": grant, "number": int(number)}
 
 
-VIEWSETS = [("grants", GrantViewSet), ("payments", PaymentViewSet), ("claims", ClaimViewSet)]
+class AppealSerializer(serializers.ModelSerializer):
+    application = serializers.CharField(source="application.reference", read_only=True)
+
+    class Meta:
+        model = Appeal
+        fields = (
+            "reference",
+            "application",
+            "ground",
+            "words",
+            "state",
+            "made_at",
+            "outcome",
+            "answer",
+            "answered_at",
+        )
+
+
+@with_verbs(*APPEAL_VERBS)
+class AppealViewSet(_Visible):
+    serializer_class = AppealSerializer
+    queryset = Appeal._default_manager.none()
+
+    def get_queryset(self) -> QuerySet:
+        visible = Appeal.objects.visible_to(self.request.user)
+        return visible.select_related("application").order_by("-made_at", "-pk")
+
+
+VIEWSETS: list = [
+    ("appeals", AppealViewSet),
+    ("grants", GrantViewSet),
+    ("payments", PaymentViewSet),
+    ("claims", ClaimViewSet),
+]

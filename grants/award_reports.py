@@ -20,9 +20,12 @@ from accounts.shapes import TimelineEntry
 from accounts.wording import words_of
 from focus_people.enums import NeedCategory
 
-from .budget import figures
+from .budget import figures, percent_of
 from .enums import (
+    APPEAL_DAYS,
     AWARDING,
+    UPHELD,
+    AppealOutcome,
     ApplicationState,
     ClaimState,
     GrantState,
@@ -31,19 +34,13 @@ from .enums import (
     Outcome,
     PaymentState,
 )
-from .models import Application, BudgetLine, ClaimLine, Decision, Grant, Payment, Round
+from .models import Appeal, Application, BudgetLine, ClaimLine, Decision, Grant, Payment, Round
 from .reports import Clock, waiting_for
 from .reports import clock as clock_of
 from .workflow.decisions import offer_until
 from .working_days import working_days_after
 
 ZERO = Decimal("0.00")
-APPEAL_DAYS = 20
-APPEAL_GROUNDS = (
-    "the process was not followed",
-    "there is a mistake of fact",
-    "somebody who judged it had a conflict of interest",
-)
 
 
 # Money of one grant ---------------------------------------------------------------------------
@@ -196,6 +193,64 @@ def letter_of(application: Application) -> Letter:
         accept_until=until,
         appeal_until=working_days_after(day, APPEAL_DAYS),
         first_payment=(decision.amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP),
+    )
+
+
+# Appeals --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PastDecision:
+    """A decision as it was when it was appealed; amounts in pounds."""
+
+    headline: str
+    amount: Decimal
+    score: Decimal
+    conditions: list[str]
+    criteria: list[dict]
+    reasons: str
+
+
+def decision_as_it_was(appeal: Appeal) -> PastDecision:
+    """The decision that an appeal is about, also after it was undone."""
+    held = appeal.decision
+    return PastDecision(
+        headline=OUTCOME_SAYS[Outcome(held["outcome"])],
+        amount=Decimal(held["amount"]),
+        score=Decimal(held["score"]),
+        conditions=held["conditions"],
+        criteria=held["criteria"],
+        reasons=held["reasons"],
+    )
+
+
+@dataclass(frozen=True)
+class AppealRates:
+    """P9 of domain 8.1: appeals of all released decisions, upheld ones of all answered."""
+
+    decisions: int
+    appeals: int
+    answered: int
+    upheld: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Appeals in a hundred decisions; the target is below 5."""
+        return (
+            percent_of(Decimal(self.appeals), Decimal(self.decisions)) if self.decisions else None
+        )
+
+
+def appeal_rates() -> AppealRates:
+    """Counts over every round. An appealed decision that was undone is still a decision."""
+    held = Counter(Appeal.objects.values_list("outcome", flat=True))
+    undone = held[AppealOutcome.RESCORE] + held[AppealOutcome.AWARD]
+    appeals = sum(held.values())
+    return AppealRates(
+        decisions=Decision.objects.filter(released_at__isnull=False).count() + undone,
+        appeals=appeals,
+        answered=appeals - held[""],
+        upheld=sum(held[outcome] for outcome in UPHELD),
     )
 
 

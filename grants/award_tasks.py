@@ -14,10 +14,11 @@ from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.worklist import Todo
 
-from .enums import ApplicationState, ClaimState, GrantState, PaymentState
+from .enums import APPEAL_DAYS, AppealState, ApplicationState, ClaimState, GrantState, PaymentState
 from .grant_page import Due
-from .models import Application, Claim, Grant, Payment
+from .models import Appeal, Application, Claim, Grant, Payment
 from .reports import clock as clock_of
+from .working_days import working_days_after
 
 NAMED = 5
 T = TypeVar("T")
@@ -32,6 +33,10 @@ COLOURS = {
     "closed": "grey",
     "offer_declined": "grey",
     "terminated": "plum",
+    # appeals
+    "lodged": "orange",
+    "in_review": "blue",
+    "answered": "grey",
     # payments and claims
     "prepared": "orange",
     "paid": "green",
@@ -44,6 +49,11 @@ EVENTS = {
     "application.decided": "Decided, not yet released",
     "application.decision_taken_back": "Decision taken back",
     "application.decision_released": "Decision released",
+    "application.appealed": "Appeal lodged",
+    "application.appeal_answered": "Appeal answered",
+    "appeal.lodged": "Appeal lodged",
+    "appeal.review_started": "Review started",
+    "appeal.answered": "Appeal answered",
     "grant.offered": "Award offered",
     "grant.agreed": "Offer accepted",
     "grant.offer_turned_down": "Offer turned down",
@@ -84,6 +94,8 @@ def todos(user: Any) -> Iterable[Todo]:
         yield from _for_lead(user)
     if user.is_team(TeamRole.OFFICER):
         yield from _for_officer(user)
+    if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+        yield from _appeals(user)
     if user.is_team(TeamRole.FINANCE):
         yield from _for_finance(user)
     if user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR):
@@ -94,7 +106,7 @@ def _for_lead(user: Any) -> Iterable[Todo]:
     cases = (
         Application.objects.visible_to(user)
         .select_related("round", "person", "organisation", "decision")
-        .prefetch_related("recommendations", "clock_stops")
+        .prefetch_related("recommendations", "clock_stops", "appeals")
         .order_by("submitted_at", "pk")
     )
 
@@ -185,6 +197,27 @@ def _for_officer(user: Any) -> Iterable[Todo]:
         )
         for claim in claims
     )
+
+
+def _appeals(user: Any) -> Iterable[Todo]:
+    """Appeals to take, for those with no part in the decision; one's own to answer."""
+    for appeal in (
+        Appeal.objects.visible_to(user)
+        .open()
+        .select_related("application__person", "application__organisation")
+        .order_by("made_at", "pk")
+    ):
+        mine = user.has_perm("grants.answer_appeal", appeal)
+        if mine or (
+            appeal.state == AppealState.LODGED and user.has_perm("grants.review_appeal", appeal)
+        ):
+            yield Todo(
+                title=f"{'Answer' if mine else 'Take'} the appeal of {appeal.application.person.alias}",
+                url=appeal.get_absolute_url(),
+                action="Answer" if mine else "Look at it",
+                detail=f"{appeal.reference}, {appeal.application.organisation.name}.",
+                due_on=working_days_after(clock.day_of(appeal.made_at), APPEAL_DAYS),
+            )
 
 
 def _for_finance(user: Any) -> Iterable[Todo]:

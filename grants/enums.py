@@ -240,6 +240,42 @@ class Outcome(TextChoices):
 AWARDING = (Outcome.APPROVE, Outcome.APPROVE_WITH_CONDITIONS)
 
 
+class AppealState(TextChoices):
+    LODGED = "lodged", "Waits for a reviewer"
+    IN_REVIEW = "in_review", "Being reviewed"
+    ANSWERED = "answered", "Answered"
+
+
+APPEAL_STATE_OWNER = {
+    AppealState.LODGED: Owner.OFFICER,
+    AppealState.IN_REVIEW: Owner.OFFICER,
+    AppealState.ANSWERED: Owner.NOBODY,
+}
+# Working days from the release in which a decision may be appealed (domain 8.4).
+APPEAL_DAYS = 20
+
+
+class AppealGround(TextChoices):
+    """On what a decision may be appealed (domain 8.4). Not agreeing with a score is no ground."""
+
+    PROCESS = "process", "The process was not followed"
+    FACT = "fact", "There is a mistake of fact"
+    CONFLICT = "conflict", "Somebody who judged it had a conflict of interest"
+
+
+class AppealOutcome(TextChoices):
+    """What the reviewer answers (domain 8.4)."""
+
+    RESCORE = "rescore", "Upheld: scored again by other people"
+    AWARD = "award", "Upheld: decided again by other people"
+    LIFTED = "lifted", "Upheld: conditions are lifted"
+    NOT_UPHELD = "not_upheld", "Not upheld"
+    OUT_OF_SCOPE = "out_of_scope", "Outside the three grounds"
+
+
+UPHELD = (AppealOutcome.RESCORE, AppealOutcome.AWARD, AppealOutcome.LIFTED)
+
+
 class Declaration(TextChoices):
     """What the lead signs on sending (domain 10.1)."""
 

@@ -22,6 +22,7 @@ from .enums import (
     LIVE_STATES,
     OVER_STATES,
     PAYING_STATES,
+    AppealState,
     ApplicationState,
     ClaimState,
     GrantState,
@@ -33,6 +34,7 @@ from .enums import (
 
 if TYPE_CHECKING:
     from .models import (
+        Appeal,
         Application,
         Claim,
         Condition,
@@ -289,3 +291,17 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def in_quarantine(self) -> "DocumentQuerySet":
         """Not scanned yet, though there is a scanner."""
         return self.filter(scan="quarantined")
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def visible_to(self, user: Any) -> "AppealQuerySet":
+        """Those of the user's organisations; all for officers and programme leads."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self
+        return self.filter(application__organisation__in=user.organisation_ids())
+
+    def open(self) -> "AppealQuerySet":
+        """Not answered yet."""
+        return self.exclude(state=AppealState.ANSWERED)

@@ -67,6 +67,8 @@ TABLE: dict[str, Opens] = {
     "audit-trail": Opens({"programme lead", "auditor"}),
     "demo-mailbox": Opens(NOBODY, is_public=True),  # 404 outside a demonstration
     "people": Opens(MEMBERS | STAFF),
+    "kept-words": Opens(STAFF),
+    "kept-words-verb": Opens(STAFF),
     "add-person": Opens(APPLICANTS),
     "person": Opens(OURS | STAFF),
     "edit-person": Opens(WRITERS),
@@ -123,6 +125,9 @@ TABLE: dict[str, Opens] = {
     "budget-line-remove": Opens(OURS),
     "casework": Opens(STAFF),
     "casework-export": Opens(STAFF),
+    "appeals": Opens(SIGNED_IN),
+    "appeal": Opens(OURS | STAFF),
+    "appeal-verb": Opens(STAFF),
     "application-documents": Opens(OURS),
     "document": Opens(OURS),
     "document-remove": Opens(OURS),

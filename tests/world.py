@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts import clock, workflow
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation, OutboxMessage, User
+from grants import workflow as grant_workflow
 from grants.actions import keep_check
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application, Grant
@@ -19,7 +20,7 @@ from outcomes.models import OutcomeReport
 from panel.actions import add_interest
 from tests.factories import awards, outcomes, panel, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.focus_people import heron_after_plan
+from tests.factories.focus_people import heron_after_plan, words_kept
 from tests.factories.grants import application_at, programme_and_round, quote_for
 from training.actions import preview_register
 from training.models import RegisterImport, Session
@@ -69,6 +70,7 @@ def build() -> World:
     decided = awards.decided(by=decider, **at)
 
     agreed = awards.grant_at(GrantState.AGREED, **at)
+    appeal = grant_workflow.appeal(agreed.application, by=lead, ground="fact", words="Line 4")
     running = awards.grant_at(GrantState.AGREED, **at)
     report = outcomes.heron_baseline(running, lead)
     running = Grant.objects.get(pk=running.pk)
@@ -130,6 +132,7 @@ def build() -> World:
     made.parts = {
         "organisation": {"reference": ours.reference},
         "draft": {"reference": draft.reference},
+        "appeal": {"reference": appeal.reference},
         "document": {"reference": quote.reference},
         "asked": {"reference": asked.reference},
         "checking": {"reference": checking.reference},
@@ -140,6 +143,7 @@ def build() -> World:
         "agreed": {"reference": agreed.reference},
         "released": {"reference": agreed.reference},
         "round": {"reference": opened.reference},
+        "kept words": {"reference": words_kept(lead).reference},
         "person": {"reference": draft.person.reference},
         "plan": {"reference": draft.person.reference, "version": 1},
         "claim": reference | {"number": claim.number},

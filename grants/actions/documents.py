@@ -3,6 +3,7 @@ back. The file itself is looked at, cleaned and scanned before anything is writt
 """
 
 import hashlib
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -96,7 +97,7 @@ def remove_document(document: Document, *, by: User) -> None:
     permitted(by, "grants.add_document", application)
     if not removable(document):
         raise NotReady(["What was sent stays in the record."])
-    held = document.file
+    storage, name = document.file.storage, str(document.file.name)
     record(
         "application.document_removed",
         application,
@@ -106,7 +107,7 @@ def remove_document(document: Document, *, by: User) -> None:
         sha256=document.sha256,
     )
     document.delete()
-    transaction.on_commit(lambda: held.storage.delete(held.name))
+    transaction.on_commit(partial(storage.delete, name))
 
 
 def removable(document: Document) -> bool:
@@ -138,8 +139,9 @@ def scan_again() -> int:
                     shown_to="applicant",
                     what=document.title,
                 )
-                held = document.file
-                transaction.on_commit(lambda held=held: held.storage.delete(held.name))
+                transaction.on_commit(
+                    partial(document.file.storage.delete, str(document.file.name))
+                )
                 continue
             if state == uploads.ScanState.QUARANTINED:
                 return done

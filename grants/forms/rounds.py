@@ -15,6 +15,7 @@ from ..models import Programme, Round
 
 class ProgrammeForm(forms.Form):
     name = PlainTextField(
+        names_somebody=True,
         label="Name of the programme",
         max_length=120,
         error_messages={"required": "Enter the name of the programme"},
@@ -37,6 +38,7 @@ class ProgrammeForm(forms.Form):
         label="Last day", error_messages={"required": "Enter the programme’s last day"}
     )
     funder = PlainTextField(
+        names_somebody=True,
         label="Who pays for it?",
         max_length=120,
         error_messages={"required": "Enter who pays for the programme"},
@@ -69,6 +71,7 @@ class RoundForm(forms.Form):
         },
     )
     title = PlainTextField(
+        names_somebody=True,
         label="Title",
         help_text="What applicants see, such as Round 2, 2025.",
         max_length=120,

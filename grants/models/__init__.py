@@ -1,5 +1,6 @@
 """The money's road: programme and round, application, case file, decision, grant, payment, claim."""
 
+from .appeal import Appeal
 from .application import (
     Answer,
     Application,
@@ -20,6 +21,7 @@ from .programme import Criterion, Funder, Programme, Question, ReferenceCounter,
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Application",
     "BudgetLine",
     "CaseFile",

@@ -1,4 +1,5 @@
 import hashlib
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from focus_people.models import FocusPerson, Need
 
 from .. import budget, readiness
 from ..enums import (
+    APPEAL_DAYS,
     APPLICANT_SEES,
     AWARDING,
     EDITABLE_PARTS,
@@ -29,6 +31,7 @@ from ..enums import (
     Verdict,
 )
 from ..querysets import ApplicationQuerySet
+from ..working_days import working_days_after
 from .eligibility import EligibilityCheck
 from .programme import Question, Round
 
@@ -207,6 +210,40 @@ class Application(StateMixin):
 
     @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.DECLINED)
     def decline(self) -> None: ...
+
+    @property
+    def appeal_until(self) -> date | None:
+        """The last London day for an appeal: 20 working days after the release (domain 8.4)."""
+        decision = getattr(self, "decision", None)
+        if decision is None or decision.released_at is None:
+            return None
+        return working_days_after(clock.day_of(decision.released_at), APPEAL_DAYS)
+
+    @property
+    def can_be_appealed(self) -> bool:
+        """Declined, or approved with conditions, and released (domain 11)."""
+        decision = getattr(self, "decision", None)
+        if decision is None or decision.released_at is None:
+            return False
+        return self.state == ApplicationState.DECLINED or (
+            self.state == ApplicationState.APPROVED and bool(decision.conditions)
+        )
+
+    def appeal_blockers(self) -> list[str]:
+        if not self.can_be_appealed:
+            return ["Only a refusal, or the conditions of an award, can be appealed."]
+        if earlier := self.appeals.filter(made_at__gte=self.decision.released_at).first():
+            return [f"This decision has been appealed: {earlier.reference}."]
+        until = self.appeal_until
+        if until is not None and clock.today() > until:
+            return [f"An appeal could be made until {until.day} {until:%B %Y}."]
+        return []
+
+    @transition("state", source=ApplicationState.DECLINED, target=ApplicationState.WITH_PANEL)
+    def score_again(self) -> None: ...
+
+    @transition("state", source=ApplicationState.DECLINED, target=ApplicationState.RECOMMENDED)
+    def decide_again(self) -> None: ...
 
     @transition(
         "state",

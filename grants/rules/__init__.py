@@ -2,6 +2,11 @@
 
 from accounts.permissions import Rule
 
-from . import applications, decisions, grants
+from . import appeals, applications, decisions, grants
 
-RULES: dict[str, Rule] = {**applications.RULES, **decisions.RULES, **grants.RULES}
+RULES: dict[str, Rule] = {
+    **applications.RULES,
+    **decisions.RULES,
+    **appeals.RULES,
+    **grants.RULES,
+}

@@ -1,7 +1,8 @@
 """Who may pass on the panel's recommendation, decide, take back and release.
 
 Independence binds everybody, superusers too: nobody who scored a case, and nobody who belongs to the
-organisation that applied, decides it or releases it; and whoever decides does not release.
+organisation that applied, decides it or releases it; and whoever decides does not release. After an
+upheld appeal other people decide than before.
 """
 
 from typing import Any
@@ -21,6 +22,13 @@ def _scored(user: Any, application: Application) -> bool:
     return any(user.pk in held.panellists for held in application.recommendations.all())
 
 
+def _judged_before(user: Any, application: Application) -> bool:
+    """Whether the user had a part in a decision that was appealed, or looked at the appeal."""
+    return any(
+        user.pk in held.judges or user.pk == held.reviewer_id for held in application.appeals.all()
+    )
+
+
 def _decision_of(application: Application) -> Decision | None:
     return getattr(application, "decision", None)
 
@@ -30,6 +38,7 @@ def _independent_lead(user: Any, application: Application) -> bool:
         user.is_team(TeamRole.PROGRAMME_LEAD)
         and not _is_of_the_applicant(user, application)
         and not _scored(user, application)
+        and not _judged_before(user, application)
     )
 
 
@@ -41,7 +50,7 @@ def can_receive_recommendation(user: Any, application: Application) -> bool:
 
 
 def can_decide(user: Any, application: Application) -> bool:
-    """A programme lead who neither scored the case nor belongs to the applicant."""
+    """A programme lead who neither scored the case nor belongs to the applicant, nor judged it before."""
     return _independent_lead(user, application)
 
 

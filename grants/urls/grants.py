@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from ..verbs.grants import GRANT_VERBS
-from ..views import decisions, grants, money, rounds
+from ..views import appeals, decisions, grants, money, rounds
 
 # Named one by one: other apps have pages of a grant at the same depth.
 _GRANT_VERBS = "|".join(verb.name for verb in GRANT_VERBS if not verb.page)
@@ -12,6 +12,9 @@ urlpatterns = [
         "applications/<str:reference>/release/", decisions.release, {"verb": "release"}, "release"
     ),
     path("applications/<str:reference>/decision/", decisions.letter, name="decision-letter"),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/<str:reference>/", appeals.appeal, name="appeal"),
+    path("appeals/<str:reference>/<slug:verb>/", appeals.appeal_verb, name="appeal-verb"),
     path("grants/", grants.grants, name="grants"),
     path("grants/<str:reference>/", grants.grant, name="grant"),
     re_path(

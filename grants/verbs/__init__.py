@@ -3,9 +3,12 @@
 from accounts.verbs import register
 
 from ..models import Application
-from . import applications, decisions, grants, rounds
+from . import appeals, applications, decisions, grants, rounds
 
-APPLICATION_VERBS = register(Application, [*applications.VERBS, *decisions.DECISION_VERBS])
+APPLICATION_VERBS = register(
+    Application, [*applications.VERBS, *decisions.DECISION_VERBS, *appeals.ON_APPLICATION]
+)
+APPEAL_VERBS = appeals.APPEAL_VERBS
 GRANT_VERBS, ROUND_VERBS = grants.GRANT_VERBS, rounds.ROUND_VERBS
 PAYMENT_VERBS, CLAIM_VERBS = grants.PAYMENT_VERBS, grants.CLAIM_VERBS
 CONDITION_VERBS = grants.CONDITION_VERBS

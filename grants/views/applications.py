@@ -322,6 +322,7 @@ def _autosave(
     """A draft on its way: over its limit is kept too; what could identify somebody is not."""
     form.fields["answer"].required = False
     form.fields["answer"].max_words = None
+    form.fields["answer"].asks = False  # asked about when it is saved, not while it is written
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     try:

@@ -87,7 +87,7 @@ def release_many(request: HttpRequest, reference: str) -> HttpResponse:
         Application.objects.visible_to(request.user)
         .filter(round=found, state=ApplicationState.DECIDED)
         .select_related("decision__decided_by", "round", "organisation", "person", "grant")
-        .prefetch_related("lines", "recommendations")
+        .prefetch_related("lines", "recommendations", "appeals")
         .order_by("decision__decided_at", "pk")
     )
     mine = [a for a in waiting if request.user.has_perm("grants.release_decision", a)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -87,7 +88,7 @@ def _document(request: HttpRequest, reference: str) -> Document:
 
 
 @require_safe
-def document(request: HttpRequest, reference: str) -> HttpResponse:
+def document(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The file as a download, never shown in the browser; what waits to be scanned stays here."""
     found = _document(request, reference)
     if found.scan == uploads.ScanState.QUARANTINED:

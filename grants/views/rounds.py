@@ -65,7 +65,7 @@ def round(request: HttpRequest, reference: str) -> HttpResponse:
         Application.objects.visible_to(user)
         .filter(round=found, state=ApplicationState.DECIDED)
         .select_related("decision", "person", "organisation")
-        .prefetch_related("recommendations")
+        .prefetch_related("recommendations", "appeals")
         .order_by("decision__decided_at", "pk")
     )
     releasable = [a for a in pending if user.has_perm("grants.release_decision", a)]

@@ -44,6 +44,7 @@ def decision_links(user: Any, application: Application) -> dict[str, Any]:
         "decision": application.decision if may_read else None,
         "letter_url": reverse("decision-letter", args=[application.reference]) if may_read else "",
         "grant": grant if may_see_grant else None,
+        "appeals": application.appeals.order_by("pk"),
     }
 
 

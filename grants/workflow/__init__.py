@@ -4,6 +4,7 @@ Every verb opens a transaction, takes its row under a lock, asks *may they?*, as
 the way?*, moves, saves, writes the audit row and posts the mail that leaves with the commit.
 """
 
+from .appeals import answer_appeal, appeal, start_review
 from .applications import (
     ask,
     find_ineligible,
@@ -53,6 +54,8 @@ __all__ = [
     "accept_offer",
     "activate",
     "add_claim",
+    "answer_appeal",
+    "appeal",
     "approve_payment",
     "ask",
     "close",
@@ -78,6 +81,7 @@ __all__ = [
     "start_application",
     "start_check",
     "start_reporting",
+    "start_review",
     "submit",
     "submit_claim",
     "take_back_decision",

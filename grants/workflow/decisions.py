@@ -43,11 +43,20 @@ def receive_recommendation(
     """Take the panel's recommendation: `amount` in pounds, `score` and `totals` from 0 to 100.
 
     `criteria` holds {"code", "title", "weight", "average", "feedback"} per criterion; `panellists` the
-    ids of everyone who scored. Raises `NotReady` unless the case is with the panel.
+    ids of everyone who scored. Raises `NotReady` unless the case is with the panel, and when somebody
+    scores again who had a part in a decision that was appealed.
     """
     application = locked(application)
     permitted(by, "grants.receive_recommendation", application)
     ready(application, "receive_recommendation")
+    before = {pk for held in application.appeals.all() for pk in held.judges}
+    if before & set(panellists):
+        raise NotReady(
+            [
+                "After an appeal other people score. Stand down the assessors who scored it before, and "
+                "assign others."
+            ]
+        )
     application.receive_recommendation()
     application.save()
     received = Recommendation.objects.create(
@@ -197,7 +206,7 @@ def release_decision(application: Application, *, by: User) -> Application:
     permitted(by, "grants.release_decision", application)
     application.round = locked(application.round)
     ready(application, "approve")
-    decision = locked(application.decision)
+    decision = application.decision = locked(application.decision)
     decision.released_at, decision.released_by = clock.now(), by
     decision.save()
     if decision.outcome in AWARDING:
@@ -210,7 +219,7 @@ def release_decision(application: Application, *, by: User) -> Application:
     post(
         "decision_made",
         to=member_addresses(application.organisation, MemberRole.LEAD, MemberRole.CONTRIBUTOR),
-        key=f"application.decision_released:{application.reference}",
+        key=f"application.decision_released:{application.reference}:{decision.pk}",
         application=application,
     )
     return application
