@@ -146,12 +146,20 @@ def void_activity(activity: Activity, *, by: User, reason: str) -> Activity:
 
 @transaction.atomic
 def preview_register(
-    grant: Grant, *, by: User, content: bytes, file_name: str, session: Session | None = None
+    grant: Grant,
+    *,
+    by: User,
+    content: bytes,
+    file_name: str,
+    session: Session | None = None,
+    given: dict[str, str] | None = None,
 ) -> RegisterImport:
     """Read a register and keep what was understood; writes nothing into the training record.
 
-    `session`: the register is about this one. An earlier preview of the same person that was not put
-    in is replaced. Raises `UnreadableRegister` with a sentence, and `NotReady` before the baseline.
+    `session`: the register is about this one. `given`: heading → field, where somebody said what a
+    column is; without it, what was said of the last register of this grant that went in. An earlier
+    preview of the same person that was not put in is replaced. Raises `UnreadableRegister` with a
+    sentence, and `NotReady` before the baseline.
     """
     grant = locked(grant)
     permitted(by, "training.import_register", grant)
@@ -161,7 +169,9 @@ def preview_register(
         session = locked(session)
         move = "record_attendance" if session.state == SessionState.DELIVERED else "deliver"
         ready(session, move)
-    preview = read_register(content, file_name, grant, session)
+    if given is None:
+        given = _last_given(grant)
+    preview = read_register(content, file_name, grant, session, given)
     RegisterImport.objects.filter(
         grant=grant, session=session, read_by=by, state=RegisterState.PREVIEWED
     ).delete()
@@ -171,6 +181,7 @@ def preview_register(
         file_name=file_name[:80],
         digest=hashlib.sha256(content).hexdigest(),
         preview=preview.as_json(),
+        given=given,
         new_count=len(preview.new),
         there_count=len(preview.there),
         problem_count=len(preview.problem_rows),
@@ -181,3 +192,10 @@ def preview_register(
         "register.read", register, by=by, new=register.new_count, problems=register.problem_count
     )
     return register
+
+
+def _last_given(grant: Grant) -> dict[str, str]:
+    """What was said of the columns of the last register of this grant that went in."""
+    went_in = RegisterImport.objects.filter(grant=grant, state=RegisterState.CONFIRMED)
+    last = went_in.exclude(given={}).order_by("-confirmed_at").first()
+    return last.given if last else {}

@@ -1,5 +1,6 @@
 """What the pages of training ask: an activity, a session, who was there, a register."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from .enums import LearningDomain, Mode, PlaceKind, RrnAnswer, SessionMode
 from .models import Activity, RegisterImport, Session
 from .models.activity import day_blockers
 from .models.session import label_of
-from .registers import Preview
+from .registers import FIELD_LABELS, IGNORE, Preview, normal
 from .topics import topic_choices
 
 
@@ -28,6 +29,9 @@ def grant_of(subject: Any) -> Grant:
     if isinstance(subject, Grant):
         return subject
     return subject.activity.grant if isinstance(subject, Session) else subject.grant
+
+
+MOST_COLUMNS = 40
 
 
 class NumberField(forms.IntegerField):
@@ -309,8 +313,8 @@ class UploadForm(forms.Form):
 
     register = forms.FileField(
         label="Choose the register",
-        help_text="An .xlsx or .csv file, up to 2 MB. Nothing is saved until you have checked it.",
-        widget=forms.FileInput({"accept": ".xlsx,.csv,.txt"}),
+        help_text="An .xlsx, .ods or .csv file, up to 2 MB. Nothing is saved until you have checked it.",
+        widget=forms.FileInput({"accept": ".xlsx,.ods,.csv,.txt"}),
         max_length=200,
         error_messages={
             "required": "Choose the file with the register",
@@ -320,6 +324,38 @@ class UploadForm(forms.Form):
             "max_length": "The file’s name is too long. Rename it and upload it again",
         },
     )
+
+    def __init__(self, *args: Any, headings: Iterable[tuple[str, str, str]] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.columns = list(headings)[:MOST_COLUMNS]
+        choices = [("", "Choose"), *FIELD_LABELS.items(), (IGNORE, "Do not read this column")]
+        for place, (letter, words, taken) in enumerate(self.columns):
+            self.fields[f"heading_{place}"] = forms.CharField(
+                widget=forms.HiddenInput, initial=f"{letter}|{words}", required=False
+            )
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=f"Column {letter}, ‘{words}’", choices=choices, initial=taken, required=False
+            )
+
+    def given(self) -> dict[str, str] | None:
+        """Heading → field, as somebody chose it; None where nobody was asked."""
+        if not self.columns:
+            return None
+        chosen = {
+            normal(words): self.cleaned_data.get(f"column_{place}", "")
+            for place, (_, words, _) in enumerate(self.columns)
+        }
+        return {words: name for words, name in chosen.items() if words and name}
+
+
+def headings_in(data: Any) -> list[tuple[str, str, str]]:
+    """The headings that a sent form carries: letter, words, what was chosen."""
+    found = []
+    for place in range(MOST_COLUMNS):
+        letter, _, words = str(data.get(f"heading_{place}", "")).partition("|")
+        if words and letter.isalpha() and len(letter) <= 2:
+            found.append((letter, words[:40], str(data.get(f"column_{place}", ""))))
+    return found
 
 
 class RowsForm(VerbForm):
@@ -341,9 +377,9 @@ class RowsForm(VerbForm):
         self.preview = Preview.from_json(subject.preview)
         new = self.preview.new
         super().__init__(
-            *args, subject=subject, by=by, initial={"rows": [line.row for line in new]}, **kwargs
+            *args, subject=subject, by=by, initial={"rows": [line.key for line in new]}, **kwargs
         )
-        self.fields["rows"].choices = [(line.row, f"Row {line.row}") for line in new]
+        self.fields["rows"].choices = [(line.key, f"Row {line.row}") for line in new]
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -353,7 +389,7 @@ class RowsForm(VerbForm):
             {
                 "line": line,
                 "on": clock.datetime.fromisoformat(line.held_on).date(),
-                "is_ticked": str(line.row) in ticked,
+                "is_ticked": str(line.key) in ticked,
                 "says": _says(line),
             }
             for line in self.preview.new

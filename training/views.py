@@ -17,10 +17,10 @@ from grants.models import Grant
 
 from . import actions, reports
 from .enums import RegisterState, SessionState
-from .forms import ActivityForm, RowsForm, UploadForm
+from .forms import ActivityForm, RowsForm, UploadForm, headings_in
 from .models import Activity, RegisterImport, Session, logging_blockers
 from .models.session import label_of
-from .registers import Preview, UnreadableRegister
+from .registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister
 from .registers import blank_register as make_blank_register
 from .shapes import (
     Stat,
@@ -256,16 +256,24 @@ def upload_for_session(
 
 def _upload(request: HttpRequest, grant: Grant, session: Session | None) -> HttpResponse:
     is_sent = request.method == "POST"
-    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if is_sent:
+        form = UploadForm(request.POST, request.FILES, headings=headings_in(request.POST))
+    else:
+        form = UploadForm(headings=_headings_of(request, grant))
     standing = logging_blockers(grant)
     if is_sent and not standing and form.is_valid():
         file = form.cleaned_data["register"]
         try:
             made = actions.preview_register(
-                grant, by=request.user, content=file.read(), file_name=file.name, session=session
+                grant,
+                by=request.user,
+                content=file.read(),
+                file_name=file.name,
+                session=session,
+                given=form.given(),
             )
         except UnreadableRegister as unreadable:
-            form.add_error("register", str(unreadable))
+            form = _asking_again(request, form, unreadable)
         except NotReady as refused:
             standing = refused.blockers
         else:
@@ -290,6 +298,38 @@ def _upload(request: HttpRequest, grant: Grant, session: Session | None) -> Http
     }
     status = 409 if standing and is_sent else 200
     return render(request, "training/upload.html", context, status=status)
+
+
+def _headings_of(request: HttpRequest, grant: Grant) -> list[tuple[str, str, str]]:
+    """The headings of a register that was read before, so that somebody can say what they are."""
+    earlier = (
+        RegisterImport.objects.visible_to(request.user)
+        .filter(grant=grant, reference=request.GET.get("columns", ""))
+        .first()
+    )
+    held = earlier.preview.get("headings", []) if earlier else []
+    return [(letter, words, taken) for letter, words, taken in held if taken != GRID]
+
+
+def _asking_again(
+    request: HttpRequest, form: UploadForm, unreadable: UnreadableRegister
+) -> UploadForm:
+    """The form with the reason, and with each heading that was found, to say what it is."""
+    if unreadable.headings:
+        known = {words: taken for _, words, taken in headings_in(request.POST)}
+        data = request.POST.copy()
+        asked = []
+        for place, (letter, words) in enumerate(unreadable.headings):
+            data[f"heading_{place}"] = f"{letter}|{words}"
+            data.setdefault(f"column_{place}", known.get(words, ""))
+            asked.append((letter, words, known.get(words, "")))
+        form = UploadForm(data, request.FILES, headings=asked)
+        form.is_valid()
+        words = " Say below what each column is, and choose the file again."
+        form.add_error("register", f"{unreadable}{words}")
+    else:
+        form.add_error("register", str(unreadable))
+    return form
 
 
 @require_safe
@@ -347,9 +387,20 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "confirm": next((v for v in verbs if v.name == "confirm"), None),
         "verbs": [v for v in verbs if v.name != "confirm"],
         "upload_url": _upload_url(found),
+        "columns": [
+            [f"Column {letter}", f"‘{words}’", _taken(taken)]
+            for letter, words, taken in preview.headings
+        ],
+        "column_columns": [{"label": "Column"}, {"label": "Heading"}, {"label": "Read as"}],
         "may_upload": request.user.has_perm("training.import_register", found),
     }
     return render(request, "training/register.html", context)
+
+
+def _taken(taken: str) -> str:
+    """What a column was taken for, in words."""
+    says = {"": "Not used", IGNORE: "Not read", GRID: "Marks, one column for each day"}
+    return says.get(taken) or FIELD_LABELS[taken]
 
 
 def _upload_url(found: RegisterImport) -> str:

@@ -429,3 +429,41 @@ def test_api_refuses_what_the_page_refuses(client, activity, lead):
     refused = client.post(f"{url}void/", {"reason": "x"}, content_type="application/json")
     assert refused.status_code == 404
     assert Grant.objects.count() == 1
+
+
+def test_columns_can_be_corrected(page, grant, activity):
+    """Headings that nobody could guess: the page asks, and the answer is remembered for the next file."""
+    rows = [(clock.today(), "A1", "SW2", "yes"), (clock.today(), "A1", "SW3", "yes")]
+    content = register_xlsx(rows, ("Date", "Activity", "Badge", "Da"))
+    url = reverse("register-upload", args=[grant.reference])
+    asked = page.post(url, upload(content))
+    words = text(asked)
+    assert "We could not find a column for who was there" in words
+    assert "Column C, ‘Badge’" in words
+    sent = upload(content)
+    for place, (heading, name) in enumerate(
+        [("A|Date", "date"), ("B|Activity", "activity"), ("C|Badge", "code"), ("D|Da", "present")]
+    ):
+        sent[f"heading_{place}"], sent[f"column_{place}"] = heading, name
+    read = page.post(url, sent)
+    register = RegisterImport.objects.get()
+    assert read.url == register.get_absolute_url()
+    assert (register.new_count, register.problem_count) == (2, 0)
+    assert "Column C" in text(page.get(read.url))
+    page.post(f"{read.url}confirm/", {"rows": [2, 3]})
+    later = page.post(url, upload(content))
+    assert RegisterImport.objects.exclude(pk=register.pk).get().there_count == 2
+    assert "‘Badge’" in text(page.get(f"{url}?columns={later.url.split('/')[-2]}"))
+
+
+def test_a_column_of_names_is_left_alone_when_somebody_says_so(page, grant, activity):
+    """A heading that was taken for a staff code can be given up: its cells are not looked at."""
+    rows = [(clock.today(), "A1", "Zebedee Quorn", "SW2", "yes")]
+    header = ("Date", "Activity", "Learner", "Payroll", "Present")
+    content, sent = register_xlsx(rows, header), {}
+    for place, (heading, name) in enumerate([("C|Learner", "ignore"), ("D|Payroll", "code")]):
+        sent[f"heading_{place}"], sent[f"column_{place}"] = heading, name
+    page.post(reverse("register-upload", args=[grant.reference]), upload(content) | sent)
+    register = RegisterImport.objects.get()
+    assert (register.new_count, register.problem_count) == (1, 0)
+    assert "Quorn" not in str(register.preview)

@@ -325,7 +325,7 @@ UNREADABLE = {
         "The file is not a register.",
     ),
     "zip": (zipped(hello_dot_txt=b"hello"), "r.xlsx", "This is a zip file, not a spreadsheet."),
-    "ods": (zipped(content_dot_xml=b"<office/>"), "r.ods", "This is an OpenDocument file."),
+    "ods": (zipped(content_dot_xml=b"<office/>"), "r.ods", "The workbook has no sheet with cells."),
     "broken": (zipped(xl__workbook_dot_xml=b"<workbook"), "r.xlsx", "The workbook is damaged"),
     "cut": (register_xlsx([])[:900], "r.xlsx", "The workbook is damaged"),
     "bomb": (bomb(), "r.xlsx", "The workbook is too large once it is opened."),
@@ -438,8 +438,11 @@ def test_planned_session_of_the_day_is_used(grant, lead):
 
 def test_words_leave_with_the_confirmation(grant, lead):
     register = read(grant, register_xlsx(rows_of("SW2", "Zebedee Quorn")))
-    assert "Quorn" in str(register.preview)
-    assert "Quorn" not in str(confirm_register(register, by=lead).preview)
+    assert problems(register) == ["C3: this is not a staff code or a role in the circle"]
+    assert "Quorn" not in str(register.preview)
+    register = read(grant, register_xlsx(rows_of("SW2", "ZQ1")))
+    assert "ZQ1" in str(register.preview)
+    assert "ZQ1" not in str(confirm_register(register, by=lead).preview)
 
 
 def test_undo_takes_back_what_went_in(grant, lead):

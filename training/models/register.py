@@ -40,6 +40,7 @@ class RegisterImport(StateMixin):
     file_name = models.CharField(max_length=80)
     digest = models.CharField("fingerprint of the file (SHA-256)", max_length=64)
     preview = models.JSONField(default=dict)
+    given = models.JSONField("what somebody said its columns are", default=dict)
     written = models.JSONField("what was written, so that it can be undone", default=dict)
     new_count = models.PositiveIntegerField(default=0)
     there_count = models.PositiveIntegerField(default=0)
@@ -84,6 +85,7 @@ class RegisterImport(StateMixin):
             "session",
             "state",
             "digest",
+            "given",
             "written",
             "new_count",
             "there_count",

@@ -1,14 +1,19 @@
-"""Reading the registers that trainers keep: `.xlsx` and `.csv`, any order of columns, their own words.
+"""Reading the registers that trainers keep: `.xlsx`, `.ods` and `.csv`, lists and grids, their own words.
 
 `read_register` turns bytes into a `Preview`: what would go in, what is there already, and each cell
 that needs somebody, named by its address. It reads the database and writes nothing.
 """
 
 from .blank import blank_register
+from .columns import FIELD_LABELS, GRID, IGNORE, normal
 from .preview import Line, Preview, Problem, read_register
-from .reading import MAX_BYTES, MAX_ROWS, UnreadableRegister
+from .reading import MAX_BYTES
+from .sheets import MAX_ROWS, UnreadableRegister
 
 __all__ = [
+    "FIELD_LABELS",
+    "GRID",
+    "IGNORE",
     "MAX_BYTES",
     "MAX_ROWS",
     "Line",
@@ -16,5 +21,6 @@ __all__ = [
     "Problem",
     "UnreadableRegister",
     "blank_register",
+    "normal",
     "read_register",
 ]

@@ -1,6 +1,7 @@
 """Whom the file means: a staff code first, then the only one in a role. Never a name."""
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ SURE, CHECK = "sure", "check"
 def squeezed(text: str) -> str:
     """A code as it is compared: letters and digits only, in one case. "sw 3" is "SW-3"."""
     return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _alike(text: str) -> str:
+    """A code with what people mistake for one another made the same: o and 0, l and 1, SW02 and SW2."""
+    without = re.sub(r"(?<!\d)0+(?=\d)", "", squeezed(text).replace("o", "0"))
+    return without.replace("l", "1").replace("i", "1")
 
 
 def _plain(text: str) -> str:
@@ -72,27 +79,69 @@ class Circle:
         for member in self.members:
             if member.staff_code:
                 self._by_code[squeezed(member.staff_code)] = member
+        self._by_likeness: dict[str, set[int]] = {}
+        for code, member in self._by_code.items():
+            self._by_likeness.setdefault(_alike(code), set()).add(member.pk)
+        self._by_pk = {member.pk: member for member in self.members}
+        self._held: dict[tuple, Match | NobodyFound | None] = {}
+
+    def knows(self, words: str) -> bool:
+        """Whether a text is a code of somebody in the circle."""
+        return squeezed(words) in self._by_code
+
+    def _within(self, words: str) -> CircleMember | None:
+        """The one member whose code stands as a word of its own in a longer text ("SW2, nights")."""
+        parts = re.findall(r"[^\W_]+(?:[-_][^\W_]+)*", words)
+        tried = [*parts, *(a + b for a, b in itertools.pairwise(parts))]
+        found = {
+            self._by_code[squeezed(part)].pk: self._by_code[squeezed(part)]
+            for part in tried
+            if any(sign.isdigit() for sign in part) and squeezed(part) in self._by_code
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _like(self, words: str) -> Match | None:
+        """The one code that this is a slip of the pen of."""
+        alike = self._by_likeness.get(_alike(words), set()) if len(words) <= 12 else set()
+        if len(alike) != 1 or not any(sign.isdigit() for sign in words):
+            return None
+        member = self._by_pk[next(iter(alike))]
+        return Match(member, CHECK, f"Nearest code: {member.staff_code or member.code}")
 
     def find(self, code: str, role: str, day: date | None) -> Match | None:
         """Who is meant by a code cell and a role cell; None where both are empty. Raises `NobodyFound`.
 
         `day`: the session's, so that a role means those who were in the circle then.
         """
+        key = (code, role, day)
+        if key not in self._held:
+            try:
+                self._held[key] = self._find(code, role, day)
+            except NobodyFound as nobody:
+                self._held[key] = nobody
+        answer = self._held[key]
+        if isinstance(answer, NobodyFound):
+            raise answer
+        return answer
+
+    def _find(self, code: str, role: str, day: date | None) -> Match | None:
         for words in (code, role):
             self._refuse_identifiers(words)
-        if code:
-            if found := self._by_code.get(squeezed(code)):
-                return Match(found)
-            if as_role := self._by_role(code, day):
-                return as_role
-            raise NobodyFound(f"‘{code}’ is not in the circle")
-        if role:
-            if found := self._by_code.get(squeezed(role)):
-                return Match(found)
-            if as_role := self._by_role(role, day):
-                return as_role
-            raise NobodyFound(f"‘{role}’ is not a role in the circle")
-        return None
+        words = code or role
+        if not words:
+            return None
+        if found := self._by_code.get(squeezed(words)) or self._within(words):
+            return Match(found)
+        if as_role := self._by_role(words, day):
+            return as_role
+        if as_like := self._like(words):
+            return as_like
+        what = "in the circle" if code else "a role in the circle"
+        # Without a digit it may be somebody's name, which is not kept, not even to complain of it.
+        if not any(sign.isdigit() for sign in words):
+            what = "a staff code or a role in the circle" if code else what
+            raise NobodyFound(f"this is not {what}", keep_words=False)
+        raise NobodyFound(f"‘{words}’ is not {what}")
 
     def _refuse_identifiers(self, words: str) -> None:
         for finding in find_identifiers(words):

@@ -2,47 +2,41 @@
 
 A workbook is a zip file: what it is comes from its content, never from its name. Sheets are read without
 building the workbook in memory; the sizes that the archive declares are summed first, because a few
-kilobytes can unpack to gigabytes.
+kilobytes can unpack to gigabytes. What a sheet says beside its values (hidden rows, merged cells,
+formulas that were never worked out) is read from its own part, so that rows which hold nothing but a
+format are never built.
 """
 
 import csv
 import io
 import warnings
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
+from xml.parsers import expat
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import coordinate_to_tuple, range_boundaries
+
+from .opendocument import read_opendocument
+from .sheets import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SHEETS,
+    Sheet,
+    UnreadableRegister,
+    address,
+    clean,
+    too_many_rows,
+)
+
+__all__ = ["MAX_BYTES", "MAX_ROWS", "Sheet", "UnreadableRegister", "address", "read_sheets"]
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_UNZIPPED = 16 * 1024 * 1024
 MAX_PARTS = 200
-MAX_ROWS = 2000
-MAX_COLUMNS = 40
-MAX_SHEETS = 20
-MAX_CELL = 300
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"II*\x00", b"MM\x00*")
-
-
-class UnreadableRegister(Exception):
-    """The file cannot be read as a register; the text is the sentence for the page."""
-
-
-@dataclass
-class Sheet:
-    """One sheet: its name and its rows as (row number, cells). `formulas`: (row, column) without a value."""
-
-    name: str
-    rows: list[tuple[int, list[Any]]]
-    formulas: set[tuple[int, int]] = field(default_factory=set)
-    is_text: bool = False
-
-
-def address(row: int, column: int) -> str:
-    """The name of a cell: row 12, column 3 is C12."""
-    return f"{get_column_letter(column)}{row}"
 
 
 def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
@@ -65,25 +59,25 @@ def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
         )
     if content.startswith(_PICTURES):
         raise UnreadableRegister(
-            "This is a picture or a PDF, not a spreadsheet. Upload an .xlsx or .csv file."
+            "This is a picture or a PDF, not a spreadsheet. Upload an .xlsx, .ods or .csv file."
         )
     if suffix in ("xlsx", "xlsm", "xls", "ods", "numbers"):
         raise UnreadableRegister(
-            "The file cannot be opened as a spreadsheet. Save it again as .xlsx or .csv."
+            "The file cannot be opened as a spreadsheet. Save it again as .xlsx, .ods or .csv."
         )
     return [_text(content)]
 
 
 def _workbook(content: bytes) -> list[Sheet]:
-    _check_archive(content)
+    if _check_archive(content) == "content.xml":
+        return read_opendocument(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # features of other programs that we do not read
         try:
-            values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            formulas = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-            sheets = [
-                _sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets[:MAX_SHEETS]
-            ]
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            visible = [page for page in book.worksheets if page.sheet_state == "visible"]
+            styles: dict[int, str] = {}
+            sheets = [_sheet(page, styles) for page in visible[:MAX_SHEETS]]
         except UnreadableRegister:
             raise
         # A damaged workbook raises almost anything from inside the library: the person is told the same.
@@ -96,17 +90,23 @@ def _workbook(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _check_archive(content: bytes) -> None:
-    """Refuse what is not a workbook, and what would unpack to more than a register ever needs."""
+def _check_archive(content: bytes) -> str:
+    """Refuse what is not a workbook, and what would unpack to more than a register ever needs.
+
+    Answers the part that holds the cells: `xl/workbook.xml`, or `content.xml` of an OpenDocument file.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
-            if "content.xml" in names and "xl/workbook.xml" not in names:
-                raise UnreadableRegister("This is an OpenDocument file. Save it as .xlsx or .csv.")
-            if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
+            is_open = "content.xml" in names and "xl/workbook.xml" not in names
+            if (
+                not is_open
+                and "xl/workbook.xml" not in names
+                and "[Content_Types].xml" not in names
+            ):
                 raise UnreadableRegister(
-                    "This is a zip file, not a spreadsheet. Upload an .xlsx or .csv file."
+                    "This is a zip file, not a spreadsheet. Upload an .xlsx, .ods or .csv file."
                 )
             if len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNZIPPED:
                 raise UnreadableRegister(
@@ -125,43 +125,110 @@ def _check_archive(content: bytes) -> None:
         raise UnreadableRegister(
             "The workbook is damaged and cannot be read. Save it again as .xlsx."
         ) from error
+    return "content.xml" if is_open else "xl/workbook.xml"
 
 
-def _sheet(values: Any, formulas: Any) -> Sheet:
+class _Facts:
+    """What the part of one sheet says beside its values, read as a stream of tags."""
+
+    def __init__(self) -> None:
+        self.filled: set[int] = set()
+        self.hidden: set[int] = set()
+        self.formulas: set[tuple[int, int]] = set()
+        self.merged: list[str] = []
+        self._row = self._column = 0
+        self._type = ""
+        self._has_formula = self._has_value = self._in_value = False
+
+    def read(self, part: Any) -> "_Facts":
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.ParseFile(part)
+        return self
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "row":
+            self._row = int(attributes.get("r", self._row + 1))
+            self._column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self._row)
+        elif tag == "c":
+            self._type = attributes.get("t", "")
+            reference = attributes.get("r")
+            self._column = coordinate_to_tuple(reference)[1] if reference else self._column + 1
+            self._has_formula = self._has_value = False
+        elif tag == "f":
+            self._has_formula = True
+        elif tag in ("v", "t"):
+            self._in_value = True
+        elif tag == "mergeCell" and len(self.merged) < MAX_ROWS:
+            self.merged.append(attributes.get("ref", ""))
+
+    def _text(self, text: str) -> None:
+        if self._in_value and text.strip():
+            self._has_value = True
+
+    def _end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag in ("v", "t"):
+            self._in_value = False
+        elif tag == "c":
+            # A formula that answers an empty text has type "str": that is an answer.
+            if self._has_formula and not self._has_value and self._type != "str":
+                self.formulas.add((self._row, self._column))
+            if self._has_value or self._has_formula:
+                self.filled.add(self._row)
+                if len(self.filled) > MAX_ROWS + 50:
+                    raise too_many_rows()
+
+
+def _covered(ranges: list[str]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Each cell under a merged range with the cell that holds the range's value."""
+    for words in ranges:
+        left, top, right, bottom = range_boundaries(words)
+        if None in (left, top, right, bottom) or left > MAX_COLUMNS:
+            continue
+        for row in range(top, min(bottom, top + MAX_ROWS) + 1):
+            for column in range(left, min(right, MAX_COLUMNS) + 1):
+                if (row, column) != (top, left):
+                    yield (row, column), (top, left)
+
+
+def _sheet(page: Any, styles: dict[int, str]) -> Sheet:
+    with page._get_source() as part:
+        facts = _Facts().read(part)
+    sheet = Sheet(page.title, [], facts.formulas, hidden=facts.hidden)
+    sheet.covered = dict(_covered(facts.merged))
     # Some programs declare a size that is wrong; without it every row that exists is read.
-    values.reset_dimensions()
-    formulas.reset_dimensions()
-    rows: list[tuple[int, list[Any]]] = []
-    missing: set[tuple[int, int]] = set()
-    pairs = zip(
-        values.iter_rows(max_col=MAX_COLUMNS),
-        formulas.iter_rows(max_col=MAX_COLUMNS),
-        strict=False,
-    )
-    for number, (row, written) in enumerate(pairs, start=1):
-        cells = [_value(cell) for cell in row]
-        for column, cell in enumerate(written, start=1):
-            has_formula = getattr(cell, "data_type", "") == "f"
-            if has_formula and (column > len(cells) or cells[column - 1] in (None, "")):
-                missing.add((number, column))
-        if any(cell not in (None, "") for cell in cells) or any(r == number for r, _ in missing):
-            rows.append((number, cells))
-        if len(rows) > MAX_ROWS + 50:
-            raise _too_many()
-        if number > 20 * MAX_ROWS:
-            break
-    return Sheet(values.title, rows, missing)
+    page.reset_dimensions()
+    last = max(facts.filled, default=0)
+    if not last:
+        return sheet
+    rows = page.iter_rows(max_row=last, max_col=MAX_COLUMNS)
+    for number, row in enumerate(rows, start=1):
+        if number not in facts.filled:
+            continue
+        sheet.rows.append((number, [clean(cell.value) for cell in row]))
+        for column, cell in enumerate(row, start=1):
+            style = getattr(cell, "_style_id", 0)
+            if style and (colour := _colour(cell, style, styles)):
+                sheet.colours[number, column] = colour
+    return sheet
 
 
-def _too_many() -> UnreadableRegister:
-    return UnreadableRegister(
-        f"The sheet has more than {MAX_ROWS:,} rows. Split it into several files."
-    )
-
-
-def _value(cell: Any) -> Any:
-    value = cell.value
-    return value[:MAX_CELL].strip() if isinstance(value, str) else value
+def _colour(cell: Any, style: int, known: dict[int, str]) -> str:
+    """The colour that fills a cell, as a word to compare; empty for none and for white."""
+    if style not in known:
+        fill = cell.fill
+        colour = fill.fgColor
+        words = f"{colour.type}:{colour.value}:{colour.tint}"
+        white = colour.type == "rgb" and str(colour.value)[-6:].upper() == "FFFFFF"
+        white = white or words in ("theme:0:0.0", "indexed:9:0.0", "indexed:64:0.0")
+        known[style] = words if fill.fill_type == "solid" and not white else ""
+    return known[style]
 
 
 def _text(content: bytes) -> Sheet:
@@ -180,16 +247,21 @@ def _text(content: bytes) -> Sheet:
         raise UnreadableRegister("The file is not text that we can read. Save it as .xlsx or .csv.")
     head = text[:4000]
     if head.lstrip().lower().startswith(("<!doctype", "<html", "{", "%pdf")):
-        raise UnreadableRegister("The file is not a register. Upload an .xlsx or .csv file.")
-    delimiter = max(",;\t|", key=lambda sign: sum(sign in line for line in head.splitlines()[:20]))
+        raise UnreadableRegister("The file is not a register. Upload an .xlsx, .ods or .csv file.")
+    said = head.split("\n", 1)[0].strip().casefold()
+    if said.startswith("sep=") and len(said) == 5:
+        delimiter = said[-1]
+    else:
+        lines = head.splitlines()[:20]
+        delimiter = max(",;\t|", key=lambda sign: sum(sign in line for line in lines))
     rows: list[tuple[int, list[Any]]] = []
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-            kept: list[Any] = [cell[:MAX_CELL].strip() for cell in cells[:MAX_COLUMNS]]
+            kept: list[Any] = [clean(cell) for cell in cells[:MAX_COLUMNS]]
             if any(kept):
                 rows.append((number, kept))
             if len(rows) > MAX_ROWS + 50:
-                raise _too_many()
+                raise too_many_rows()
     except csv.Error as error:
         raise UnreadableRegister(
             "The file cannot be read as a table. Save it again as .csv or .xlsx."

@@ -37,17 +37,17 @@ def confirm_register(
 ) -> RegisterImport:
     """Put the chosen rows of a previewed register into the record: all of them, or none.
 
-    `rows` are row numbers of the file; None means every row that is new. Sessions that are not there
-    yet are made, planned ones become held. Marks that are there already stay as they are, so the same
-    file again adds nothing. Raises `NotReady` when a row no longer fits (somebody left since), when
-    nothing is chosen, and when the preview is more than a day old.
+    `rows` are keys of lines (in a list of one sheet: row numbers); None means every row that is new.
+    Sessions that are not there yet are made, planned ones become held. Marks that are there already
+    stay as they are, so the same file again adds nothing. Raises `NotReady` when a row no longer fits
+    (somebody left since), when nothing is chosen, and when the preview is more than a day old.
     """
     register = _held_under_lock(register)
     permitted(by, "training.import_register", register)
     ready(register, "confirm")
     preview = Preview.from_json(register.preview)
     chosen = None if rows is None else set(rows)
-    lines = [line for line in preview.new if chosen is None or line.row in chosen]
+    lines = [line for line in preview.new if chosen is None or line.key in chosen]
     if not lines:
         raise NotReady(["Tick at least one row, or stop: nothing has been put in."])
     written = _Writer(register, by).write(lines)
