@@ -12,7 +12,7 @@ from accounts import clock
 from accounts.audit import record
 from accounts.models import Organisation, User
 from accounts.state import NotReady, blockers, locked, permitted, ready
-from grants.models import Round
+from grants.models import Criterion, Round
 
 from .enums import Expertise
 from .models import Assessment, InterestEntry, Panellist, Score, Service
@@ -53,7 +53,10 @@ def save_scores(
                 "Look at what you have here, then save again to keep it."
             ]
         )
-    criteria = {c.code: c for c in assessment.assignment.application.round.criteria.all()}
+    criteria = {
+        c.code: c
+        for c in Criterion.objects.filter(round=assessment.assignment.application.round_id)
+    }
     held = {score.criterion_id: score for score in assessment.scores.all()}
     new, changed = [], []
     for code, given in scores.items():

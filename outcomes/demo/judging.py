@@ -66,36 +66,31 @@ def seats(story: "Story", made: Application, day: date, random: Random) -> list[
     free = [p for p in others if p.employer_id != made.organisation_id]
     chosen = [lived, *random.sample(free, 2)]
     with on(day, 17):
-        ready(story, made, chosen)
         given = workflow.assign(
             made, panellists=chosen, due_on=day + timedelta(days=10), by=story.chair
         )
     found = []
     with on(day + timedelta(days=1), 9):
-        for assignment in given:
-            workflow.declare(assignment, by=assignment.panellist.user, has_interest=False)
-            found.append(
-                Assessment.objects.select_related("assignment__panellist__user").get(
-                    assignment=assignment
-                )
-            )
+        for assignment, panellist in zip(given, chosen, strict=True):
+            workflow.declare(assignment, by=panellist.user, has_interest=False)
+            sheet = Assessment.objects.get(assignment=assignment)
+            sheet.assignment = assignment
+            assignment.panellist = panellist
+            found.append(sheet)
     return found
 
 
-def ready(story: "Story", made: Application, people: list[Panellist]) -> None:
-    """Everybody is briefed for the round, and has looked through their register within the year."""
-    for person in people:
-        if not person.services.filter(round=made.round_id).exists():
-            actions.keep_service(
-                person,
-                made.round,
-                by=story.staff["lead"],
-                briefed_on=clock.today(),
-                fee=Decimal("120.00") if person.is_lived_experience else Decimal("0.00"),
-            )
-        person.refresh_from_db()
-        if person.is_register_due:
-            actions.confirm_register(person, by=person.user)
+def brief(story: "Story") -> None:
+    """Everybody is briefed for the story's round, and has looked through their register."""
+    for person in story.assessors:
+        actions.keep_service(
+            person,
+            story.round,
+            by=story.staff["lead"],
+            briefed_on=clock.today(),
+            fee=Decimal("120.00") if person.is_lived_experience else Decimal("0.00"),
+        )
+        actions.confirm_register(person, by=person.user)
 
 
 def score(sheet: Assessment, scores: tuple[int, ...]) -> None:

@@ -47,6 +47,9 @@ class Live:
     def tell(self) -> None:
         with self.ago(400):
             self.open_round()
+        for days in (399, 200):  # and once more when the year is over
+            with self.ago(days):
+                judging.brief(self.story)
         lead, other = self.organisations()
         self.draft(lead)
         self.question(lead)
@@ -169,7 +172,6 @@ class Live:
         ):
             made = self.checked(organisation, by, 4)
             with self.ago(3):
-                judging.ready(story, made, story.assessors[:3])
                 panel.assign(
                     made,
                     panellists=story.assessors[:3],

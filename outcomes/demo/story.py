@@ -91,6 +91,7 @@ class Story:
             self.round = self.open_round()
             self.texts = list(self.round.questions.filter(kind=QuestionKind.TEXT))
             self.assessors = judging.panellists(self.staff)
+            judging.brief(self)
         for index, body in enumerate(self.bodies):
             self.register(index, body)
         for refusal in self.refusals:

@@ -109,7 +109,9 @@ class Assessment(StateMixin):
         """What is missing, criterion by criterion, in the order of the sheet."""
         if self.assignment.application.state != ApplicationState.WITH_PANEL:
             return [OVER]
-        criteria = list(self.assignment.application.round.criteria.order_by("code"))
+        criteria = list(
+            Criterion.objects.filter(round=self.assignment.application.round_id).order_by("code")
+        )
         held = {score.criterion_id: score for score in self.scores.all()}
         found, judged = [], 0
         for criterion in criteria:

@@ -29,7 +29,7 @@ def matches_of_all(
 ) -> dict[int, list[Match]]:
     """Links of each panellist (by id) with the applicant organisation, in three queries at most."""
     people = list(panellists)
-    organisation = application.organisation
+    organisation = application.organisation_id
     found: dict[int, list[Match]] = defaultdict(list)
     members = set(
         Membership.objects.filter(
@@ -40,13 +40,16 @@ def matches_of_all(
         if panellist.user_id in members:
             found[panellist.pk].append(
                 Match(
-                    f"You belong to {organisation.name} in this service.",
+                    f"You belong to {application.organisation.name} in this service.",
                     "Belongs to the applicant organisation",
                 )
             )
-        if panellist.employer_id == organisation.pk:
+        if panellist.employer_id == organisation:
             found[panellist.pk].append(
-                Match(f"{organisation.name} is your employer.", "Employed by the applicant")
+                Match(
+                    f"{application.organisation.name} is your employer.",
+                    "Employed by the applicant",
+                )
             )
     entries = (
         InterestEntry.objects.standing()
@@ -59,7 +62,7 @@ def matches_of_all(
         ended = f", until {day(entry.until)}" if entry.until else ""
         found[entry.panellist_id].append(
             Match(
-                f"{organisation.name} is in your register of interests: “{entry.words}” "
+                f"{application.organisation.name} is in your register of interests: “{entry.words}” "
                 f"({entry.get_kind_display().lower()}{ended}).",
                 f"In the register of interests ({entry.get_kind_display().lower()}{ended})",
                 is_binding,
