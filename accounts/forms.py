@@ -15,6 +15,7 @@ class NamedSignupForm(SignupForm):
     """Signing up asks how colleagues will see you: a name or a job title, your choice."""
 
     name = PlainTextField(
+        names_somebody=True,
         label="Your name or job title",
         help_text="Colleagues in your organisation see this. “Operations lead” is fine.",
         max_length=80,
@@ -31,6 +32,7 @@ class NamedSignupForm(SignupForm):
 
 class OrganisationForm(forms.Form):
     name = PlainTextField(
+        names_somebody=True,
         label="Name of the organisation",
         max_length=120,
         error_messages={"required": "Enter the name of your organisation"},
@@ -58,6 +60,7 @@ class OrganisationForm(forms.Form):
         error_messages={"required": "Select whether you are registered with the CQC"},
     )
     icb_name = PlainTextField(
+        names_somebody=True,
         label="Integrated care board (optional)", max_length=80, required=False
     )
     charity_number = forms.RegexField(

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from .fields.doubts import writing
 from .once import new_token
 from .state import NotReady
 
@@ -73,6 +74,18 @@ def explain_refusals(get_response: Handler) -> Handler:
         return None
 
     middleware.process_exception = process_exception
+    return middleware
+
+
+def note_what_stays(get_response: Handler) -> Handler:
+    """Words that may identify somebody and that their writer lets stay are kept with the reason."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return get_response(request)
+        with writing(request.user, request.path):
+            return get_response(request)
+
     return middleware
 
 

@@ -8,12 +8,16 @@ class FocusPeopleConfig(AppConfig):
         from accounts import permissions
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
+        from accounts.fields.doubts import register_doubts
         from accounts.wording import register_events, register_states
+        from accounts.worklist import register_todos
 
-        from . import rules, verbs  # noqa: F401
+        from . import doubts, rules, todos, verbs  # noqa: F401
         from .enums import PersonState
 
         permissions.register(rules.RULES)
+        register_doubts(doubts.find, doubts.keep)
+        register_todos(todos.for_staff)
         register_states(
             {
                 PersonState.CURRENT: "green",
@@ -39,6 +43,7 @@ class FocusPeopleConfig(AppConfig):
                 "plan.saved": "Support plan changed",
                 "plan.locked": "Support plan locked",
                 "plan.confirmed": "Support plan confirmed",
+                "words.looked_at": "Words that stay looked at",
             }
         )
         register_navigation(

@@ -270,6 +270,13 @@ ROLE_WORDS = {
 }
 
 
+class WordsVerdict(TextChoices):
+    """What an officer makes of words that stay in a text."""
+
+    FINE = "fine", "May stay"
+    OUT = "out", "Has to come out"
+
+
 class LeftReason(TextChoices):
     NEW_JOB = "new_job", "New job"
     MOVED_TEAM = "moved_team", "Moved to another team"

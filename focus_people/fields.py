@@ -10,14 +10,11 @@ from django.core.exceptions import ValidationError
 from accounts.fields import PlainTextField
 from accounts.fields.dates import MONTHS
 
-from .identifiers import find_identifiers
-
 _MONTH = re.compile(r"([A-Za-z]+|\d{1,2})[\s./-]+(\d{4})", re.ASCII)
 
 
 class CarefulTextField(PlainTextField):
-    """Text about a person. NHS numbers, birth dates, addresses and telephone numbers are refused,
-    with the words that were found; nothing that was typed is lost."""
+    """Text about a person, in one line: it says how long it may be."""
 
     def __init__(self, **kwargs: Any) -> None:
         said = kwargs.get("error_messages") or {}
@@ -27,25 +24,24 @@ class CarefulTextField(PlainTextField):
         kwargs["error_messages"] = said
         super().__init__(**kwargs)
 
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        found = [f.sentence for f in find_identifiers(value) if f.is_refused]
-        if found:
-            raise ValidationError(found, code="identifies")
-
 
 class MonthField(forms.Field):
     """A month and a year, typed as "5 2025", "05/2025" or "May 2025"; the first of that month."""
 
     default_error_messages = {
-        "required": "Enter a month and a year, such as 5 2025",
-        "invalid": "Enter a month and a year, such as 5 2025 or May 2025",
-        "range": "The year must be between 2000 and 2100",
+        "required": "{what}: enter a month and a year, such as 5 2025",
+        "invalid": "{what}: enter a month and a year, such as 5 2025 or May 2025",
+        "range": "{what}: the year must be between 2000 and 2100",
     }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"class": "govuk-input--width-10"}))
         super().__init__(**kwargs)
+        # The summary at the top of the page stands apart from the field: it says which one it means.
+        what = str(self.label or "Month").removesuffix(" (optional)")
+        self.error_messages = {
+            code: said.format(what=what) for code, said in self.error_messages.items()
+        }
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%B %Y}" if isinstance(value, date) else value

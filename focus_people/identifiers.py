@@ -68,6 +68,15 @@ class Finding:
             return f"“{self.text}” may be {a} {self.kind}"
         return f"Take out “{self.text}”. It looks like {a} {self.kind}"
 
+    def sentence_in(self, text: str) -> str:
+        """The sentence, with a few words on either side where the text is long enough to search."""
+        before = text[max(0, self.start - 30) : self.start].rsplit("\n", maxsplit=1)[-1].split(" ")
+        after = text[self.end : self.end + 30].split("\n", maxsplit=1)[0].split(" ")
+        around = " ".join([*before[-4:], self.text]) + " ".join(after[:4])
+        if not self.is_asked or len(text) < 60 or around.strip() == self.text:
+            return self.sentence
+        return f"{self.sentence}, in “{around.strip()}”"
+
 
 # Bounded, so that a long run without an @ is read once and not once from each of its letters.
 _EMAIL = re.compile(

@@ -10,17 +10,28 @@ from django.urls import reverse
 from accounts import clock
 from accounts.crypto import EncryptedTextField
 from accounts.enums import Sector
+from accounts.fields.doubts import Stays
 from accounts.models import Organisation, User
 from accounts.references import opaque
 from accounts.state import StateField, StateMixin, transition
 
 from . import enums
-from .querysets import CircleMemberQuerySet, FocusPersonQuerySet, SupportPlanQuerySet
+from .querysets import (
+    CircleMemberQuerySet,
+    FocusPersonQuerySet,
+    KeptWordsQuerySet,
+    SupportPlanQuerySet,
+)
 
 
 def person_reference() -> str:
     """A reference for a focus person: random, so that it says nothing."""
     return opaque("P")
+
+
+def kept_reference() -> str:
+    """A reference for words that stay."""
+    return opaque("W")
 
 
 LEVEL = [MinValueValidator(1), MaxValueValidator(4)]
@@ -466,3 +477,79 @@ class SupportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_area_display()}, {self.hours} h × {self.staff}"
+
+
+class KeptWords(models.Model):
+    """Words that may identify somebody and that their writer let stay, and what an officer made of it.
+
+    The words are encrypted at rest; `digest` (keyed) tells whether the same words were answered for
+    at the same place already, so that nobody is asked twice.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=kept_reference)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="kept_words"
+    )
+    place = models.CharField(max_length=200)
+    field = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60)
+    words = EncryptedTextField()
+    digest = models.CharField(max_length=64)
+    why = models.CharField(max_length=16, choices=Stays)
+    kept_at = models.DateTimeField(default=clock.now)
+    kept_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=8, choices=enums.WordsVerdict, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    looked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[KeptWordsQuerySet] = KeptWordsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kept words"
+        verbose_name_plural = "kept words"
+        constraints = (
+            models.UniqueConstraint(fields=["place", "digest"], name="kept_words_once_at_a_place"),
+            models.CheckConstraint(
+                condition=Q(looked_at__isnull=True, looked_by__isnull=True)
+                | Q(looked_at__isnull=False, looked_by__isnull=False),
+                name="kept_words_looked_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="", looked_at__isnull=True)
+                | (~Q(verdict="") & Q(looked_at__isnull=False)),
+                name="kept_words_verdict_has_its_moment",
+            ),
+        )
+
+    class Privacy:
+        identity = ("words", "digest")
+        special = ()
+        operational = (
+            "id",
+            "reference",
+            "organisation",
+            "place",
+            "field",
+            "kind",
+            "why",
+            "kept_at",
+            "kept_by",
+            "verdict",
+            "looked_at",
+            "looked_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.kind}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("kept-words")
+
+    @property
+    def subject(self) -> str:
+        """The public reference in the address where they stand: P-7K3M9QX, PWB-2025-0042."""
+        return next((part for part in self.place.split("/") if "-" in part and part.isupper()), "")
+
+    def look_blockers(self) -> list[str]:
+        """An officer looks at them once."""
+        return ["Somebody has looked at these words already."] if self.verdict else []

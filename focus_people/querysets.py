@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.enums import TeamRole
 
 if TYPE_CHECKING:
-    from .models import CircleMember, FocusPerson, SupportPlan
+    from .models import CircleMember, FocusPerson, KeptWords, SupportPlan
 
 
 def _records_of(user: Any, prefix: str = "") -> models.Q | None:
@@ -87,3 +87,15 @@ class SupportPlanQuerySet(models.QuerySet["SupportPlan"]):
     def confirmed(self) -> "SupportPlanQuerySet":
         """Versions that the commissioner has confirmed: they may enter the headline."""
         return self.filter(confidence="commissioner_confirmed")
+
+
+class KeptWordsQuerySet(models.QuerySet["KeptWords"]):
+    def visible_to(self, user: Any) -> "KeptWordsQuerySet":
+        """All of them for officers and programme leads, save those of their own organisations."""
+        if not user.is_authenticated or not user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self.none()
+        return self.exclude(organisation__in=user.organisation_ids())
+
+    def not_looked_at(self) -> "KeptWordsQuerySet":
+        """Those that no officer has looked at."""
+        return self.filter(verdict="")

@@ -10,7 +10,7 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation
 from accounts.permissions import Rule
 
-from .models import CircleMember, Consent, FocusPerson, SupportPlan
+from .models import CircleMember, Consent, FocusPerson, KeptWords, SupportPlan
 
 Record = FocusPerson | SupportPlan | CircleMember | Consent
 
@@ -55,6 +55,12 @@ def can_lock(user: Any, record: Record) -> bool:
     return can_edit(user, record) or can_confirm_for_commissioner(user, record)
 
 
+def can_look_at_words(user: Any, words: KeptWords) -> bool:
+    """Officers and programme leads who do not belong to the organisation that wrote them."""
+    own = words.organisation_id is not None and user.is_in(words.organisation_id)
+    return _is_staff(user) and not own
+
+
 RULES: dict[str, Rule] = {
     "focus_people.view_person": can_view,
     "focus_people.add_person": can_add,
@@ -69,4 +75,5 @@ RULES: dict[str, Rule] = {
     "focus_people.confirm_plan_for_commissioner": can_confirm_for_commissioner,
     "focus_people.lock_plan": can_lock,
     "focus_people.report_change": can_edit,
+    "focus_people.look_at_words": can_look_at_words,
 }

@@ -2,12 +2,18 @@ from django.urls import path
 
 from accounts.verbs import verb_page
 
-from .models import FocusPerson
-from .views import circles, people, plans
+from .models import FocusPerson, KeptWords
+from .views import circles, people, plans, words
 
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/add/", people.add_person, name="add-person"),
+    path("people/words/", words.kept_words, name="kept-words"),
+    path(
+        "people/words/<str:reference>/<slug:verb>/",
+        verb_page(KeptWords, extra=words.crumb),
+        name="kept-words-verb",
+    ),
     path("people/<str:reference>/", people.person, name="person"),
     path("people/<str:reference>/edit/", people.edit_person, name="edit-person"),
     path("people/<str:reference>/needs/", people.needs, name="person-needs"),

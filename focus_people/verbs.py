@@ -3,7 +3,7 @@
 from accounts.verbs import Verb, register
 
 from . import actions, workflow
-from .models import FocusPerson, SupportPlan
+from .models import FocusPerson, KeptWords, SupportPlan
 
 PERSON_VERBS = register(
     FocusPerson,
@@ -61,6 +61,32 @@ PLAN_VERBS = register(
             "this version does not change, and it may enter the funder’s headline.",
             done="The commissioner’s agreement is recorded.",
             move="confirm",
+        ),
+    ],
+)
+
+WORDS_VERBS = register(
+    KeptWords,
+    [
+        Verb(
+            name="let-stay",
+            do=workflow.let_words_stay,
+            permission="focus_people.look_at_words",
+            label="They may stay",
+            explain="You agree with the writer: these words identify nobody.",
+            done="The words may stay.",
+            move="look",
+        ),
+        Verb(
+            name="send-back",
+            do=workflow.send_words_back,
+            permission="focus_people.look_at_words",
+            label="They have to come out",
+            explain="The writer gets an e-mail that says where, and never what. The words are asked about "
+            "again when the text is saved.",
+            done="The writer is asked to take the words out.",
+            move="look",
+            is_warning=True,
         ),
     ],
 )

@@ -8,10 +8,11 @@ from django.db import transaction
 from accounts import clock
 from accounts.audit import record
 from accounts.models import User
+from accounts.outbox import post
 from accounts.state import NotReady, locked, permitted, ready
 
-from .enums import Confidence
-from .models import FocusPerson, SupportPlan
+from .enums import Confidence, WordsVerdict
+from .models import FocusPerson, KeptWords, SupportPlan
 
 
 @transaction.atomic
@@ -69,3 +70,33 @@ def confirm_plan(plan: SupportPlan, *, by: User) -> SupportPlan:
     plan.save()
     record("plan.confirmed", plan, by=by, shown_to="applicant", confidence=plan.confidence)
     return plan
+
+
+def _looked(words: KeptWords, verdict: WordsVerdict, by: User) -> KeptWords:
+    words = locked(words)
+    permitted(by, "focus_people.look_at_words", words)
+    ready(words, "look")
+    words.verdict, words.looked_at, words.looked_by = verdict, clock.now(), by
+    words.save()
+    record("words.looked_at", words, by=by, verdict=str(verdict))
+    return words
+
+
+@transaction.atomic
+def let_words_stay(words: KeptWords, *, by: User) -> KeptWords:
+    """An officer agrees that these words identify nobody."""
+    return _looked(words, WordsVerdict.FINE, by)
+
+
+@transaction.atomic
+def send_words_back(words: KeptWords, *, by: User) -> KeptWords:
+    """These words have to come out: the writer is asked by e-mail, which does not repeat them, and the
+    check asks again at that place."""
+    words = _looked(words, WordsVerdict.OUT, by)
+    post(
+        "words_come_out",
+        to=[words.kept_by.email],
+        key=f"words:{words.reference}:{words.kept_at:%Y%m%d%H%M%S}",
+        words=words,
+    )
+    return words

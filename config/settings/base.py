@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.require_second_factor",
     "accounts.middleware.explain_refusals",
+    "accounts.middleware.note_what_stays",
 ]
 
 ROOT_URLCONF = "config.urls"

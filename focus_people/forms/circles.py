@@ -12,6 +12,7 @@ from accounts.fields import GovDateField, PlainTextField
 
 from .. import enums
 from ..fields import CarefulTextField
+from ..identifiers import OWN_CODE
 from ..models import CircleMember, FocusPerson
 from .people import BLANK
 from .rows import RowForm
@@ -34,7 +35,7 @@ class StaffCodeField(CarefulTextField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"class": "govuk-input--width-5"}))
-        super().__init__(max_length=20, required=False, **kwargs)
+        super().__init__(max_length=20, required=False, skips=(OWN_CODE,), **kwargs)
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -110,6 +111,7 @@ class PasteForm(JoinedForm):
         label="The list",
         help_text="One person on each line: role; sector; staff code. The sector may be left out.",
         rows=10,
+        skips=(OWN_CODE,),
         error_messages={"required": "Paste or write at least one line"},
     )
     field_order = ("people", "joined_on")

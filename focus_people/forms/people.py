@@ -8,6 +8,7 @@ from accounts.fields import GovDateField
 
 from .. import enums
 from ..fields import CarefulTextField, MonthField
+from ..identifiers import OWN_CODE
 from .rows import RowForm
 
 BLANK = [("", "Choose one")]
@@ -88,6 +89,7 @@ class PersonForm(forms.Form):
         "stored encrypted. Do not use initials, a date of birth or an NHS number.",
         max_length=40,
         required=False,
+        skips=(OWN_CODE,),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )
     age_band = _choice("Age", enums.AgeBand.choices, "Select an age band")

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts.fields.doubts import Doubt, Stays, stays, writing
 from accounts.models import Organisation, User
 from focus_people import actions
 from focus_people.enums import (
@@ -26,7 +27,7 @@ from focus_people.enums import (
     Setting,
     SupportArea,
 )
-from focus_people.models import FocusPerson, SupportPlan
+from focus_people.models import FocusPerson, KeptWords, SupportPlan
 
 RATE = Decimal("24.10")
 SPLIT = {"la": 60, "icb": 40}
@@ -166,6 +167,13 @@ def before_plan(made: FocusPerson, by: User) -> SupportPlan:
     return actions.save_plan(
         plan, by=by, lines=BEFORE_LINES, expenses=Decimal("140.00"), payer_split=SPLIT
     )
+
+
+def words_kept(by: User, words: str = "Kemi") -> KeptWords:
+    """Words that `by` let stay in a text, as the page keeps them."""
+    with writing(by, "/people/P-7K3M9QX/needs/") as said:
+        stays(Doubt(words, "name", f"“{words}” may be a name", False), "The need", Stays.NO_NAME)
+    return KeptWords.objects.get(kept_by=said.user, place=said.place)
 
 
 def heron_after_plan(

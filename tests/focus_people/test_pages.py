@@ -123,7 +123,8 @@ def test_every_address_is_in_the_table(held, by):
     from focus_people.urls import urlpatterns
 
     known = {name for name, *_ in every_address(heron(held, by))}
-    assert {p.name for p in urlpatterns} == known | {"people", "add-person"}
+    others = {"people", "add-person", "kept-words", "kept-words-verb"}
+    assert {p.name for p in urlpatterns} == known | others
 
 
 READS = {"person", "person-circle", "person-plan", "compare-plans"}
@@ -285,7 +286,10 @@ def test_adding_a_person_without_a_word_draws_one(page):
         ({"need_level": "1e0"}, "Select the level of need"),
         ({"alias": "MARGARET"}, "That word is taken. Choose another one, or none"),
         ({"risk_evidence_on": ""}, "Enter the month of the newest evidence"),
-        ({"risk_evidence_on": "May"}, "Enter a month and a year, such as 5 2025 or May 2025"),
+        (
+            {"risk_evidence_on": "May"},
+            "Month of the newest evidence: enter a month and a year, such as 5 2025",
+        ),
         ({"risk_evidence_on": "1 2099"}, "The month of the evidence must not lie ahead"),
         ({"cohort": "inpatient_planned_discharge"}, "Enter the month of the planned discharge"),
         ({"strengths": "x" * 151}, "Shorten this to 150 characters or fewer"),

@@ -33,6 +33,7 @@ MAY = {
     "confirm_plan_for_commissioner": STAFF,
     "lock_plan": EDITORS | STAFF,
     "report_change": EDITORS,
+    "look_at_words": STAFF,
 }
 
 
