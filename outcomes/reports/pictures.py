@@ -13,6 +13,8 @@ from training.enums import TopicFamily
 from training.topics import facts_of
 
 from .admissions import Admissions
+from .changes import ENOUGH as ENOUGH_PAIRS
+from .changes import PanelRow
 from .figure import Column, Figure, plain, several
 from .incidents import ENOUGH, Incidents
 from .learning import Learning
@@ -166,7 +168,59 @@ def incidents_picture(found: Incidents | None) -> Picture | None:
     )
 
 
-def _family_of(topic: str) -> TopicFamily:
+def changes_picture(panel: Sequence[PanelRow]) -> Picture | None:
+    """Share that improved under each indicator, with its interval; None where no indicator has eight
+    grants with both answers."""
+    shown = [row for row in panel if row.both >= ENOUGH_PAIRS]
+    if not shown:
+        return None
+    spans, rows = [], []
+    for row in sorted(shown, key=lambda r: (-(r.share.exact or 0), r.measured.title)):
+        p = row.share
+        spans.append(
+            Span(row.measured.title, float(p.low or 0), float(p.percent or 0), float(p.high or 0))
+        )
+        rows.append(
+            (
+                row.measured.title,
+                plain(row.improved),
+                plain(row.same),
+                plain(row.worse),
+                plain(row.both),
+                f"{p.percent}%",
+                f"{p.whole_low}% to {p.whole_high}%",
+            )
+        )
+    few = len(panel) - len(shown)
+    more_better = sum(1 for row in shown if row.improved > row.worse)
+    left_out = f" {several(few, 'indicator has', 'indicators have')} fewer than 8." if few else ""
+    return Picture(
+        name="changes",
+        kind="spans",
+        title=(
+            f"Under {more_better} of {several(len(shown), 'indicator', 'indicators')}, more grants "
+            "reported better than worse"
+        ),
+        subtitle=(
+            "Share of grants that reported an improvement, of those with both answers, with 95% interval."
+            f"{left_out}"
+        ),
+        alt="Dots with intervals. "
+        + " ".join(
+            f"{title}: {share} improved, {better} of {of}; {worse} worse."
+            for title, better, _, worse, of, share, _ in rows
+        ),
+        note="Reported by providers. About the same is not counted as improved.",
+        spans=tuple(spans),
+        columns=_numeric(
+            "Indicator", "Improved", "Same", "Worse", "Of", "Improved, share", "95% interval"
+        ),
+        rows=rows,
+    )
+
+
+def family_of(topic: str) -> TopicFamily:
+    """The family of a topic; "other" for one that is not in the list any more."""
     try:
         return facts_of(topic).family
     except KeyError:
@@ -177,7 +231,7 @@ def topics_picture(learnt: Learning) -> Picture | None:
     """Interventions by family of topics, most first; None before the first intervention."""
     counts: dict[TopicFamily, int] = {}
     for topic, count in learnt.by_topic.items():
-        family = _family_of(topic)
+        family = family_of(topic)
         counts[family] = counts.get(family, 0) + count
     if not counts:
         return None

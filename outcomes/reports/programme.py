@@ -2,6 +2,7 @@
 answers. Each part is worked out when it is first asked for, from rows that are read once.
 """
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from accounts import clock
 from grants.models import Programme, Round
 
 from . import admissions as _admissions
+from . import changes as _changes
 from . import incidents as _incidents
 from . import learning as _learning
 from . import pictures as _pictures
@@ -57,6 +59,10 @@ class Impact:
     @cached_property
     def incidents(self) -> _incidents.Incidents | None:
         return _incidents.incidents(self.records)
+
+    @cached_property
+    def panel(self) -> list[_changes.PanelRow]:
+        return _changes.panel(self.records)
 
     @cached_property
     def decisions(self) -> list[_process.Decided]:
@@ -128,6 +134,23 @@ class Impact:
                 "all_paid_hours_after": number(s.all_paid_hours_after, 2),
                 "largest_fall": [number(fall[0]), number(fall[1])] if fall else None,
             },
+            "changes": {
+                row.measured.code: {
+                    "indicator": row.measured.indicator,
+                    "due": row.due,
+                    "both": row.both,
+                    "improved": row.improved,
+                    "same": row.same,
+                    "worse": row.worse,
+                    "missing": row.missing,
+                    "percent": _float(row.share.percent),
+                    "ci_low": _float(row.share.low),
+                    "ci_high": _float(row.share.high),
+                    "mean_change": number(row.mean, 2),
+                    "median_change": number(row.median, 2),
+                }
+                for row in self.panel
+            },
             "process": _process.as_json(self.process),
         }
 
@@ -169,6 +192,10 @@ def _admissions_family(impact: Impact) -> list[Figure]:
     return [_admissions.figure(impact.records)]
 
 
+def _change_of(measured: _changes.Measured) -> Callable[[Impact], list[Figure]]:
+    return lambda impact: [_changes.figure(impact.records, measured)]
+
+
 def _incidents_family(impact: Impact) -> list[Figure]:
     return [_incidents.figure(impact.records)]
 
@@ -192,6 +219,7 @@ _FAMILIES = {
     ),
     **dict.fromkeys(("safe-reductions", "paid-hours", "largest-fall"), _staffing_family),
     "incidents": _incidents_family,
+    **{measured.id: _change_of(measured) for measured in _changes.PANEL},
     **dict.fromkeys(
         (
             "net-days",
@@ -209,6 +237,7 @@ FIGURE_IDS = tuple(_FAMILIES)
 _PICTURES = {
     "staffing": lambda impact: _pictures.staffing_picture(impact.pairs, impact.staffing),
     "incidents": lambda impact: _pictures.incidents_picture(impact.incidents),
+    "changes": lambda impact: _pictures.changes_picture(impact.panel),
     "topics": lambda impact: _pictures.topics_picture(impact.learning),
     "decisions": lambda impact: _pictures.decisions_picture(impact.decisions, impact.process),
     "sensitivity": lambda impact: _pictures.sensitivity_picture(
@@ -216,7 +245,7 @@ _PICTURES = {
     ),
 }
 PICTURE_NAMES = tuple(_PICTURES)
-PAGE_PICTURES = ("staffing", "incidents", "topics", "decisions")
+PAGE_PICTURES = ("staffing", "incidents", "changes", "topics", "decisions")
 
 
 def programme_figures(

@@ -2,36 +2,27 @@
 
 Exact at programme level: reach, money and counts of organisations. Everything else about people follows
 the rule of hospital statistics: 1 to 7 is `[c]`, the rest is rounded to the nearest 5, and a share comes
-from its rounded parts. There are no breakdowns here, by region or otherwise, and no choice of cut-off:
-two of them could be subtracted from each other.
+from its rounded parts. What is broken down, and how, is registered in
+`published_set`; there is no choice of region or cut-off: two of them could be subtracted from each other.
 """
 
 from dataclasses import dataclass
 
+from ..disclosure import HES, Printed, first_print, share
 from .admissions import Admissions
 from .programme import Impact
+from .published_set import printed
 from .reach import Money, Reach
-from .staffing import Staffing
+from .staffing import Change
 from .statistics import Proportion
 
-HIDDEN = "[c]"
-MOST_HIDDEN, NEAREST = 7, 5
 # A headline needs so many organisations that reported; a programme so many people.
 LEAST_ORGANISATIONS, LEAST_PEOPLE = 10, 8
 
 
 def published_count(count: int) -> str:
     """0 as 0, 1 to 7 as [c], the rest to the nearest 5 (clarification 25)."""
-    if count == 0:
-        return "0"
-    if count <= MOST_HIDDEN:
-        return HIDDEN
-    return f"{rounded_count(count):,}"
-
-
-def rounded_count(count: int) -> int:
-    """To the nearest 5; 8 and more only."""
-    return NEAREST * ((2 * count + NEAREST) // (2 * NEAREST))
+    return first_print(count, HES).text
 
 
 def published_share(part: int, whole: int) -> Proportion | None:
@@ -41,9 +32,9 @@ def published_share(part: int, whole: int) -> Proportion | None:
     whole of 8 (clarification 26).
     """
     rest = whole - part
-    if whole <= MOST_HIDDEN or 0 < part <= MOST_HIDDEN or 0 < rest <= MOST_HIDDEN:
+    if whole <= HES.most_hidden or 0 < part <= HES.most_hidden or 0 < rest <= HES.most_hidden:
         return None
-    return Proportion(rounded_count(part) if part else 0, rounded_count(whole))
+    return Proportion(HES.rounded(part) if part else 0, HES.rounded(whole))
 
 
 @dataclass(frozen=True)
@@ -59,12 +50,13 @@ class Published:
     is_provisional: bool
 
 
-def _staffing_says(s: Staffing) -> str:
-    share = published_share(s.safe_reductions, s.with_both)
-    if share is None or not share.part:
+def _staffing_says(found: Printed) -> str:
+    parts = found.table("staffing")
+    held = share(parts[Change.SAFE.value], list(parts.values()), found.whole("both-staffing"))
+    if held is None or not held[0]:
         return ""
     return (
-        f"For about {share.part:,} of about {share.whole:,} people, organisations reported that fewer staff "
+        f"For about {held[0]:,} of about {held[1]:,} people, organisations reported that fewer staff "
         "are there at a time, and that it is safe: serious incidents and restraint did not rise, quality "
         "of life did not fall, and the commissioner confirmed the plan. Counts are rounded to the nearest 5."
     )
@@ -81,6 +73,6 @@ def published(impact: Impact) -> Published:
         reach=impact.reach,
         money=impact.money,
         admissions=found if enough and found.reporting >= LEAST_ORGANISATIONS else None,
-        staffing_says=_staffing_says(impact.staffing) if enough else "",
+        staffing_says=_staffing_says(printed(impact)) if enough else "",
         is_provisional=found.is_provisional,
     )

@@ -45,6 +45,20 @@ ITEMS = (
     "serious_incidents",
     "restrictive",
     "quality_of_life",
+    "prn",
+    "antipsychotic",
+    "medicine_reviewed",
+    "outings",
+    "breakdown_risk",
+    "breakdowns",
+    "stability",
+    "out_of_area",
+    "leavers",
+    "headcount",
+    "sick_days",
+    "contracted_days",
+    "family_wellbeing",
+    "working_together",
 )
 
 

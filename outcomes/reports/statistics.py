@@ -104,3 +104,25 @@ def quantile(values: Iterable[Fraction | Decimal | int], share: Fraction) -> Fra
 def median(values: Iterable[Fraction | Decimal | int]) -> Fraction | None:
     """The middle, or the mean of the two in the middle; None of nothing."""
     return quantile(values, Fraction(1, 2))
+
+
+def mean(values: Iterable[Fraction | Decimal | int]) -> Fraction | None:
+    """The arithmetic mean, exact; None of nothing."""
+    held = [Fraction(v) for v in values]
+    return sum(held, Fraction(0)) / len(held) if held else None
+
+
+def median_interval(
+    values: Sequence[Fraction | Decimal | int],
+) -> tuple[Fraction, Fraction] | None:
+    """The exact 95% interval of a median, from the ranks (scipy's quantile test); None where so few
+    values give none. Both ends are values that occur."""
+    from scipy.stats import quantile_test  # takes a second to load, and few pages need it
+
+    if not values:
+        return None
+    ordered = sorted(Fraction(v) for v in values)
+    found = quantile_test([float(v) for v in ordered], p=0.5).confidence_interval(0.95)
+    by_float = {float(v): v for v in ordered}
+    low, high = by_float.get(float(found.low)), by_float.get(float(found.high))
+    return None if low is None or high is None else (low, high)

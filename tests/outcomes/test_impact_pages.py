@@ -401,7 +401,7 @@ def test_published_page_cannot_be_narrowed(client):
 def test_picture_has_no_style_and_the_same_bytes_twice(client, name, size):
     from outcomes import charts
 
-    round = small()
+    round = small(9)
     client.force_login(staff(TeamRole.OFFICER))
     response = client.get(reverse("impact-chart", args=[name]), {"size": size})
     assert response["Content-Type"] == "image/svg+xml"
@@ -423,7 +423,13 @@ def test_page_shows_each_picture_with_words_and_table_of_the_same_numbers(client
     client.force_login(staff(TeamRole.OFFICER))
     page = html.unescape(client.get(reverse("impact")).content.decode())
     pictures = programme_figures(round.programme).pictures
-    assert [p.name for p in pictures] == ["staffing", "incidents", "topics", "decisions"]
+    assert [p.name for p in pictures] == [
+        "staffing",
+        "incidents",
+        "changes",
+        "topics",
+        "decisions",
+    ]
     for picture in pictures:
         assert f'alt="{picture.alt}"' in page
         assert picture.title in page
