@@ -2,6 +2,7 @@ from django.apps import AppConfig
 
 # Pages of one case that chair and lead reach from the list of cases.
 OVERSIGHT = (
+    "panel-plan",
     "panel-assign",
     "panel-moderation",
     "panel-resolve-flag",

@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 
 from accounts import clock
@@ -36,6 +37,8 @@ SCORE_CHOICES = [(str(n), f"{n} {word}") for n, word, _ in DESCRIPTORS] + [
 ]
 SCORE_HINTS = {str(n): says for n, _, says in DESCRIPTORS} | {NOT_ABLE: NOT_ABLE_SAYS}
 NOTE_WORDS = 120
+PLAN_SALT = "panel.plan"
+PLAN_LASTS = 24 * 60 * 60  # seconds
 
 
 # --- interests ----------------------------------------------------------------------------------
@@ -366,6 +369,53 @@ class AssignForm(VerbForm):
 
     def clean_panellists(self) -> list[Panellist]:
         return [self.free[reference] for reference in self.cleaned_data["panellists"]]
+
+
+class PlanQuestionForm(forms.Form):
+    """For which round, and with how many members on each case."""
+
+    round = forms.ChoiceField(label="Round", required=False)
+    members = forms.IntegerField(
+        label="Members for each case",
+        required=False,
+        min_value=1,
+        max_value=9,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-2", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter a number of members, such as 3",
+            "min_value": "Enter 1 member or more",
+            "max_value": "Enter 9 members or fewer",
+        },
+    )
+
+    def __init__(self, *args: Any, rounds: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="ask_%s", **kwargs)
+        self.rounds = {r.reference: r for r in rounds}
+        chosen: Any = self.fields["round"]
+        chosen.choices = [(ref, str(r)) for ref, r in self.rounds.items()]
+        for name in ("round", "members"):
+            self.fields[name].label_size = "s"
+
+    def clean_round(self) -> Any:
+        return self.rounds.get(self.cleaned_data["round"])
+
+
+class ApplyPlanForm(forms.Form):
+    """The plan as it was shown, signed, and the day by which scores are due."""
+
+    plan = forms.CharField(widget=forms.HiddenInput)
+    due_on = GovDateField(
+        label="Scores are due by the end of",
+        help_text="For example, 13 6 2025",
+        error_messages={"required": "Enter the date by which scores are due"},
+        min_date=clock.today,
+    )
+
+    def clean_plan(self) -> list[tuple[str, list[str]]]:
+        try:
+            return signing.loads(self.cleaned_data["plan"], salt=PLAN_SALT, max_age=PLAN_LASTS)
+        except signing.BadSignature as wrong:
+            raise ValidationError("This plan is too old. Look at the new one") from wrong
 
 
 # --- scoring ------------------------------------------------------------------------------------

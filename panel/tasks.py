@@ -65,8 +65,15 @@ def for_chairs(user: Any) -> Iterator[Todo]:
     cases = waiting_for_chair(user)
     assigning = [case for case in cases if case.phase == Phase.ASSIGNING]
     moderating = [case for case in cases if case.phase == Phase.MODERATING]
-    if assigning:
+    if len(assigning) == 1:
         yield _cases(assigning, "Assign members to", "Assign", "panel-assign")
+    elif assigning:
+        yield Todo(
+            f"Assign members to {len(assigning)} cases",
+            reverse("panel-plan"),
+            "See a plan",
+            f"First: {assigning[0].alias}.",
+        )
     if moderating and user.is_team(TeamRole.PANEL_CHAIR):
         taken = chaired_by(user)
         mine = [case for case in moderating if case.application.pk in taken]

@@ -138,6 +138,7 @@ TABLE: dict[str, Opens] = {
     "application-verb": Opens({"lead"}),
     "panel-queue": Opens(PANEL),
     "panel-guide": Opens(PANEL),
+    "panel-plan": Opens({"chair", "programme lead"}),
     "panel-cases": Opens({"chair", "programme lead"}),
     "panel-interests": Opens(PANEL),
     "panel-interest-add": Opens(PANEL),

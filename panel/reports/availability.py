@@ -5,13 +5,14 @@ assigns, the page on which the chair chooses, and the plan that the optimiser ma
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import User
 from grants.models import Application
 
 from ..enums import AssignmentState, Seat
 from ..models import Assignment, Panellist, Service
-from ..querysets import PANEL
+from ..querysets import PANEL, conflict_of
 from .interests import matches_of_all
 
 NOT_ON_PANEL = "Not on the panel"
@@ -28,16 +29,17 @@ class Obstacle:
     is_conflict: bool = False
 
 
-def loads_in(rounds: Iterable[int]) -> Counter[tuple[int, int]]:
+def loads_in(rounds: Iterable[int], *, leaving_out: Iterable[int] = ()) -> Counter[tuple[int, int]]:
     """Cases that each panellist judges in each of these rounds (ids): {(panellist, round): n}.
 
-    Seats given back or left for an interest are not counted; those that are scored are.
+    Seats given back or left for an interest are not counted; those that are scored are. Cases of
+    which the reader may not know are left out (`leaving_out`, ids).
     """
     seats = Assignment.objects.filter(
         application__round__in=list(rounds),
         seat=Seat.SCORER,
         state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
-    )
+    ).exclude(application__in=list(leaving_out))
     return Counter(seats.values_list("panellist_id", "application__round_id"))
 
 
@@ -58,19 +60,27 @@ def limits_of(person: Panellist, service: Service | None, load: int) -> list[Obs
 
 
 def obstacles(
-    people: Iterable[Panellist], application: Application
+    people: Iterable[Panellist], application: Application, *, seen_by: Any = None
 ) -> dict[int, tuple[Obstacle, ...]]:
     """What stands against asking each of these panellists (by id) for a case; nothing: they are free.
 
     In the order in which it is said: a seat already, the role, a conflict in our records (the kind of
     it, never the panellist's own words), the briefing for the round, their capacity in it. The same
-    number of queries for any number of people (bring them with `user`).
+    number of queries for any number of people (bring them with `user`). For a page, `seen_by` leaves
+    the cases in which that person has an interest out of the count: their number would tell of them.
     """
     listed = list(people)
     seated = set(application.seats_given.values_list("panellist_id", flat=True))
     matches = matches_of_all(listed, application)
     in_round = application.round_id
-    loads, services = loads_in([in_round]), services_in([in_round])
+    hidden = (
+        ()
+        if seen_by is None
+        else Application.objects.filter(conflict_of(seen_by), round=in_round).values_list(
+            "pk", flat=True
+        )
+    )
+    loads, services = loads_in([in_round], leaving_out=hidden), services_in([in_round])
     found: dict[int, list[Obstacle]] = defaultdict(list)
     holders = set(
         User.objects.filter(

@@ -21,7 +21,7 @@ from ..filters import CaseFilter
 from ..forms import AssignForm, MemberForm, NewMemberForm, ServiceForm
 from ..models import Assignment, Panellist, Service
 from ..models.panellist import kind_of
-from ..querysets import PANEL
+from ..querysets import PANEL, conflict_of
 from ..reports import obstacles, oversight
 from ..reports.availability import loads_in
 from ..reports.case_files import areas_of, joined
@@ -104,7 +104,8 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         .annotate(
             load=Count(
                 "assignments",
-                filter=Q(
+                filter=~conflict_of(user, "assignments__application__")
+                & Q(
                     assignments__state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
                     assignments__application__state="with_panel",
                     assignments__seat=Seat.SCORER,
@@ -114,7 +115,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         )
         .order_by("user__name", "pk")
     )
-    reasons = obstacles(panel, application)
+    reasons = obstacles(panel, application, seen_by=user)
     free = [p for p in panel if not reasons[p.pk]]
     form = AssignForm(
         request.POST or None,

@@ -9,9 +9,10 @@ commit. Audit rows of the panel hold no score: the trail is read by people who m
 
 from .assessments import change_score, submit_assessment
 from .conclusions import conclude, resolve_flag
-from .seats import assign, declare, declare_as_chair, declare_late, stand_down
+from .seats import apply_plan, assign, declare, declare_as_chair, declare_late, stand_down
 
 __all__ = [
+    "apply_plan",
     "assign",
     "change_score",
     "conclude",

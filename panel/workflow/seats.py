@@ -90,6 +90,27 @@ def assign(
     return made
 
 
+@transaction.atomic
+def apply_plan(
+    plan: Iterable[tuple[Application, list[Panellist]]], *, due_on: date, by: User
+) -> list[Assignment]:
+    """Seat everybody whom a plan names, each as if given by hand; all of them or nobody.
+
+    Raises `NotReady` with the case and what has changed since the plan was made.
+    """
+    made: list[Assignment] = []
+    for application, panellists in plan:
+        try:
+            made += assign(application, panellists=panellists, due_on=due_on, by=by)
+        except NotReady as refused:
+            raise NotReady(
+                [f"{application.reference}: {said}" for said in refused.blockers]
+            ) from None
+    if not made:
+        raise NotReady(["The plan fills no seat."])
+    return made
+
+
 def _refuse_waving_away(panellist: Panellist, application: Application, reason: str) -> None:
     matches = matches_of(panellist, application)
     if binding := [m for m in matches if m.is_binding]:
