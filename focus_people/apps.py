@@ -18,6 +18,7 @@ class FocusPeopleConfig(AppConfig):
         permissions.register(rules.RULES)
         register_doubts(doubts.find, doubts.keep)
         register_todos(todos.for_staff)
+        register_todos(todos.for_members)
         register_states(
             {
                 PersonState.CURRENT: "green",
@@ -43,6 +44,9 @@ class FocusPeopleConfig(AppConfig):
                 "plan.saved": "Support plan changed",
                 "plan.locked": "Support plan locked",
                 "plan.confirmed": "Support plan confirmed",
+                "person.goals_scored": "Goals scored",
+                "person.checked_in": "Monthly check-in",
+                "person.alert_answered": "Alert answered",
                 "words.looked_at": "Words that stay looked at",
             }
         )

@@ -136,6 +136,64 @@ class DecisionMaker(TextChoices):
     DEPUTY = "deputy", "Court-appointed deputy"
 
 
+class ConsentUse(TextChoices):
+    """What a basis covers. Each is asked for apart: none follows from another."""
+
+    APPLICATION = "application", "An application for a grant"
+    REPORTING = "reporting", "Reporting what changed"
+    STORY = "story", "A published story"
+
+
+class CommunicationNeed(TextChoices):
+    """What the Accessible Information Standard asks providers to identify, record and meet (DCB1605)."""
+
+    EASY_READ = "easy_read", "Easy read"
+    SYMBOLS = "symbols", "Photos, pictures or symbols"
+    SIGNS = "signs", "Signs, such as Makaton"
+    BSL = "bsl", "British Sign Language"
+    AID = "aid", "A communication aid or book"
+    OBJECTS = "objects", "Objects of reference"
+    AUDIO = "audio", "Audio or read aloud"
+    LARGE_PRINT = "large_print", "Large print"
+    BRAILLE = "braille", "Braille or Moon"
+    LANGUAGE = "language", "An interpreter, or another language than English"
+    TIME = "time", "More time, and one thing at a time"
+    PARTNER = "partner", "Somebody who knows them well beside them"
+    NONE = "none", "Nothing beyond plain speech"
+
+
+class Stability(TextChoices):
+    """How steady support is this month (OUT-05 on a month’s scale)."""
+
+    GREEN = "green", "Green: steady"
+    AMBER = "amber", "Amber: something worries us"
+    RED = "red", "Red: support may break down within weeks"
+
+
+class YesNo(TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class Offer(TextChoices):
+    """What an officer offers when support wobbles."""
+
+    TOP_UP = "top_up", "A top-up, so that somebody new can be trained"
+    COACHING = "coaching", "Coaching for the team, from what the grant has left"
+    TALK = "talk", "A talk first"
+    NOTHING = "nothing", "Nothing is needed: the organisation has it in hand"
+
+
+class GoalPoint(TextChoices):
+    """When goals are scored: beside the reports."""
+
+    BASELINE = "baseline", "At the start"
+    M3 = "m3", "After 3 months"
+    M6 = "m6", "After 6 months"
+    M12 = "m12", "After 12 months"
+
+
 class GoalDomain(TextChoices):
     CHOICE = "choice", "Choice"
     INDEPENDENCE = "independence", "Independence"

@@ -1,5 +1,6 @@
 import django_filters
 
+from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import Organisation
 
@@ -24,9 +25,19 @@ class PersonFilter(django_filters.FilterSet):
         to_field_name="reference",
     )
 
+    basis = django_filters.ChoiceFilter(
+        choices=[("lapsed", "Lapsed: withdrawn, or review overdue")],
+        label="Consent",
+        empty_label="Any",
+        method="by_basis",
+    )
+
     class Meta:
         model = FocusPerson
-        fields = ("alias", "state", "dsr_rating", "cohort", "organisation")
+        fields = ("alias", "state", "dsr_rating", "cohort", "organisation", "basis")
+
+    def by_basis(self, people, name, value):
+        return people.current().without_basis(clock.today())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

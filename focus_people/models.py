@@ -17,6 +17,7 @@ from accounts.state import StateField, StateMixin, transition
 
 from . import enums
 from .querysets import (
+    CheckInQuerySet,
     CircleMemberQuerySet,
     FocusPersonQuerySet,
     KeptWordsQuerySet,
@@ -61,6 +62,13 @@ class FocusPerson(StateMixin):
     context = models.PositiveSmallIntegerField("supportive context", validators=LEVEL)
     strengths = models.CharField(max_length=150, blank=True)
     communication = models.CharField(max_length=150, blank=True)
+    communication_needs = models.JSONField(default=list)
+    communication_shared = models.BooleanField(
+        "agreed that these needs are passed on", default=False
+    )
+    communication_review_on = models.DateField(
+        "communication needs reviewed by", null=True, blank=True
+    )
     control_level = models.CharField(
         max_length=12, choices=enums.ControlLevel, default=enums.ControlLevel.NOT_KNOWN
     )
@@ -111,6 +119,9 @@ class FocusPerson(StateMixin):
             "context",
             "strengths",
             "communication",
+            "communication_needs",
+            "communication_shared",
+            "communication_review_on",
             "control_level",
             "chose_team",
             "service_design_on",
@@ -150,6 +161,12 @@ class FocusPerson(StateMixin):
         """What stands in the way of changing the record: it is kept as it was once it is closed."""
         return [self.closed_because] if self.closed_because else []
 
+    @property
+    def communication_review_is_due(self) -> bool:
+        """Needs that were written down are looked at again by their day (domain: AIS)."""
+        day = self.communication_review_on
+        return day is not None and day < clock.today()
+
     def withdraw_consent_blockers(self) -> list[str]:
         """Consent that does not stand cannot be withdrawn."""
         if any(consent.withdrawn_at is None for consent in self.consents.all()):
@@ -177,6 +194,7 @@ class Consent(models.Model):
     decided_on = models.DateField()
     decision_maker = models.CharField(max_length=20, choices=enums.DecisionMaker)
     review_on = models.DateField(null=True, blank=True)
+    covers_application = models.BooleanField(default=True)
     covers_reporting = models.BooleanField(default=True)
     covers_story = models.BooleanField(default=False)
     recorded_at = models.DateTimeField(default=clock.now)
@@ -199,6 +217,7 @@ class Consent(models.Model):
         operational = (
             "id",
             "person",
+            "covers_application",
             "covers_reporting",
             "covers_story",
             "recorded_at",
@@ -213,6 +232,16 @@ class Consent(models.Model):
     @property
     def is_current(self) -> bool:
         return self.withdrawn_at is None
+
+    @property
+    def is_review_due(self) -> bool:
+        """The day has passed on which the basis was to be looked at again."""
+        return self.is_current and self.review_on is not None and self.review_on < clock.today()
+
+    @property
+    def covers(self) -> list[str]:
+        """What it covers, as values of `ConsentUse`."""
+        return [use.value for use in enums.ConsentUse if getattr(self, f"covers_{use.value}")]
 
 
 class Need(models.Model):
@@ -268,6 +297,117 @@ class Goal(models.Model):
     @property
     def code(self) -> str:
         return f"G{self.number}"
+
+
+class GoalScore(models.Model):
+    """How far a goal is reached at one point, −2 to +2, as the person and the team see it (OUT-18)."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="scores")
+    point = models.CharField(max_length=10, choices=enums.GoalPoint)
+    score = models.SmallIntegerField()
+    scored_at = models.DateTimeField(default=clock.now)
+    scored_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["goal", "point"], name="goal_scored_once_at_a_point"),
+            models.CheckConstraint(condition=Q(score__range=(-2, 2)), name="goal_score_range"),
+            models.CheckConstraint(
+                condition=Q(point__in=enums.GoalPoint.values), name="goal_score_point"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("score",)
+        operational = ("id", "goal", "point", "scored_at", "scored_by")
+
+    def __str__(self) -> str:
+        return f"{self.goal.code} {self.get_point_display().lower()}: {self.score:+d}"
+
+
+class CheckIn(models.Model):
+    """Two minutes a month: how steady support is, and three questions that tell of trouble early.
+
+    One red, or two ambers in a row, alerts the officers; `answered` is what one of them offered.
+    """
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="check_ins")
+    month = models.DateField("first day of the month")
+    stability = models.CharField(max_length=5, choices=enums.Stability)
+    more_distress = models.CharField(max_length=9, choices=enums.YesNo)
+    team_gap = models.CharField(max_length=9, choices=enums.YesNo)
+    plan_slipped = models.CharField(max_length=9, choices=enums.YesNo)
+    is_alert = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(default=clock.now)
+    checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    offer = models.CharField(max_length=10, choices=enums.Offer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[CheckInQuerySet] = CheckInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "check-in"
+        constraints = (
+            models.UniqueConstraint(fields=["person", "month"], name="check_in_once_a_month"),
+            models.CheckConstraint(
+                condition=Q(stability__in=enums.Stability.values), name="check_in_stability"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="check_in_month_begins"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="check_in_answered_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(offer="", answered_at__isnull=True)
+                | (~Q(offer="") & Q(answered_at__isnull=False)),
+                name="check_in_offer_has_its_moment",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("stability", "more_distress", "team_gap", "plan_slipped")
+        operational = (
+            "id",
+            "person",
+            "month",
+            "is_alert",
+            "checked_at",
+            "checked_by",
+            "offer",
+            "answered_at",
+            "answered_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y}, {self.stability}"
+
+    def get_absolute_url(self) -> str:
+        return self.person.get_absolute_url()
+
+    @property
+    def reference(self) -> str:
+        """How the audit trail names it."""
+        return f"{self.person.reference}/{self.month:%Y-%m}"
+
+    @property
+    def worries(self) -> list[str]:
+        """What the three questions said yes to, in words."""
+        said = (
+            ("more_distress", "more distress, or behaviour that challenges"),
+            ("team_gap", "somebody left, or shifts stay uncovered"),
+            ("plan_slipped", "the plan is not followed as it was learned"),
+        )
+        return [words for name, words in said if getattr(self, name) == enums.YesNo.YES]
+
+    def answer_blockers(self) -> list[str]:
+        """Only an alert is answered, and once."""
+        if not self.is_alert:
+            return ["This check-in alerts nobody."]
+        return ["Somebody has answered this alert already."] if self.offer else []
 
 
 class CircleMember(models.Model):

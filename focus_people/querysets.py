@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.enums import TeamRole
 
 if TYPE_CHECKING:
-    from .models import CircleMember, FocusPerson, KeptWords, SupportPlan
+    from .models import CheckIn, CircleMember, FocusPerson, KeptWords, SupportPlan
 
 
 def _records_of(user: Any, prefix: str = "") -> models.Q | None:
@@ -46,6 +46,19 @@ class FocusPersonQuerySet(models.QuerySet["FocusPerson"]):
     def current(self) -> "FocusPersonQuerySet":
         """Those who have neither moved on nor died."""
         return self.filter(state="current")
+
+    def without_basis(self, on: date) -> "FocusPersonQuerySet":
+        """Whose consent lapsed: there was a basis, and none stands now, or the newest is overdue for
+        review on `on`. Records that never had one are not lapsed: they are not finished."""
+        from .models import Consent
+
+        all_of = Consent.objects.filter(person=OuterRef("pk"))
+        standing = all_of.filter(withdrawn_at__isnull=True).order_by("-recorded_at", "-pk")
+        return self.annotate(
+            had_basis=Exists(all_of),
+            stands=Exists(standing),
+            basis_review_on=Subquery(standing.values("review_on")[:1]),
+        ).filter(Q(had_basis=True) & (Q(stands=False) | Q(basis_review_on__lt=on)))
 
     def with_counts(self, on: date) -> "FocusPersonQuerySet":
         """Annotates what a list shows: need_count, goal_count, circle_count on `on`, plan_count and
@@ -99,3 +112,14 @@ class KeptWordsQuerySet(models.QuerySet["KeptWords"]):
     def not_looked_at(self) -> "KeptWordsQuerySet":
         """Those that no officer has looked at."""
         return self.filter(verdict="")
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def visible_to(self, user: Any) -> "CheckInQuerySet":
+        """Those of the people that `user` may see."""
+        condition = _records_of(user, "person__")
+        return self if condition is None else self.filter(condition)
+
+    def alerts(self) -> "CheckInQuerySet":
+        """Those that alert the officers and that none has answered, of people whose record is open."""
+        return self.filter(is_alert=True, offer="", person__state="current")

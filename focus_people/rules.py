@@ -10,9 +10,9 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation
 from accounts.permissions import Rule
 
-from .models import CircleMember, Consent, FocusPerson, KeptWords, SupportPlan
+from .models import CheckIn, CircleMember, Consent, FocusPerson, KeptWords, SupportPlan
 
-Record = FocusPerson | SupportPlan | CircleMember | Consent
+Record = FocusPerson | SupportPlan | CircleMember | Consent | CheckIn
 
 
 def _holder(record: Record) -> int:
@@ -76,4 +76,7 @@ RULES: dict[str, Rule] = {
     "focus_people.lock_plan": can_lock,
     "focus_people.report_change": can_edit,
     "focus_people.look_at_words": can_look_at_words,
+    "focus_people.check_in": can_draft,
+    "focus_people.answer_alert": can_confirm_for_commissioner,
+    "focus_people.score_goals": can_edit,
 }

@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.verbs import verb_page
 
-from .models import FocusPerson, KeptWords
+from .models import CheckIn, FocusPerson, KeptWords
 from .views import circles, people, plans, words
 
 urlpatterns = [
@@ -18,6 +18,21 @@ urlpatterns = [
     path("people/<str:reference>/edit/", people.edit_person, name="edit-person"),
     path("people/<str:reference>/needs/", people.needs, name="person-needs"),
     path("people/<str:reference>/goals/", people.goals, name="person-goals"),
+    path("people/<str:reference>/goals/scores/", people.goal_scores, name="goal-scores"),
+    path("people/<str:reference>/check-in/", people.check_in, name="check-in"),
+    path(
+        "people/<str:reference>/check-ins/<int:year>-<int:month>/<slug:verb>/",
+        verb_page(
+            CheckIn,
+            lookup={
+                "reference": "person__reference",
+                "year": "month__year",
+                "month": "month__month",
+            },
+            extra=people.check_in_crumb,
+        ),
+        name="check-in-verb",
+    ),
     path("people/<str:reference>/consent/", people.consent, name="person-consent"),
     path("people/<str:reference>/circle/", circles.circle, name="person-circle"),
     path("people/<str:reference>/circle/add/", circles.add_members, name="add-circle"),

@@ -3,7 +3,8 @@
 from accounts.verbs import Verb, register
 
 from . import actions, workflow
-from .models import FocusPerson, KeptWords, SupportPlan
+from .forms.check_ins import AnswerAlertForm
+from .models import CheckIn, FocusPerson, KeptWords, SupportPlan
 
 PERSON_VERBS = register(
     FocusPerson,
@@ -87,6 +88,22 @@ WORDS_VERBS = register(
             done="The writer is asked to take the words out.",
             move="look",
             is_warning=True,
+        ),
+    ],
+)
+
+CHECK_IN_VERBS = register(
+    CheckIn,
+    [
+        Verb(
+            name="answer",
+            do=workflow.answer_alert,
+            permission="focus_people.answer_alert",
+            label="Answer this alert",
+            explain="The organisation sees on the person’s page what you offer, and gets an e-mail that "
+            "something waits there.",
+            done="Your answer is recorded.",
+            form=AnswerAlertForm,
         ),
     ],
 )

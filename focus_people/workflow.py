@@ -12,7 +12,7 @@ from accounts.outbox import post
 from accounts.state import NotReady, locked, permitted, ready
 
 from .enums import Confidence, WordsVerdict
-from .models import FocusPerson, KeptWords, SupportPlan
+from .models import CheckIn, FocusPerson, KeptWords, SupportPlan
 
 
 @transaction.atomic
@@ -100,3 +100,22 @@ def send_words_back(words: KeptWords, *, by: User) -> KeptWords:
         words=words,
     )
     return words
+
+
+@transaction.atomic
+def answer_alert(said: CheckIn, *, by: User, offer: str) -> CheckIn:
+    """Answer a check-in that alerts: a top-up, coaching, a talk, or nothing. The one who checked in is
+    told by e-mail, which says nothing about the person."""
+    said = locked(said)
+    permitted(by, "focus_people.answer_alert", said)
+    ready(said, "answer")
+    said.offer, said.answered_at, said.answered_by = offer, clock.now(), by
+    said.save()
+    record("person.alert_answered", said.person, by=by, shown_to="applicant", offer=offer)
+    post(
+        "alert_answered",
+        to=[said.checked_by.email],
+        key=f"alert:{said.reference}:{said.checked_at:%Y%m%d%H%M%S}",
+        check_in=said,
+    )
+    return said

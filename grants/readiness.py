@@ -103,6 +103,10 @@ def _person_sentences(application: "Application") -> list[str]:
         found.append(person.closed_because)
     if current_consent(person) is None:
         found.append(f"Record consent or a best-interests decision for {person.alias}.")
+    elif current_consent(person, "application") is None:
+        found.append(
+            f"The consent or best-interests decision for {person.alias} does not cover an application."
+        )
     if not person.cohort:
         found.append(
             f"Say whether {person.alias} is at risk of admission, about to be discharged or moving "

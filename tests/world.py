@@ -20,7 +20,7 @@ from outcomes.models import OutcomeReport
 from panel.actions import add_interest
 from tests.factories import awards, outcomes, panel, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.focus_people import heron_after_plan, words_kept
+from tests.factories.focus_people import checked_in, heron_after_plan, words_kept
 from tests.factories.grants import application_at, programme_and_round, quote_for
 from training.actions import preview_register
 from training.models import RegisterImport, Session
@@ -144,6 +144,7 @@ def build() -> World:
         "released": {"reference": agreed.reference},
         "round": {"reference": opened.reference},
         "kept words": {"reference": words_kept(lead).reference},
+        "check-in": checked_in(draft.person, lead),
         "person": {"reference": draft.person.reference},
         "plan": {"reference": draft.person.reference, "version": 1},
         "claim": reference | {"number": claim.number},

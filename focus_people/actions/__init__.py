@@ -9,10 +9,12 @@ writes, and leaves one row in the audit trail that holds no words about the pers
 from .circles import add_member, add_members, edit_member, leave_circle, replace_member
 from .people import (
     add_person,
+    check_in,
     edit_person,
     free_aliases,
     record_consent,
     record_reading,
+    score_goals,
     set_goals,
     set_needs,
     withdraw_consent,
@@ -23,6 +25,7 @@ __all__ = [
     "add_member",
     "add_members",
     "add_person",
+    "check_in",
     "edit_member",
     "edit_person",
     "free_aliases",
@@ -32,6 +35,7 @@ __all__ = [
     "record_reading",
     "replace_member",
     "save_plan",
+    "score_goals",
     "set_goals",
     "set_needs",
     "withdraw_consent",

@@ -1,8 +1,8 @@
 """Writes to the person's own record: facts, the basis it stands on, needs and goals."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -12,8 +12,8 @@ from accounts.audit import record
 from accounts.models import Organisation, User
 from accounts.state import NotReady, locked, permitted, ready
 
-from ..enums import ALIASES
-from ..models import Consent, FocusPerson, Goal, Need
+from ..enums import ALIASES, GoalPoint, Stability
+from ..models import CheckIn, Consent, FocusPerson, Goal, GoalScore, Need
 
 MOST_NEEDS = 8
 MOST_GOALS = 5
@@ -72,6 +72,7 @@ def record_consent(
     decided_on: date,
     decision_maker: str,
     review_on: date | None = None,
+    covers_application: bool = True,
     covers_reporting: bool = True,
     covers_story: bool = False,
 ) -> Consent:
@@ -87,6 +88,7 @@ def record_consent(
         decided_on=decided_on,
         decision_maker=decision_maker,
         review_on=review_on,
+        covers_application=covers_application,
         covers_reporting=covers_reporting,
         covers_story=covers_story,
         recorded_by=by,
@@ -127,6 +129,10 @@ def _set_numbered(
             update_fields=list(next(iter(given.values()))),
         )
     gone = model._default_manager.filter(person=person).exclude(number__in=given)
+    if model is Goal and (scored := gone.filter(scores__isnull=False).distinct()):
+        raise NotReady(
+            [f"{what}{held.number} has been scored. Reword it instead." for held in scored]
+        )
     named = [f"{what}{held.number}" for held in gone.order_by("number") if _is_named(held)]
     if named:
         raise NotReady(
@@ -184,3 +190,76 @@ def set_goals(
 def record_reading(person: FocusPerson, *, by: User) -> None:
     """Note that somebody opened the record (domain 7.4: every view is logged)."""
     record("person.read", person, by=by)
+
+
+@transaction.atomic
+def score_goals(
+    person: FocusPerson, scores: Mapping[tuple[int, str], int | None], *, by: User
+) -> FocusPerson:
+    """Set how far goals are reached: (goal number, point) → −2 … +2 (OUT-18); None takes a score out.
+
+    Raises `NotReady` for a goal that is not there, a point or a score that is none.
+    """
+    person = locked(person)
+    permitted(by, "focus_people.score_goals", person)
+    ready(person, "edit")
+    goals = {goal.number: goal for goal in person.goals.all()}
+    for (number, point), score in scores.items():
+        if number not in goals or point not in GoalPoint.values:
+            raise NotReady([f"There is no goal G{number}, or no such point."])
+        held = GoalScore.objects.filter(goal=goals[number], point=point)
+        if score is None:
+            held.delete()
+        elif not -2 <= score <= 2:
+            raise NotReady(["A score is a whole number from −2 to +2."])
+        elif (found := held.first()) is None:
+            GoalScore.objects.create(goal=goals[number], point=point, score=score, scored_by=by)
+        elif found.score != score:
+            found.score, found.scored_at, found.scored_by = score, clock.now(), by
+            found.save()
+    record("person.goals_scored", person, by=by, shown_to="applicant", count=len(scores))
+    return person
+
+
+@transaction.atomic
+def check_in(
+    person: FocusPerson,
+    *,
+    by: User,
+    stability: str,
+    more_distress: str,
+    team_gap: str,
+    plan_slipped: str,
+) -> CheckIn:
+    """The monthly check-in of this month; said again in the same month it replaces the first answer.
+
+    One red, or amber in this month and in the one before, alerts the officers (issue 4; idea 2.20).
+    An alert that was answered and is said again alerts again.
+    """
+    person = locked(person)
+    permitted(by, "focus_people.check_in", person)
+    ready(person, "edit")
+    month = clock.today().replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    was_amber = CheckIn.objects.filter(
+        person=person, month=before, stability=Stability.AMBER
+    ).exists()
+    is_alert = stability == Stability.RED or (stability == Stability.AMBER and was_amber)
+    said, _ = CheckIn.objects.update_or_create(
+        person=person,
+        month=month,
+        defaults={
+            "stability": stability,
+            "more_distress": more_distress,
+            "team_gap": team_gap,
+            "plan_slipped": plan_slipped,
+            "is_alert": is_alert,
+            "checked_at": clock.now(),
+            "checked_by": by,
+            "offer": "",
+            "answered_at": None,
+            "answered_by": None,
+        },
+    )
+    record("person.checked_in", person, by=by, shown_to="applicant", is_alert=is_alert)
+    return said

@@ -107,6 +107,23 @@ class PersonForm(forms.Form):
         max_length=150,
         required=False,
     )
+    communication_needs = _several(
+        "What does the person need, so that they can understand and be understood?",
+        enums.CommunicationNeed.choices,
+        "Select what the person needs",
+        required=False,
+        help_text="As the Accessible Information Standard asks.",
+    )
+    communication_shared = forms.BooleanField(
+        label="The person, or who decides for them, agreed that these needs are passed on to others "
+        "who support them",
+        required=False,
+    )
+    communication_review_on = MonthField(
+        label="Month in which these needs are looked at again",
+        help_text="For example, 5 2026",
+        required=False,
+    )
     setting = _choice("Where do they live?", enums.Setting.choices, "Select where the person lives")
     area = _choice(
         "Is that in their own area?", enums.Area.choices, "Select whether it is in their own area"
@@ -189,7 +206,16 @@ class PersonForm(forms.Form):
             "Who they are",
             ("organisation", "alias", "local_ref", "age_band", "conditions"),
         ),
-        ("What matters to them", ("strengths", "communication")),
+        (
+            "What matters to them",
+            (
+                "strengths",
+                "communication",
+                "communication_needs",
+                "communication_shared",
+                "communication_review_on",
+            ),
+        ),
         ("Where they live", ("setting", "area")),
         (
             "Why support is at risk",
@@ -254,6 +280,17 @@ class PersonForm(forms.Form):
         unplanned = inpatient and not data.get("discharge_planned_on")
         if unplanned and "discharge_planned_on" not in self.errors:
             self.add_error("discharge_planned_on", "Enter the month of the planned discharge")
+        needs = data.get("communication_needs") or []
+        unreviewed = needs and not data.get("communication_review_on")
+        if unreviewed and "communication_review_on" not in self.errors:
+            self.add_error(
+                "communication_review_on",
+                "Enter the month in which communication needs are looked at again",
+            )
+        if enums.CommunicationNeed.NONE in needs and len(needs) > 1:
+            self.add_error(
+                "communication_needs", "Select needs, or “Nothing beyond plain speech”, not both"
+            )
         return data
 
 
@@ -321,6 +358,9 @@ class ConsentForm(forms.Form):
         label="When is it looked at again? (optional)",
         help_text="For example, 12 5 2026",
         required=False,
+    )
+    covers_application = forms.BooleanField(
+        label="It covers an application for a grant", required=False, initial=True
     )
     covers_reporting = forms.BooleanField(
         label="It covers reporting what changed, without identifying the person",

@@ -85,7 +85,12 @@ def circle_gaps(members: Iterable[CircleMember], plan: SupportPlan | None = None
     return gaps
 
 
-def current_consent(person: FocusPerson) -> Consent | None:
-    """The newest basis that has not been withdrawn (uses a prefetch); None where there is none."""
+def current_consent(person: FocusPerson, use: str = "") -> Consent | None:
+    """The newest basis that has not been withdrawn (uses a prefetch); None where there is none.
+
+    With `use` (a value of `ConsentUse`) None also where that newest basis does not cover it: an older
+    one that did is superseded.
+    """
     held = [c for c in person.consents.all() if c.withdrawn_at is None]
-    return max(held, key=lambda c: (c.recorded_at, c.pk), default=None)
+    newest = max(held, key=lambda c: (c.recorded_at, c.pk), default=None)
+    return None if newest and use and use not in newest.covers else newest

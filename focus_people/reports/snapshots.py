@@ -60,6 +60,7 @@ def snapshot(person: FocusPerson, on: date) -> dict[str, Any]:
             "commissioner": person.commissioner,
             "strengths": person.strengths,
             "communication": person.communication,
+            "communication_needs": _labels(enums.CommunicationNeed, person.communication_needs),
             "service_design": _month(person.service_design_on),
             "working_policy": _month(person.working_policy_on),
         },

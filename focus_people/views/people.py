@@ -15,10 +15,12 @@ from accounts.state import NotReady
 from accounts.verbs import offered
 
 from .. import actions, reports
+from ..enums import GoalPoint
 from ..filters import PersonFilter, ordered
+from ..forms.check_ins import CheckInForm, GoalScoresForm
 from ..forms.people import ConsentForm, GoalForm, NeedForm, PersonForm
 from ..forms.rows import Rows
-from ..models import FocusPerson, Goal, Need, SupportPlan
+from ..models import CheckIn, FocusPerson, Goal, Need, SupportPlan
 from ..pictures import circle_picture
 from . import shown
 from .records import note_reading, person_to_change, point_out
@@ -102,7 +104,8 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
             "circle",
             "consents",
             Prefetch("needs", Need.objects.order_by("number")),
-            Prefetch("goals", Goal.objects.order_by("number")),
+            Prefetch("goals", Goal.objects.order_by("number").prefetch_related("scores")),
+            "check_ins",
             Prefetch("plans", SupportPlan.objects.order_by("-version").prefetch_related("lines")),
         )
         .first()
@@ -127,12 +130,19 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
         "picture": circle_picture(found.alias, circle.groups),
         "phone_picture": circle_picture(found.alias, circle.groups, phone=True),
         "consent": consent,
+        "covers": shown.uses(consent, covered=True),
+        "covers_not": shown.uses(consent, covered=False),
         "cards": cards[:3],
         "older": cards[3:],
         "may": may,
         "verbs": verbs,
         "tasks": [] if is_ready or found.closed_because else [{"title": "", "tasks": tasks}],
         "still_to_do": sum(task.status == "To do" for task in tasks),
+        "check_ins": shown.check_ins_of(found, user),
+        "may_check_in": may["circle"],
+        "may_score": may["edit"] and bool(found.goals.all()),
+        "goal_scores": shown.goal_scores_of(found),
+        "matrix": shown.matrix_of(found),
         "timeline": shown.history_of(found, user),
         "readers": shown.readers_of(found),
         "shows_organisation": not user.is_in(found.organisation_id),
@@ -231,6 +241,47 @@ def consent(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(person)
     context = {"form": form, "person": person, "current": reports.current_consent(person)}
     return render(request, "focus_people/consent.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def goal_scores(request: HttpRequest, reference: str) -> HttpResponse:
+    """Goals by points, a score in every cell; all of them saved together."""
+    user: Any = request.user
+    person = person_to_change(request, reference, "focus_people.score_goals")
+    form = GoalScoresForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        actions.score_goals(person, form.scores, by=user)
+        messages.success(request, "The scores are saved.")
+        return redirect(person)
+    context = {"form": form, "person": person, "points": GoalPoint.labels}
+    return render(request, "focus_people/goal_scores.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def check_in(request: HttpRequest, reference: str) -> HttpResponse:
+    """The two-minute check-in of this month."""
+    user: Any = request.user
+    person = person_to_change(request, reference, "focus_people.check_in")
+    month = clock.today().replace(day=1)
+    held = person.check_ins.filter(month=month).first()
+    initial = {name: getattr(held, name) for name in CheckInForm.base_fields} if held else {}
+    form = CheckInForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        said = actions.check_in(person, by=user, **form.cleaned_data)
+        messages.success(
+            request,
+            "Thank you. The officers see it now, and answer what they can offer."
+            if said.is_alert
+            else "Thank you. See you next month.",
+        )
+        return redirect(person)
+    context = {"form": form, "person": person, "month": month, "held": held}
+    return render(request, "focus_people/check_in.html", context)
+
+
+def check_in_crumb(user: Any, obj: CheckIn) -> dict[str, Any]:
+    """The way back from answering an alert: the person."""
+    return {"crumb": (obj.person.alias, obj.person.get_absolute_url())}
 
 
 def crumb(user: Any, obj: FocusPerson) -> dict[str, Any]:

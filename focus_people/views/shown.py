@@ -14,7 +14,7 @@ from accounts.models import AuditEvent
 from accounts.wording import words_of
 
 from .. import enums, reports
-from ..models import CircleMember, Consent, FocusPerson, SupportPlan
+from ..models import CheckIn, CircleMember, Consent, FocusPerson, SupportPlan
 
 DAYS_OF_READING = 30
 CONFIDENCE_LEVEL = {
@@ -98,6 +98,7 @@ def facts_of(person: FocusPerson, plan: SupportPlan | None, user: Any) -> list[F
             f"Chose the team: {person.get_chose_team_display().lower()}",
         ),
         Fact("Communication", person.communication or "Not written yet"),
+        _communication_fact(person),
         Fact("Service design", month(person.service_design_on) or "None"),
         Fact("Working policy", *policy_words(person.working_policy_on)),
     ]
@@ -106,6 +107,20 @@ def facts_of(person: FocusPerson, plan: SupportPlan | None, user: Any) -> list[F
     if person.local_ref and user.is_in(person.organisation_id):
         facts.append(Fact("Your own reference", person.local_ref, "Only your organisation sees it"))
     return facts
+
+
+def _communication_fact(person: FocusPerson) -> Fact:
+    """Communication needs as the Accessible Information Standard asks, and their review."""
+    needs = labels(enums.CommunicationNeed, person.communication_needs)
+    review = month(person.communication_review_on)
+    note = ""
+    if person.communication_review_is_due:
+        note = f"Review overdue since {review}"
+    elif review:
+        note = f"Looked at again in {review}"
+    if needs and not person.communication_shared:
+        note = f"{note}. Not agreed that they are passed on".removeprefix(". ")
+    return Fact("Communication needs", needs or "Not recorded yet", note)
 
 
 def policy_words(day: date | None) -> tuple[str, str]:
@@ -266,6 +281,73 @@ def tasks_of(person: FocusPerson, consent: Consent | None, circle: Circle, user:
             "focus_people.edit_plan",
             f"{len(plans)} version{'' if len(plans) == 1 else 's'}",
         ),
+    ]
+
+
+def uses(consent: Consent | None, *, covered: bool) -> str:
+    """What a basis covers, or does not, in running text."""
+    held = consent.covers if consent else []
+    words = [use.label for use in enums.ConsentUse if (use.value in held) == covered]
+    return joined([w[0].lower() + w[1:] for w in words], "and" if covered else "or")
+
+
+@dataclass(frozen=True)
+class ShownCheckIn:
+    """One month: what was said, and the verb that an officer has for an alert."""
+
+    said: CheckIn
+    url: str
+
+    @property
+    def tone(self) -> str:
+        return {"red": "stop", "amber": "look"}.get(self.said.stability, "")
+
+    @property
+    def words(self) -> str:
+        return joined(self.said.worries)
+
+
+def check_ins_of(person: FocusPerson, user: Any) -> list[ShownCheckIn]:
+    """The last six months, the newest first (uses a prefetch)."""
+    newest = sorted(person.check_ins.all(), key=lambda said: said.month, reverse=True)[:6]
+    shown = []
+    for said in newest:
+        waits = said.is_alert and not said.offer and not person.closed_because
+        may = waits and user.has_perm("focus_people.answer_alert", said)
+        where = [person.reference, said.month.year, said.month.month, "answer"]
+        shown.append(ShownCheckIn(said, reverse("check-in-verb", args=where) if may else ""))
+    return shown
+
+
+def goal_scores_of(person: FocusPerson) -> list[tuple[Any, list[str]]]:
+    """Each goal with its scores in the order of the points; empty where nothing is scored yet."""
+    rows = []
+    for goal in person.goals.all():
+        held = {score.point: score.score for score in goal.scores.all()}
+        said = [
+            f"{held[point]:+d}".replace("-", "−") if point in held else "–"
+            for point in enums.GoalPoint.values
+        ]
+        rows.append((goal, said))
+    return rows if any(mark != "–" for _, said in rows for mark in said) else []
+
+
+def matrix_of(person: FocusPerson) -> list[tuple[int, list[tuple[int, bool, bool]]]]:
+    """Mansell's matrix from the top: seriousness 4 … 1, each with context 1 … 4 as (level, is this
+    person here, does it come first). An aid for talking, never a score."""
+    return [
+        (
+            serious,
+            [
+                (
+                    ready,
+                    (serious, ready) == (person.seriousness, person.context),
+                    serious >= 3 and ready >= 3,
+                )
+                for ready in range(1, 5)
+            ],
+        )
+        for serious in range(4, 0, -1)
     ]
 
 

@@ -176,6 +176,13 @@ def words_kept(by: User, words: str = "Kemi") -> KeptWords:
     return KeptWords.objects.get(kept_by=said.user, place=said.place)
 
 
+def checked_in(made: FocusPerson, by: User, stability: str = "red") -> dict[str, Any]:
+    """A check-in of this month, as the parts of its address."""
+    quiet = {"more_distress": "no", "team_gap": "yes", "plan_slipped": "no"}
+    said = actions.check_in(made, by=by, stability=stability, **quiet)
+    return {"reference": made.reference, "year": said.month.year, "month": said.month.month}
+
+
 def heron_after_plan(
     made: FocusPerson,
     by: User,

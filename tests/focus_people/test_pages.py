@@ -100,6 +100,8 @@ def every_address(made):
         ("person-needs", ()),
         ("person-goals", ()),
         ("person-consent", ()),
+        ("goal-scores", ()),
+        ("check-in", ()),
         ("person-circle", ()),
         ("add-circle", ()),
         ("paste-circle", ()),
@@ -123,14 +125,14 @@ def test_every_address_is_in_the_table(held, by):
     from focus_people.urls import urlpatterns
 
     known = {name for name, *_ in every_address(heron(held, by))}
-    others = {"people", "add-person", "kept-words", "kept-words-verb"}
+    others = {"people", "add-person", "kept-words", "kept-words-verb", "check-in-verb"}
     assert {p.name for p in urlpatterns} == known | others
 
 
 READS = {"person", "person-circle", "person-plan", "compare-plans"}
-DRAFTS = {"person-needs", "person-goals", "add-circle", "paste-circle"}
+DRAFTS = {"person-needs", "person-goals", "check-in", "add-circle", "paste-circle"}
 DRAFTS |= {"circle-member", "leave-circle", "replace-member"}
-EDITS = {"edit-person", "person-consent", "new-plan", "edit-plan", "person-verb"}
+EDITS = {"edit-person", "goal-scores", "person-consent", "new-plan", "edit-plan", "person-verb"}
 
 
 @pytest.mark.parametrize("role", [*MemberRole, *TeamRole, "other organisation"], ids=str)

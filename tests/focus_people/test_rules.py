@@ -34,6 +34,9 @@ MAY = {
     "lock_plan": EDITORS | STAFF,
     "report_change": EDITORS,
     "look_at_words": STAFF,
+    "check_in": MEMBERS,
+    "answer_alert": STAFF,
+    "score_goals": EDITORS,
 }
 
 

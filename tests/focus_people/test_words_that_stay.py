@@ -31,6 +31,7 @@ NOT_TEXT = {
 }
 # Fields that ask for the name of a body or of the writer: nothing is looked for in them.
 NAMES = {
+    "outcomes.views.open_data.PublisherForm.name",
     "accounts.forms.NamedSignupForm.name",
     "accounts.forms.OrganisationForm.name",
     "accounts.forms.OrganisationForm.icb_name",
