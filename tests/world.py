@@ -24,6 +24,7 @@ from tests.factories.focus_people import checked_in, heron_after_plan, words_kep
 from tests.factories.grants import application_at, programme_and_round, quote_for
 from training.actions import preview_register
 from training.models import RegisterImport, Session
+from training.workflow import open_sign_in
 
 
 @dataclass
@@ -70,12 +71,14 @@ def build() -> World:
     decided = awards.decided(by=decider, **at)
 
     agreed = awards.grant_at(GrantState.AGREED, **at)
+    until = clock.today() + clock.timedelta(days=240)
+    change = grant_workflow.ask_for_time(agreed, by=lead, until_on=until, reason="A trainer is ill")
     appeal = grant_workflow.appeal(agreed.application, by=lead, ground="fact", words="Line 4")
     running = awards.grant_at(GrantState.AGREED, **at)
     report = outcomes.heron_baseline(running, lead)
     running = Grant.objects.get(pk=running.pk)
     activity = training.activity_of(running, lead)
-    session = training.session_of(activity, lead)
+    session = open_sign_in(training.session_of(activity, lead), by=lead)
     rows = [(clock.today(), "A1", "SW2", "x")]
     register = preview_register(
         running, by=lead, content=training.register_xlsx(rows), file_name="register.xlsx"
@@ -132,6 +135,7 @@ def build() -> World:
     made.parts = {
         "organisation": {"reference": ours.reference},
         "draft": {"reference": draft.reference},
+        "change": {"grant": agreed.reference, "reference": change.reference},
         "appeal": {"reference": appeal.reference},
         "document": {"reference": quote.reference},
         "asked": {"reference": asked.reference},
@@ -152,6 +156,7 @@ def build() -> World:
         "activity": reference | {"number": activity.number},
         "session": reference | {"activity": activity.number, "number": session.number},
         "register": reference | {"register": register.reference},
+        "sign-in": {"code": session.links.get().code},
         "report": reference | {"point": "baseline"},
         "follow-up": reference | {"point": "m3"},
         "seat": {"reference": first.reference},

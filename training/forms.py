@@ -285,8 +285,8 @@ class SheetForm(VerbForm):
         super().__init__(*args, subject=subject, by=by, initial=initial, **kwargs)
         field: Any = self.fields["present"]
         field.members = {m.code: m for m in here}
-        field.choices = [(m.code, m.get_role_display()) for m in here]
-        field.option_hints = {m.code: _second_line(m, circle) for m in here}
+        field.choices = [(m.code, label_of(m, circle)) for m in here]
+        field.option_hints = {m.code: m.get_sector_display() for m in here}
         self.left = [
             f"{label_of(m, circle)} left the circle on {m.left_on.day} {m.left_on:%B}."
             for m in circle
@@ -300,12 +300,37 @@ def _was_in(member: CircleMember, day: Any) -> bool:
     return is_here and member.can_attend
 
 
-def _second_line(member: CircleMember, circle: list[CircleMember]) -> str:
-    if member.staff_code:
-        return member.staff_code
-    alike = [m for m in circle if m.role == member.role and not m.staff_code]
-    sector = member.get_sector_display()
-    return f"{member.code}, {sector}" if len(alike) > 1 else sector
+class OnTheDayForm(SheetForm):
+    """The same sheet on a phone, without an account: it also says who was ticked when it was opened."""
+
+    shown = PresentField(required=False, widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, by=None, **kwargs)
+        shown: Any = self.fields["shown"]
+        shown.members = self.fields["present"].members
+        shown.choices = self.fields["present"].choices
+        self.initial["shown"] = self.initial["present"]
+        self.fields["present"].required = False
+        self.left = []  # who left, and when, is not for a page without an account
+
+
+class CodeForm(forms.Form):
+    """The code that is shown on the screen."""
+
+    code = forms.CharField(
+        label="Enter the code on the screen",
+        help_text="Ten letters and digits. Capitals and the dash do not matter.",
+        max_length=20,
+        widget=forms.TextInput(
+            {
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "class": "govuk-input--width-10",
+            }
+        ),
+        error_messages={"required": "Enter the code on the screen"},
+    )
 
 
 class UploadForm(forms.Form):

@@ -16,7 +16,7 @@ from grants.querysets import NOT_HELPERS
 from .enums import SessionState
 
 if TYPE_CHECKING:
-    from .models import Activity, Attendance, RegisterImport, Session
+    from .models import Activity, Attendance, RegisterImport, Session, SignInLink
 
 
 def training_visible_to(user: Any, prefix: str = "") -> Q:
@@ -95,3 +95,13 @@ class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
     def visible_to(self, user: Any) -> "RegisterImportQuerySet":
         """Those of the grants that `user` may see."""
         return self.filter(training_visible_to(user))
+
+
+class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
+    def visible_to(self, user: Any) -> "SignInLinkQuerySet":
+        """Those of the sessions that `user` may see."""
+        return self.filter(training_visible_to(user, "session__activity__"))
+
+    def behind(self, code_hash: str) -> "SignInLinkQuerySet":
+        """The link of a code that somebody without an account holds: the code itself lets them in."""
+        return self.filter(code_hash=code_hash)

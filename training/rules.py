@@ -40,6 +40,7 @@ RULES = {
     "training.deliver_session": can_log,
     "training.record_attendance": can_log,
     "training.cancel_session": can_log,
+    "training.open_sign_in": can_log,
     "training.void_session": can_log,
     "training.import_register": can_log,
 }

@@ -67,6 +67,18 @@ urlpatterns = [
         name="session-blank-register",
     ),
     path(
+        "grants/<str:reference>/activities/<int:activity>/sessions/<int:number>/print-register/",
+        views.print_register,
+        name="session-print-register",
+    ),
+    path(
+        "grants/<str:reference>/activities/<int:activity>/sessions/<int:number>/sign-in/",
+        views.sign_in_screen,
+        name="session-sign-in",
+    ),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/<str:code>/", views.sign_in_sheet, name="sign-in-sheet"),
+    path(
         "grants/<str:reference>/activities/<int:activity>/sessions/<int:number>/<slug:verb>/",
         verb_page(
             Session, lookup=_SESSION, template="training/verb.html", extra=views.about_session

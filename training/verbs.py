@@ -76,6 +76,26 @@ SESSION_VERBS = register(
             only_while=_stands,
         ),
         Verb(
+            name="open-sign-in",
+            do=workflow.open_sign_in,
+            permission="training.open_sign_in",
+            label="Let people sign in on the day",
+            explain="Makes a link and a code for this session alone. Whoever has it can tick who is "
+            "there, without an account, until the day after the session. An earlier link ends.",
+            done="Signing in is open.",
+            only_while=_not_cancelled,
+            leads_to=lambda session: f"{session.get_absolute_url()}sign-in/",
+        ),
+        Verb(
+            name="close-sign-in",
+            do=workflow.close_sign_in,
+            permission="training.open_sign_in",
+            label="End signing in",
+            explain="The link and the code stop working at once. Marks that were made stay.",
+            done="Signing in has ended.",
+            only_while=lambda session: _stands(session) and workflow.open_link(session) is not None,
+        ),
+        Verb(
             name="record-attendance",
             do=workflow.record_attendance,
             permission="training.record_attendance",

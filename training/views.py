@@ -1,6 +1,8 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,17 +12,18 @@ from accounts import clock
 from accounts.once import once
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
-from accounts.templatetags.pwb import day, hours
+from accounts.state import blockers as blockers_of
+from accounts.templatetags.pwb import day, hours, plural
 from accounts.verbs import offered
 from grants import grant_page
 from grants.models import Grant
 
-from . import actions, reports
+from . import actions, reports, workflow
 from .enums import RegisterState, SessionState
-from .forms import ActivityForm, RowsForm, UploadForm, headings_in
+from .forms import ActivityForm, CodeForm, OnTheDayForm, RowsForm, UploadForm, headings_in
 from .models import Activity, RegisterImport, Session, logging_blockers
 from .models.session import label_of
-from .registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister
+from .registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister, people_on
 from .registers import blank_register as make_blank_register
 from .shapes import (
     Stat,
@@ -214,6 +217,8 @@ def session(request: HttpRequest, reference: str, activity: int, number: int) ->
         "away": away,
         "facts": _session_facts(found),
         "verbs": offered(request.user, found),
+        "signs_in": request.user.has_perm("training.open_sign_in", found)
+        and workflow.open_link(found) is not None,
         "may_upload": request.user.has_perm("training.import_register", found)
         and found.state != SessionState.CANCELLED
         and not found.is_voided,
@@ -429,3 +434,91 @@ def blank_register_of_session(
     found = _session(request, reference, activity, number)
     content = make_blank_register(found.activity.grant, found.held_on, found)
     return _download(content, f"register-{found.reference}")
+
+
+@require_safe
+def print_register(
+    request: HttpRequest, reference: str, activity: int, number: int
+) -> HttpResponse:
+    """A register to print and tick with a pen: the circle as it is on the day, by role and code."""
+    found = _session(request, reference, activity, number)
+    people = people_on(found)
+    context = {
+        "session": found,
+        "person": found.activity.grant.application.person,
+        "columns": [
+            {"label": "Role and code"},
+            {"label": "Staff code or number"},
+            {"label": "Present, yes or no"},
+        ],
+        "rows": [[label_of(m, people), m.staff_code or m.code, "…………………"] for m in people],
+    }
+    return render(request, "training/print_register.html", context)
+
+
+# --- on the day --------------------------------------------------------------------------------
+
+
+@require_safe
+def sign_in_screen(
+    request: HttpRequest, reference: str, activity: int, number: int
+) -> HttpResponse:
+    """What is shown on a screen in the room: the address and the code."""
+    found = _session(request, reference, activity, number)
+    if not request.user.has_perm("training.open_sign_in", found):
+        raise Http404
+    link = workflow.open_link(found)
+    verbs = {"open-sign-in", "close-sign-in"}
+    context = {
+        "session": found,
+        "link": link,
+        "enter_url": f"{settings.SITE_URL}{reverse('sign-in')}",
+        "link_url": f"{settings.SITE_URL}{link.get_absolute_url()}" if link else "",
+        "verbs": [v for v in offered(request.user, found) if v.name in verbs],
+        "here": found.marks.filter(present=True).count(),
+    }
+    return render(request, "training/sign_in_screen.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Where the code on the screen is entered."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        link = workflow.link_behind(form.cleaned_data["code"])
+        if link is not None:
+            return redirect(link)
+        form.add_error("code", "We do not know this code. Check it, or ask for a new one")
+    context = {"form": form, "button": "Continue"}
+    return render(request, "training/sign_in.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet of one session on a phone, without an account."""
+    link = workflow.link_behind(code)
+    if link is None:
+        return render(request, "training/sign_in_gone.html", status=404)
+    standing: list[str] = []
+    is_sent = request.method == "POST"
+    form = OnTheDayForm(request.POST if is_sent else None, subject=link.session)
+    if is_sent and form.is_valid():
+        try:
+            workflow.sign_in(link, **form.cleaned_data)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            here = link.session.marks.filter(present=True).count()
+            messages.success(request, f"Saved. {plural(here, 'person is,people are')} ticked.")
+            return redirect(link)
+    context = {
+        "form": form,
+        "session": link.session,
+        "activity": link.session.activity,
+        "blockers": standing or blockers_of(link.session, "open_sign_in"),
+        "expires_at": link.expires_at,
+    }
+    status = 409 if standing else 200
+    return render(request, "training/sign_in_sheet.html", context, status=status)

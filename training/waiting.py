@@ -21,6 +21,7 @@ def sessions_without_attendance(user: Any) -> Iterator[Todo]:
         .filter(
             activity__grant__application__organisation__in=own,
             activity__grant__state=GrantState.ACTIVE,
+            activity__grant__paused_on__isnull=True,
         )
         .select_related("activity__grant__application__person")
         .order_by("held_on", "reference")

@@ -117,8 +117,8 @@ def session_at(activity, lead, state):
 
 
 SESSION_OFFERS = {
-    "planned": {"deliver", "change", "cancel", "void"},
-    "held": {"record-attendance", "change", "void"},
+    "planned": {"deliver", "open-sign-in", "change", "cancel", "void"},
+    "held": {"record-attendance", "open-sign-in", "change", "void"},
     "cancelled": {"void"},
     "voided": set(),
 }
@@ -144,6 +144,8 @@ def test_what_is_not_offered_is_refused(activity, lead, state):
         "change": lambda: workflow.change_session(session, by=lead, hours=Decimal("2.00")),
         "cancel": lambda: cancel_session(session, by=lead, reason="Ill"),
         "void": lambda: workflow.void_session(session, by=lead, reason="Twice"),
+        "open-sign-in": lambda: workflow.open_sign_in(session, by=lead),
+        "close-sign-in": lambda: workflow.close_sign_in(session, by=lead),
     }
     for name in set(calls) - SESSION_OFFERS[state]:
         with pytest.raises(NotReady):

@@ -184,6 +184,16 @@ class Session(StateMixin):
             found = ["This session was cancelled. Plan another one instead."]
         return found
 
+    def open_sign_in_blockers(self) -> list[str]:
+        found = self._voided() or logging_blockers(self.activity.grant)
+        if not found and self.state == SessionState.CANCELLED:
+            found = ["This session was cancelled."]
+        return found
+
+    def close_sign_in_blockers(self) -> list[str]:
+        is_open = self.links.filter(closed_at__isnull=True).exists()
+        return [] if is_open else ["Signing in is not open."]
+
     def void_blockers(self) -> list[str]:
         return self._voided() or correcting_blockers(self.activity.grant)
 

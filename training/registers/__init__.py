@@ -4,7 +4,7 @@
 that needs somebody, named by its address. It reads the database and writes nothing.
 """
 
-from .blank import blank_register
+from .blank import blank_register, people_on
 from .columns import FIELD_LABELS, GRID, IGNORE, normal
 from .preview import Line, Preview, Problem, read_register
 from .reading import MAX_BYTES
@@ -22,5 +22,6 @@ __all__ = [
     "UnreadableRegister",
     "blank_register",
     "normal",
+    "people_on",
     "read_register",
 ]

@@ -18,6 +18,14 @@ def _safe(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
+def people_on(session: Session) -> list[CircleMember]:
+    """The circle as it is on a session's day, those who come to training, in order."""
+    members = CircleMember.objects.filter(
+        person=session.activity.grant.application.person_id, can_attend=True
+    )
+    return list(members.active_on(session.held_on).order_by("number"))
+
+
 def blank_register(grant: Grant, day: date, session: Session | None = None) -> bytes:
     """An .xlsx with the circle as it is on `day`, for one session or for the whole grant.
 

@@ -14,15 +14,21 @@ from .sessions import (
     record_attendance,
     void_session,
 )
+from .sign_in import close_sign_in, link_behind, open_link, open_sign_in, sign_in
 
 __all__ = [
     "attendance_blockers",
     "cancel_session",
     "change_session",
+    "close_sign_in",
     "confirm_register",
     "deliver_session",
+    "link_behind",
+    "open_link",
+    "open_sign_in",
     "plan_session",
     "record_attendance",
+    "sign_in",
     "undo_register",
     "void_session",
 ]

@@ -72,7 +72,7 @@ def plan_session(
     return session
 
 
-def _mark(session: Session, present: Iterable[CircleMember], by: User) -> dict[str, int]:
+def mark_present(session: Session, present: Iterable[CircleMember], by: User) -> dict[str, int]:
     """Write who was present: absent for everyone else who has a mark; returns how many changed."""
     here = {member.pk for member in present}
     held = {mark.member_id: mark for mark in session.marks.all()}
@@ -105,7 +105,7 @@ def deliver_session(session: Session, *, by: User, present: Iterable[CircleMembe
         raise NotReady(wrong)
     session.deliver(by=by)
     session.save()
-    counts = _mark(session, present, by)
+    counts = mark_present(session, present, by)
     record("session.delivered", session, by=by, shown_to="applicant", present=counts["present"])
     return session
 
@@ -120,7 +120,7 @@ def record_attendance(session: Session, *, by: User, present: Iterable[CircleMem
     if wrong := attendance_blockers(session, present):
         raise NotReady(wrong)
     session.record_attendance()
-    counts = _mark(session, present, by)
+    counts = mark_present(session, present, by)
     record("session.attendance_corrected", session, by=by, shown_to="applicant", **counts)
     return session
 
