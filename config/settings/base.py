@@ -232,4 +232,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A request for another host is answered with 400; strangers do not fill the log with tracebacks.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }
