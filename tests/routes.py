@@ -86,6 +86,7 @@ BEHIND: dict[str, tuple[str, dict[str, Any]]] = {
     "panel-conclude": ("judged", {}),
     "grant-training": ("grant", {}),
     "plan-activity": ("grant", {}),
+    "training-coverage": ("grant", {}),
     "blank-register": ("grant", {}),
     "register-upload": ("grant", {}),
     "register-import": ("register", {}),

@@ -173,6 +173,7 @@ TABLE: dict[str, Opens] = {
     "panel-conclude": Opens({"chair"}),
     "grant-training": Opens(WRITERS | STAFF),
     "plan-activity": Opens(WRITERS),
+    "training-coverage": Opens(WRITERS | STAFF),
     "blank-register": Opens(WRITERS | STAFF),
     "register-upload": Opens(WRITERS),
     "register-import": Opens(WRITERS | STAFF),

@@ -35,6 +35,7 @@ _FACTS = (
     "planned_people",
     "session_hours",
     "min_sessions",
+    "refresh_months",
 )
 
 
@@ -60,10 +61,12 @@ def plan_activity(
     is_joint: bool = False,
     rrn_certified: str = RrnAnswer.NOT_NEEDED,
     min_sessions: int | None = None,
+    refresh_months: int | None = None,
 ) -> Activity:
     """Add an activity to a grant, numbered on from the last: A1, A2 …
 
     `min_sessions`: how many held sessions make it complete; None means all of them (clarification 1).
+    `refresh_months`: after how many months it has to be refreshed; None means that it does not run out.
     Raises `NotReady` before the baseline, after delivery, for a line or need of another grant, a need
     that the line does not name, a general requirement, and physical intervention without a
     certificate.
@@ -90,6 +93,7 @@ def plan_activity(
         planned_people=planned_people,
         session_hours=session_hours,
         min_sessions=min_sessions,
+        refresh_months=refresh_months,
         planned_at=clock.now(),
         planned_by=by,
     )

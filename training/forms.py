@@ -143,6 +143,14 @@ class ActivityForm(VerbForm):
         max_value=99,
         error_messages={"min_value": "Enter 1 or more", "max_value": "Enter 99 or fewer"},
     )
+    refresh_months = NumberField(
+        label="After how many months must it be refreshed? (optional)",
+        help_text="For example 12. Leave it empty if it does not run out.",
+        required=False,
+        min_value=1,
+        max_value=120,
+        error_messages={"min_value": "Enter 1 or more", "max_value": "Enter 120 or fewer"},
+    )
 
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
         grant = grant_of(subject)
@@ -159,7 +167,7 @@ class ActivityForm(VerbForm):
         needs = grant.application.person.needs.order_by("number")
         self.fields["need"].queryset = needs
         self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
-        for name in ("planned_people", "session_hours", "min_sessions"):
+        for name in ("planned_people", "session_hours", "min_sessions", "refresh_months"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from accounts.templatetags.pwb import money, percent, plural
 
+from .coverage import CoverageView, Leaver
 from .registers import Line, Preview
 from .reports import Matrix, TrainingSummary
 
@@ -111,3 +112,25 @@ def register_groups(preview: Preview) -> list[RegisterGroup]:
 def people_in(lines: Iterable[Line]) -> int:
     """How many different people these rows name."""
     return len({line.member for line in lines})
+
+
+def coverage_stats(view: CoverageView) -> list[Stat]:
+    """The headline figures of coverage on a day."""
+    share = "–" if view.now.percent is None else percent(view.now.percent, 0)
+    found = [
+        Stat(share, "of the circle is trained", f"{view.now.trained} of {view.now.active} people"),
+        Stat(str(sum(row.has_nothing for row in view.rows)), "have finished nothing yet"),
+        Stat(str(len(view.leavers)), "trained, then left"),
+    ]
+    if view.refresh:
+        found.append(Stat(str(view.refresh), "to refresh"))
+    return found
+
+
+def replaced_words(leaver: Leaver) -> str:
+    """Who took somebody's place, and whether they have been trained."""
+    if not leaver.replacement:
+        return "Nobody yet"
+    return (
+        f"{leaver.replacement}, {'trained' if leaver.is_replacement_trained else 'not trained yet'}"
+    )

@@ -16,6 +16,11 @@ _REGISTER = {"reference": "grant__reference", "register": "reference"}
 
 urlpatterns = [
     path("grants/<str:reference>/training/", views.grant_training, name="grant-training"),
+    path(
+        "grants/<str:reference>/training/coverage/",
+        views.coverage,
+        name="training-coverage",
+    ),
     path("grants/<str:reference>/training/add/", views.plan_activity, name="plan-activity"),
     path(
         "grants/<str:reference>/training/blank-register/",

@@ -1,3 +1,5 @@
+import contextlib
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +15,13 @@ from accounts.once import once
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
 from accounts.state import blockers as blockers_of
-from accounts.templatetags.pwb import day, hours, plural
+from accounts.templatetags.pwb import day, hours, percent, plural
 from accounts.verbs import offered
 from grants import grant_page
 from grants.models import Grant
 
 from . import actions, reports, workflow
+from . import coverage as coverage_of
 from .enums import RegisterState, SessionState
 from .forms import ActivityForm, CodeForm, OnTheDayForm, RowsForm, UploadForm, headings_in
 from .models import Activity, RegisterImport, Session, logging_blockers
@@ -28,8 +31,10 @@ from .registers import blank_register as make_blank_register
 from .shapes import (
     Stat,
     cost_sentence,
+    coverage_stats,
     matrix_finding,
     register_groups,
+    replaced_words,
     sentence_of_activities,
     sentence_of_sessions,
     training_stats,
@@ -125,6 +130,49 @@ def grant_training(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "training/grant.html", context)
 
 
+@require_safe
+def coverage(request: HttpRequest, reference: str) -> HttpResponse:
+    """How well the circle is covered, on a day of the grant and over time."""
+    grant = _grant(request, reference)
+    today = clock.today()
+    on = today
+    with contextlib.suppress(ValueError):
+        on = min(date.fromisoformat(request.GET.get("on", "")), today)
+    found = coverage_of.view(grant, on)
+    line_rows = [
+        [day(point.on), f"{point.trained} of {point.active}", percent(point.percent, 0)]
+        for point in found.line
+    ]
+    context = {
+        "grant": grant,
+        "person": grant.application.person,
+        "coverage": found,
+        "is_today": on == today,
+        "drawn": coverage_of.drawn(found.line),
+        "stats": coverage_stats(found),
+        "totals": [counts["trained"] for counts in found.counts],
+        "line_columns": [
+            {"label": "Day"},
+            {"label": "Trained", "numeric": True},
+            {"label": "Share", "numeric": True},
+        ],
+        "line_rows": line_rows,
+        "days": [point.on for point in found.line],
+        "leaver_columns": [
+            {"label": "Who"},
+            {"label": "Last trained"},
+            {"label": "Left"},
+            {"label": "In their place"},
+        ],
+        "leaver_rows": [
+            [who.label, day(who.trained_on), day(who.left_on), replaced_words(who)]
+            for who in found.leavers
+        ],
+        "subnav": grant_page.subnav(request.user, grant, "Training"),
+    }
+    return render(request, "training/coverage.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @once
 def plan_activity(request: HttpRequest, reference: str) -> HttpResponse:
@@ -197,6 +245,10 @@ def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
         ("Restraint Reduction Network", found.get_rrn_certified_display()),
         ("Planned for", f"{found.planned_people} people"),
         ("Needed to finish", rule),
+        (
+            "Refreshed every",
+            f"{found.refresh_months} months" if found.refresh_months else "Does not run out",
+        ),
     ]
     return [SummaryRow(key, value) for key, value in rows]
 

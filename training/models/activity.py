@@ -73,6 +73,9 @@ class Activity(models.Model):
     min_sessions = models.PositiveSmallIntegerField(
         "sessions to finish (empty: all of them)", null=True, blank=True
     )
+    refresh_months = models.PositiveSmallIntegerField(
+        "months until it has to be refreshed (empty: it does not run out)", null=True, blank=True
+    )
     planned_at = models.DateTimeField(default=clock.now)
     planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +101,10 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(min_sessions__isnull=True) | Q(min_sessions__gte=1),
                 name="activity_min_sessions",
+            ),
+            models.CheckConstraint(
+                condition=Q(refresh_months__isnull=True) | Q(refresh_months__gte=1),
+                name="activity_refresh_months",
             ),
             models.CheckConstraint(
                 condition=Q(session_hours__gte=Decimal("0.25")) & Q(session_hours__lte=12),
@@ -134,6 +141,7 @@ class Activity(models.Model):
             "planned_people",
             "session_hours",
             "min_sessions",
+            "refresh_months",
             "planned_at",
             "planned_by",
             "voided_at",
