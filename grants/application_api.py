@@ -11,6 +11,7 @@ from accounts.api import with_verbs
 
 from . import reports
 from .casefile import content_of
+from .enums import MessageFor
 from .filters import ApplicationFilter
 from .models import Application, Document
 from .verbs import APPLICATION_VERBS
@@ -75,6 +76,7 @@ class ApplicationDetailSerializer(ApplicationSerializer):
     clarifications = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
+    messages = serializers.SerializerMethodField()
 
     class Meta(ApplicationSerializer.Meta):
         fields: ClassVar[tuple[str, ...]] = (
@@ -86,6 +88,7 @@ class ApplicationDetailSerializer(ApplicationSerializer):
             "clarifications",
             "findings",
             "documents",
+            "messages",
         )
 
     def _content(self, application: Application) -> dict[str, Any]:
@@ -126,6 +129,21 @@ class ApplicationDetailSerializer(ApplicationSerializer):
         return [
             {"criterion": f.criterion, "verdict": f.verdict, "note": f.note}
             for f in application.findings.order_by("pk")
+        ]
+
+    def get_messages(self, application: Application) -> list[dict[str, Any]]:
+        rows = application.messages.order_by("number")
+        user: Any = self.context["request"].user
+        if user.is_in(application.organisation_id):
+            rows = rows.filter(read_by=MessageFor.APPLICANT)
+        return [
+            {
+                "number": one.number,
+                "read_by": one.read_by,
+                "words": one.words,
+                "written_at": one.written_at.isoformat(),
+            }
+            for one in rows
         ]
 
     def get_documents(self, application: Application) -> list[dict[str, Any]]:

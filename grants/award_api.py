@@ -10,8 +10,9 @@ from rest_framework import serializers, viewsets
 from accounts.api import with_verbs
 
 from .award_filters import ClaimFilter, GrantFilter, PaymentFilter
-from .models import Appeal, Claim, ClaimLine, Condition, Grant, Payment
+from .models import Appeal, Change, Claim, ClaimLine, Condition, Grant, Payment
 from .verbs.appeals import APPEAL_VERBS
+from .verbs.changes import CHANGE_VERBS
 from .verbs.grants import CLAIM_VERBS, GRANT_VERBS, PAYMENT_VERBS
 
 
@@ -46,6 +47,8 @@ class GrantSerializer(serializers.ModelSerializer):
             "paid",
             "offer_open_until",
             "delivery_until",
+            "training_until",
+            "paused_on",
             "activated_on",
             "delivered_on",
             "final_report_accepted_on",
@@ -183,7 +186,49 @@ class AppealViewSet(_Visible):
         return visible.select_related("application").order_by("-made_at", "-pk")
 
 
+class ChangeSerializer(serializers.ModelSerializer):
+    """`amount` is what is moved or added, in pounds; `lines` what each line gains or gives."""
+
+    grant = serializers.CharField(source="grant.reference", read_only=True)
+    lines = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Change
+        fields = (
+            "reference",
+            "grant",
+            "kind",
+            "state",
+            "reason",
+            "until_on",
+            "amount",
+            "lines",
+            "made_at",
+            "answer",
+            "decided_at",
+        )
+
+    def get_lines(self, change: Change) -> list[dict[str, str]]:
+        rows = sorted(change.lines.all(), key=lambda row: row.line.number)
+        return [{"line": row.line.code, "amount": f"{row.amount:.2f}"} for row in rows]
+
+
+@with_verbs(*CHANGE_VERBS)
+class ChangeViewSet(_Visible):
+    serializer_class = ChangeSerializer
+    queryset = Change._default_manager.none()
+
+    def get_queryset(self) -> QuerySet:
+        visible = Change.objects.visible_to(self.request.user)
+        return (
+            visible.select_related("grant__application")
+            .prefetch_related("lines__line")
+            .order_by("-made_at", "-pk")
+        )
+
+
 VIEWSETS: list = [
+    ("changes", ChangeViewSet),
     ("appeals", AppealViewSet),
     ("grants", GrantViewSet),
     ("payments", PaymentViewSet),

@@ -31,6 +31,7 @@ from .enums import (
     GrantState,
     Instalment,
     LineKind,
+    MessageFor,
     Outcome,
     PaymentState,
 )
@@ -110,7 +111,8 @@ def money_by_line(grant: Grant) -> list[LineMoney]:
         held["note"] = row.note or held["note"]
     nothing = {"spent": ZERO, "claimed": ZERO, "note": ""}
     return [
-        LineMoney(line, line.total, **found.get(line.pk, nothing)) for line in grant.budget_lines()
+        LineMoney(line, agreed, **found.get(line.pk, nothing))
+        for line, agreed in grant.agreed_lines()
     ]
 
 
@@ -262,10 +264,20 @@ def timeline_of(grant: Grant, *, for_staff: bool) -> list[TimelineEntry]:
     rows = AuditEvent.objects.filter(
         Q(subject_type="grants.Grant", subject_ref=grant.reference)
         | Q(
-            subject_type__in=("grants.Payment", "grants.Claim"),
+            subject_type__in=("grants.Payment", "grants.Claim", "grants.Change"),
             subject_ref__startswith=f"{grant.reference}-",
         )
+        | Q(
+            subject_type="grants.Application",
+            subject_ref=grant.reference,
+            event="application.message",
+        )
     )
+    written = {
+        m.number: m.words
+        for m in grant.application.messages.all()
+        if for_staff or m.read_by == MessageFor.APPLICANT
+    }
     if not for_staff:
         rows = rows.filter(shown_to=AuditEvent.Visibility.APPLICANT)
     found = []
@@ -276,7 +288,8 @@ def timeline_of(grant: Grant, *, for_staff: bool) -> list[TimelineEntry]:
             TimelineEntry(
                 row.at,
                 row.actor_label,
-                f"{what}: £{Decimal(amount):,.2f}" if amount else what,
+                f"{what}: £{Decimal(amount):,.2f}" if amount and Decimal(amount) else what,
+                written.get(row.data.get("message"), ""),
                 visibility=row.shown_to if for_staff else "",
             )
         )

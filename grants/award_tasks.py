@@ -14,13 +14,23 @@ from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.worklist import Todo
 
-from .enums import APPEAL_DAYS, AppealState, ApplicationState, ClaimState, GrantState, PaymentState
+from .enums import (
+    APPEAL_DAYS,
+    AppealState,
+    ApplicationState,
+    ChangeState,
+    ClaimState,
+    GrantState,
+    PaymentState,
+)
 from .grant_page import Due
-from .models import Appeal, Application, Claim, Grant, Payment
+from .models import Appeal, Application, Change, Claim, Grant, Payment
 from .reports import clock as clock_of
 from .working_days import working_days_after
 
 NAMED = 5
+# Working days in which a change that is asked for is answered.
+CHANGE_DAYS = 5
 T = TypeVar("T")
 OPEN_CLAIMS = (ClaimState.DRAFT, ClaimState.RETURNED)
 COLOURS = {
@@ -33,6 +43,10 @@ COLOURS = {
     "closed": "grey",
     "offer_declined": "grey",
     "terminated": "plum",
+    # changes
+    "asked": "orange",
+    "change_agreed": "green",
+    "change_refused": "plum",
     # appeals
     "lodged": "orange",
     "in_review": "blue",
@@ -67,6 +81,14 @@ EVENTS = {
     "grant.closed": "Grant closed",
     "grant.terminated": "Grant ended early",
     "grant.repaid": "Money came back",
+    "grant.asked_back": "Money asked back",
+    "grant.change_asked": "Change asked for",
+    "grant.change_noted": "Small change noted",
+    "grant.change_agreed": "Change agreed",
+    "grant.change_refused": "Change not agreed",
+    "grant.life_event": "On hold: life has changed",
+    "grant.life_event_settled": "Settled with the organisation",
+    "grant.reviewed": "Yearly review",
     "payment.prepared": "Payment prepared",
     "payment.approved": "Payment approved",
     "payment.sent_back": "Payment sent back",
@@ -185,6 +207,32 @@ def _for_officer(user: Any) -> Iterable[Todo]:
         .select_related("grant__application__person", "grant__application__organisation")
         .order_by("submitted_at", "pk")
     )
+    changes = (
+        Change.objects.visible_to(user)
+        .filter(state=ChangeState.ASKED)
+        .exclude(grant__application__organisation__in=user.organisation_ids())
+        .select_related("grant__application__person", "grant__application__organisation")
+        .order_by("made_at", "pk")
+    )
+    for change in changes:
+        yield Todo(
+            title=f"Answer {change.grant.application.person.alias}: "
+            f"{change.get_kind_display()[0].lower()}{change.get_kind_display()[1:]}",
+            url=change.get_absolute_url(),
+            action="Look at it",
+            detail=f"{change.grant.reference}, {change.grant.application.organisation.name}.",
+            due_on=working_days_after(clock.day_of(change.made_at), CHANGE_DAYS),
+        )
+    for grant in grants.filter(
+        paused_on__isnull=False, life_events__settled_at__isnull=True
+    ).distinct():
+        yield Todo(
+            title=f"Speak with {grant.application.organisation.name} about "
+            f"{grant.application.person.alias}",
+            url=grant.get_absolute_url(),
+            action="Look at it",
+            detail=f"{grant.reference}. Life has changed, and everything waits.",
+        )
     yield from (
         Todo(
             title=f"Look at claim {claim.number} of {claim.grant.application.person.alias}",
@@ -264,8 +312,14 @@ def _for_finance(user: Any) -> Iterable[Todo]:
 
 
 def _for_applicant(user: Any) -> Iterable[Todo]:
-    own = Grant.objects.visible_to(user).filter(
-        application__organisation__in=user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+    own = (
+        Grant.objects.visible_to(user)
+        .going_on()
+        .filter(
+            application__organisation__in=user.organisation_ids(
+                MemberRole.LEAD, MemberRole.CONTRIBUTOR
+            )
+        )
     )
     shown = own.select_related("application__person").order_by("offer_open_until", "pk")
     for grant in shown.filter(
@@ -324,7 +378,11 @@ def sees_payments(user: Any) -> bool:
 
 def due(user: Any, grant: Grant) -> Iterable[Due]:
     """What the award half knows to be due on a grant."""
+    if grant.paused_on:
+        return
     if grant.state == GrantState.OFFERED:
         yield Due(grant.offer_open_until, "Offer open until the end of this day")
-    if grant.state in (GrantState.AGREED, GrantState.ACTIVE) and grant.delivery_until:
-        yield Due(grant.delivery_until, "Training ends")
+    if grant.recovery_due_on and grant.owed() < 0:
+        yield Due(grant.recovery_due_on, "Money is asked back by this day")
+    if grant.state in (GrantState.AGREED, GrantState.ACTIVE) and grant.training_until:
+        yield Due(grant.training_until, "Training ends")

@@ -240,6 +240,81 @@ class Outcome(TextChoices):
 AWARDING = (Outcome.APPROVE, Outcome.APPROVE_WITH_CONDITIONS)
 
 
+class MessageFor(TextChoices):
+    """Who reads a message besides the programme's staff: the three visibilities of a timeline."""
+
+    APPLICANT = "applicant", "The applicant and staff"
+    PANEL = "panel", "The panel and staff"
+    STAFF = "staff", "Staff alone"
+
+
+class ChangeKind(TextChoices):
+    """What an organisation may ask to be changed while a grant runs."""
+
+    VARIATION = "variation", "Money moved between lines"
+    EXTENSION = "extension", "More time for the training"
+    TOP_UP = "top_up", "Top-up for a replacement starter"
+    CONTINGENCY = "contingency", "Use of the contingency"
+
+
+class ChangeState(TextChoices):
+    ASKED = "asked", "Waits for an officer"
+    AGREED = "change_agreed", "Agreed"
+    REFUSED = "change_refused", "Not agreed"
+
+
+CHANGE_STATE_OWNER = {
+    ChangeState.ASKED: Owner.OFFICER,
+    ChangeState.AGREED: Owner.NOBODY,
+    ChangeState.REFUSED: Owner.NOBODY,
+}
+# In which an organisation may ask for a change, and for more time.
+CHANGING_STATES = (GrantState.AGREED, GrantState.ACTIVE, GrantState.DELIVERED, GrantState.REPORTING)
+EXTENDING_STATES = (GrantState.AGREED, GrantState.ACTIVE)
+# Beyond this over a line, an officer agrees first (domain 3.13): a tenth of it, or £500.
+OVER_SHARE = Decimal("0.10")
+OVER_MOST = Decimal("500.00")
+# A top-up for a replacement starter is no more than this, and follows within so many days of a person
+# leaving the circle (domain 1.15 of the sources).
+TOP_UP_MOST = Decimal("500.00")
+TOP_UP_DAYS = 90
+EXTENSION_MONTHS = 12
+
+
+class LifeChange(TextChoices):
+    """What has happened to the person whom a grant is for."""
+
+    DIED = "died", "They have died"
+    MOVED = "moved", "They have moved to other support"
+    ADMITTED = "admitted", "They have been admitted to hospital"
+
+
+class LifeWish(TextChoices):
+    """What the organisation would like then."""
+
+    PAUSE = "pause", "Wait for now"
+    CARRY_ON = "carry_on", "Carry on"
+    CLOSE = "close", "Bring it to an end"
+    TRANSFER = "transfer", "Hand it on to their new support"
+
+
+class LifeOutcome(TextChoices):
+    """What was agreed: in no case a penalty."""
+
+    CARRY_ON = "carry_on", "The grant carries on"
+    PAUSED = "paused", "The grant stays on hold"
+    ENDED = "ended", "The grant ends, without any penalty"
+    TRANSFERRED = "transferred", "The grant ends here and is handed on"
+
+
+class ReviewOutcome(TextChoices):
+    """What a yearly review ends in."""
+
+    CONTINUE = "continue", "Continue"
+    AMEND = "amend", "Amend"
+    DISCONTINUE = "discontinue", "Discontinue"
+
+
 class AppealState(TextChoices):
     LODGED = "lodged", "Waits for a reviewer"
     IN_REVIEW = "in_review", "Being reviewed"

@@ -1,12 +1,15 @@
 """The filters of lists: the same for the pages and the API, always on `visible_to`."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
+from accounts import clock as london
 from accounts.enums import Region
+from focus_people.enums import NeedCategory
 
 from .enums import STATE_OWNER, ApplicationState, Owner
 from .models import Application, Round
@@ -59,6 +62,19 @@ class ApplicationFilter(django_filters.FilterSet):
         label="Region",
         empty_label="All regions",
     )
+    need = django_filters.ChoiceFilter(
+        choices=NeedCategory.choices, method="with_need", label="Need", empty_label="Any need"
+    )
+    clock = django_filters.ChoiceFilter(
+        choices=[
+            ("late", "Past the target"),
+            ("week", "Due within 7 days"),
+            ("stopped", "Stopped"),
+        ],
+        method="on_the_clock",
+        label="Clock",
+        empty_label="Any",
+    )
     assigned = django_filters.ChoiceFilter(
         choices=[("me", "Me"), ("nobody", "No one yet")],
         method="assigned_to",
@@ -74,7 +90,17 @@ class ApplicationFilter(django_filters.FilterSet):
 
     class Meta:
         model = Application
-        fields = ("q", "state", "waits", "round", "region", "assigned", "sort")
+        fields = (
+            "q",
+            "state",
+            "waits",
+            "round",
+            "region",
+            "need",
+            "clock",
+            "assigned",
+            "sort",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,6 +118,33 @@ class ApplicationFilter(django_filters.FilterSet):
     def waiting(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
         states = [s for s, owner in STATE_OWNER.items() if owner == value]
         return queryset.filter(shown_state__in=states)
+
+    def with_need(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
+        # By key: joining the needs would show an application once for each of them.
+        return queryset.filter(
+            pk__in=Application.needs.through._default_manager.filter(need__category=value).values(
+                "application"
+            )
+        )
+
+    def on_the_clock(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
+        """By the moment from which the clock counts: the sending, moved on by the days it stood."""
+        open_ones = queryset.filter(is_over=0)
+        if value == "stopped":
+            return open_ones.filter(clock_stops__until_on__isnull=True, clock_stops__isnull=False)
+        matching = Q()
+        targets = set(open_ones.order_by().values_list("round__target_days", flat=True))
+        for target in targets:
+            # The last moment of sending whose target has passed by the end of yesterday.
+            late = london.end_of(london.today() - timedelta(days=target + 1))
+            soon = london.end_of(london.today() - timedelta(days=target - 7))
+            when = (
+                Q(clock_from__lt=late)
+                if value == "late"
+                else Q(clock_from__gte=late, clock_from__lt=soon)
+            )
+            matching |= Q(round__target_days=target) & when
+        return open_ones.filter(matching) if matching else open_ones.none()
 
     def assigned_to(self, queryset: QuerySet, _: str, value: str) -> QuerySet:
         if value == "nobody":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .models import (
         Appeal,
         Application,
+        Change,
         Claim,
         Condition,
         Document,
@@ -244,6 +245,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             )
         )
 
+    def going_on(self) -> "GrantQuerySet":
+        """Not on hold: nobody is reminded of anything while a grant is."""
+        return self.filter(paused_on__isnull=True)
+
     def with_budget(self) -> "GrantQuerySet":
         """Still taking money from a round: everything but a turned-down offer."""
         return self.exclude(state=GrantState.REFUSED)
@@ -305,3 +310,9 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def open(self) -> "AppealQuerySet":
         """Not answered yet."""
         return self.exclude(state=AppealState.ANSWERED)
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def visible_to(self, user: Any) -> "ChangeQuerySet":
+        """Those of the grants that `user` may see."""
+        return self.filter(grants_visible_to(user, "grant__"))

@@ -146,7 +146,7 @@ def before_submit(application: "Application") -> list[str]:
             f"{application.organisation} is not verified yet. An officer does this, usually within "
             "2 working days."
         )
-    if not application.round.is_open:
+    if not application.is_in_time:
         found.append(f"{application.round} is not open now.")
     found += _person_sentences(application)
     found += [status.problem for status in question_statuses(application) if status.problem]

@@ -131,7 +131,7 @@ def status_for_applicant(application: Application) -> Status:
     state = ApplicationState(application.state)
     time = clock(application)
     if state == ApplicationState.DRAFT:
-        closes = application.round.last_day
+        closes = application.last_day
         return Status(
             "Draft.", "You can send it any time before the round closes.", closes, "round closes"
         )

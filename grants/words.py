@@ -41,5 +41,9 @@ EVENTS = {
     "application.document_added": "Document added",
     "application.document_removed": "Document taken out",
     "application.document_infected": "Document found unsafe, its content destroyed",
+    "application.late_allowed": "More time allowed",
+    "application.state_corrected": "A wrong state put right",
+    "application.message": "Message",
+    "application.copied": "Copied from an earlier application",
     "application.withdrawn": "Withdrawn by the applicant",
 }

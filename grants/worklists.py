@@ -40,7 +40,10 @@ def for_applicants(user: Any) -> Iterator[Todo]:
             detail="The count of days has stopped until you send your reply.",
             due_on=reports.reply_by(asked[0]) if asked else None,
         )
-    drafts = found.filter(state=ApplicationState.DRAFT, round__closes_at__gt=london.now())
+    drafts = found.filter(
+        Q(round__closes_at__gt=london.now()) | Q(late_until__gt=london.now()),
+        state=ApplicationState.DRAFT,
+    )
     for one in drafts.order_by("round__closes_at", "pk")[:ROWS]:
         groups = tasks.groups(one)
         yield Todo(
@@ -48,7 +51,7 @@ def for_applicants(user: Any) -> Iterator[Todo]:
             url=one.get_absolute_url(),
             action="Carry on",
             detail=f"{tasks.done(groups)} of {tasks.total(groups)} sections completed.",
-            due_on=one.round.last_day,
+            due_on=one.last_day,
         )
 
 
@@ -127,11 +130,13 @@ class Row:
 def _grant_status(grant: Grant) -> reports.Status:
     state = GrantState(grant.state)
     headline, sentence = f"{state.label}.", _GRANT_SAYS[state]
+    if grant.paused_on:
+        return reports.Status("On hold.", "Nothing is asked of you now.")
     if state == GrantState.OFFERED:
         return reports.Status(headline, sentence, grant.offer_open_until, "last day to accept")
-    if state in _GRANT_IS_OVER or grant.delivery_until is None:
+    if state in _GRANT_IS_OVER or grant.training_until is None:
         return reports.Status(headline, sentence)
-    return reports.Status(headline, sentence, grant.delivery_until, "last day for training")
+    return reports.Status(headline, sentence, grant.training_until, "last day for training")
 
 
 def section(user: Any) -> Section | None:

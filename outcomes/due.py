@@ -146,7 +146,7 @@ def due_reports(user: Any) -> list[ReportRow]:
     own = user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
     if not own:
         return []
-    grants = with_people(Grant.objects.filter(application__organisation__in=own))
+    grants = with_people(Grant.objects.going_on().filter(application__organisation__in=own))
     rows = [row for row in rows_of(grants) if row.is_due]
     return sorted(rows, key=lambda row: (row.due_on or date.min, row.grant.reference))
 
@@ -156,7 +156,7 @@ def coming_reports(user: Any, days: int = 28) -> list[ReportRow]:
     own = user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
     if not own:
         return []
-    grants = with_people(Grant.objects.filter(application__organisation__in=own))
+    grants = with_people(Grant.objects.going_on().filter(application__organisation__in=own))
     until = clock.today() + clock.timedelta(days=days)
     return [
         row

@@ -12,10 +12,13 @@ from django.contrib.auth.models import AnonymousUser
 from accounts import clock, workflow
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation, OutboxMessage, User
+from focus_people.actions import add_scenario
 from grants import workflow as grant_workflow
 from grants.actions import keep_check
+from grants.calendar_address import token_of
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application, Grant
+from outcomes.actions import start_impact_report
 from outcomes.models import OutcomeReport
 from panel.actions import add_interest
 from tests.factories import awards, outcomes, panel, training
@@ -24,7 +27,7 @@ from tests.factories.focus_people import checked_in, heron_after_plan, words_kep
 from tests.factories.grants import application_at, programme_and_round, quote_for
 from training.actions import preview_register
 from training.models import RegisterImport, Session
-from training.workflow import open_sign_in
+from training.workflow import ask_learners, open_sign_in
 
 
 @dataclass
@@ -78,6 +81,7 @@ def build() -> World:
     report = outcomes.heron_baseline(running, lead)
     running = Grant.objects.get(pk=running.pk)
     activity = training.activity_of(running, lead)
+    ask_learners(activity, by=lead)
     session = open_sign_in(training.session_of(activity, lead), by=lead)
     rows = [(clock.today(), "A1", "SW2", "x")]
     register = preview_register(
@@ -89,7 +93,17 @@ def build() -> World:
     letter = OutboxMessage.objects.get(to="invited@example.org")
     check = keep_check(answers={}, is_eligible=True)
     heron_after_plan(draft.person, lead)
+    add_scenario(draft.person, by=lead, title="A quieter week", setting="own_home")
     interest = add_interest(seated[0], by=seated[0].user, kind="personal", words="A neighbour")
+
+    impact_report = start_impact_report(
+        by=decider,
+        title="What the programme achieved",
+        programme=opened.programme,
+        audience="internal",
+        cut_off=clock.today(),
+        sections=["reach", "process"],
+    )
 
     superuser = user()
     superuser.is_superuser = True
@@ -135,6 +149,7 @@ def build() -> World:
     made.parts = {
         "organisation": {"reference": ours.reference},
         "draft": {"reference": draft.reference},
+        "calendar": {"token": token_of(lead)},
         "change": {"grant": agreed.reference, "reference": change.reference},
         "appeal": {"reference": appeal.reference},
         "document": {"reference": quote.reference},
@@ -149,6 +164,7 @@ def build() -> World:
         "round": {"reference": opened.reference},
         "kept words": {"reference": words_kept(lead).reference},
         "check-in": checked_in(draft.person, lead),
+        "unit cost": {"key": "pa_hour"},
         "person": {"reference": draft.person.reference},
         "plan": {"reference": draft.person.reference, "version": 1},
         "claim": reference | {"number": claim.number},
@@ -157,6 +173,7 @@ def build() -> World:
         "session": reference | {"activity": activity.number, "number": session.number},
         "register": reference | {"register": register.reference},
         "sign-in": {"code": session.links.get().code},
+        "rating": {"code": activity.rating_links.first().code},
         "report": reference | {"point": "baseline"},
         "follow-up": reference | {"point": "m3"},
         "seat": {"reference": first.reference},
@@ -172,5 +189,6 @@ def build() -> World:
         "figure": {"id": "admissions"},
         "chart": {"name": "decisions"},
         "file": {"format": "json"},
+        "impact report": {"reference": impact_report.reference},
     }
     return made

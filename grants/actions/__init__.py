@@ -2,6 +2,7 @@
 rounds, drafting an application, checking one.
 """
 
+from .casework import assign_many, forget_view, save_view, views_of
 from .checking import assign_officer, judge_lines, record_findings
 from .documents import add_document, remove_document, scan_again
 from .drafting import (
@@ -15,16 +16,20 @@ from .drafting import (
     save_outcomes,
     save_reply,
 )
-from .programmes import create_programme, create_round
+from .messages import write_message
+from .programmes import copy_round, create_programme, create_round
 
 __all__ = [
     "Conflict",
     "add_document",
+    "assign_many",
     "assign_officer",
     "change_form",
     "choose_needs",
+    "copy_round",
     "create_programme",
     "create_round",
+    "forget_view",
     "judge_lines",
     "keep_check",
     "record_findings",
@@ -34,5 +39,8 @@ __all__ = [
     "save_line",
     "save_outcomes",
     "save_reply",
+    "save_view",
     "scan_again",
+    "views_of",
+    "write_message",
 ]

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.enums import TeamRole
 from accounts.models import User
-from accounts.state import NotAllowed, permitted
+from accounts.state import NotAllowed, NotReady, permitted
 
 from ..models import Criterion, Funder, Programme, Question, Round
 from ..standard import CRITERIA, QUESTIONS
@@ -35,6 +35,61 @@ def create_programme(
     )
     record("programme.created", programme, by=by, slug=slug)
     return programme
+
+
+COPIED = (
+    "is_rolling",
+    "minimum",
+    "maximum",
+    "short_form_up_to",
+    "threshold",
+    "quorum",
+    "target_days",
+    "delivery_months",
+    "first_payment_percent",
+    "final_report_months",
+    "grace_minutes",
+)
+
+
+@transaction.atomic
+def copy_round(
+    round: Round,
+    *,
+    by: User,
+    reference: str,
+    title: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    budget: Decimal,
+) -> Round:
+    """A new round in draft with the settings, questions and criteria of an earlier one.
+
+    `budget` in pounds. The earlier round stays as it was.
+    """
+    permitted(by, "grants.manage_rounds", round)
+    try:
+        with transaction.atomic():
+            made = Round.objects.create(
+                programme=round.programme,
+                reference=reference,
+                title=title,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                budget=budget,
+                **{name: getattr(round, name) for name in COPIED},
+            )
+    except IntegrityError as clash:
+        raise NotReady([f"Another round has the short name {reference}."]) from clash
+    for rows in (round.questions.all(), round.criteria.all()):
+        copies = list(rows)
+        for row in copies:
+            row.pk, row.round = None, made
+            row._state.adding = True
+        if copies:
+            type(copies[0])._base_manager.bulk_create(copies)
+    record("round.created", made, by=by, copied_from=round.reference)
+    return made
 
 
 @transaction.atomic

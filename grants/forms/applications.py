@@ -20,6 +20,7 @@ from ..enums import (
     FormKind,
     LineCategory,
     LineKind,
+    MessageFor,
     OtherFunding,
 )
 from ..general_requirements import topic_choices
@@ -392,3 +393,74 @@ class WithdrawForm(VerbForm):
             "max_length": "Shorten this to 300 characters or fewer",
         },
     )
+
+
+class MessageForm(VerbForm):
+    """A word on the case; staff say who reads it."""
+
+    subject: Application
+
+    words = NoIdentifiersField(
+        label="Your message",
+        help_text="It becomes part of the record, and cannot be changed. No names.",
+        max_words=300,
+        rows=6,
+        error_messages={"required": "Write your message"},
+    )
+    read_by = forms.ChoiceField(
+        label="Who reads it?",
+        choices=MessageFor,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose who reads it",
+            "invalid_choice": "Choose who reads it from the list",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if cast(Any, self.by).is_in(self.subject.organisation_id):
+            del self.fields["read_by"]
+
+
+class CopyForm(VerbForm):
+    """In which round, and for whom, what was written is used again."""
+
+    subject: Application
+
+    round = forms.ModelChoiceField(
+        label="Which round?",
+        queryset=Round.objects.none(),
+        to_field_name="reference",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Select a round",
+            "invalid_choice": "Select a round that is open",
+        },
+    )
+    person = forms.ModelChoiceField(
+        label="Who is it for?",
+        queryset=FocusPerson.objects.none(),
+        to_field_name="reference",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Select who the application is for",
+            "invalid_choice": "Select who the application is for",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rounds: Any = self.fields["round"]
+        rounds.queryset = (
+            Round.objects.visible_to(cast(Any, self.by)).open_now().order_by("closes_at", "pk")
+        )
+        people: Any = self.fields["person"]
+        people.queryset = (
+            FocusPerson.objects.visible_to(cast(Any, self.by))
+            .current()
+            .filter(organisation=self.subject.organisation_id)
+            .order_by("alias", "pk")
+        )

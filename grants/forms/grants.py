@@ -141,7 +141,7 @@ class ClaimForm(forms.Form):
 
     def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = list(claim.lines.select_related("line").order_by("line__number"))
+        self.rows = claim.rows()
         self.initial.setdefault("is_final", "yes" if claim.is_final else "no")
         self.fields["is_final"].inline = True
         for row in self.rows:

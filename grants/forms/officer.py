@@ -5,11 +5,53 @@ from typing import Any
 
 from django import forms
 
+from accounts.enums import TeamRole
 from accounts.fields import PlainTextField
+from accounts.models import User
+from accounts.verbs import VerbForm
 
-from ..enums import EligibilityCriterion, LineVerdict, Verdict
+from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
 from ..general_requirements import assess_line
-from ..models import BudgetLine, EligibilityFinding
+from ..models import Application, BudgetLine, EligibilityFinding
+
+
+def officers() -> list[User]:
+    """Everyone who may hold a case, by name."""
+    found = User.objects.filter(
+        is_active=True, team_memberships__role__in=(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+    )
+    return list(found.distinct().order_by("name", "email"))
+
+
+class CorrectForm(VerbForm):
+    """Where a state is put back to, and why."""
+
+    subject: Application
+
+    to = forms.ChoiceField(
+        label="Put it back to",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose the state it is put back to",
+            "invalid_choice": "Choose a state from the list",
+        },
+    )
+    reason = PlainTextField(
+        label="Why was it wrong?",
+        help_text="Kept in the trail. The organisation is told that it was put right. No names.",
+        max_length=300,
+        rows=3,
+        error_messages={
+            "required": "Say why it was wrong",
+            "max_length": "Shorten this to 300 characters or fewer",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [
+            (state, ApplicationState(state).label) for state in self.subject.corrections
+        ]
 
 
 class FindingForm(forms.Form):

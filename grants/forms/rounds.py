@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 
 from accounts import clock
 from accounts.fields import GovDateField, MoneyField, PlainTextField
+from accounts.verbs import VerbForm
 
 from ..models import Programme, Round
 
@@ -56,6 +57,93 @@ class ProgrammeForm(forms.Form):
         if starts and ends and ends < starts:
             self.add_error("ends_on", "The last day must be the same as or after the first day")
         return data
+
+
+class LateForm(VerbForm):
+    """More time for one draft, which staff cannot see: its lead says its reference."""
+
+    reference = forms.CharField(
+        label="Reference of the application",
+        help_text="Such as PWB-2025-0042. Its lead can tell you.",
+        max_length=20,
+        error_messages={"required": "Enter the reference of the application"},
+    )
+    until_on = GovDateField(
+        label="Until when?",
+        help_text="To the end of this day, London time.",
+        min_date=clock.today,
+        error_messages={"required": "Enter the day until which it may be sent"},
+    )
+    reason = PlainTextField(
+        label="Why?",
+        help_text="Kept in the history. No names.",
+        max_length=300,
+        rows=3,
+        error_messages={
+            "required": "Say why it gets more time",
+            "max_length": "Shorten this to 300 characters or fewer",
+        },
+    )
+
+
+class CopyForm(VerbForm):
+    """What is new in a copy: its name, its days, its money. Cleans to what `actions.copy_round` takes."""
+
+    title = PlainTextField(
+        label="Title", max_length=120, error_messages={"required": "Enter a title"}
+    )
+    reference = forms.CharField(
+        label="Short name for addresses",
+        help_text="Letters, numbers and hyphens, such as 2025-R3.",
+        max_length=20,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9-]+\Z", "Use letters, numbers and hyphens, such as 2025-R3")
+        ],
+        error_messages={"required": "Enter a short name, such as 2025-R3"},
+    )
+    opens_on = GovDateField(
+        label="Opens on",
+        help_text="It opens at midnight at the start of this day, London time.",
+        error_messages={"required": "Enter the day on which the round opens"},
+    )
+    closes_on = GovDateField(
+        label="Last day for applications",
+        help_text="It closes at midnight at the end of this day, London time.",
+        error_messages={"required": "Enter the last day for applications"},
+    )
+    budget = MoneyField(
+        label="Budget of the round",
+        least=Decimal("1.00"),
+        most=Decimal("999999999.00"),
+        error_messages={"required": "Enter the budget of the round"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["budget"].prefix = "£"
+
+    def clean_reference(self) -> str:
+        return _free_reference(self.cleaned_data["reference"])
+
+    def clean(self) -> dict[str, Any]:
+        return _with_moments(self, super().clean() or self.cleaned_data)
+
+
+def _free_reference(reference: str) -> str:
+    if Round.objects.filter(reference__iexact=reference).exists():
+        raise forms.ValidationError("Another round has this short name. Choose a new one")
+    return reference
+
+
+def _with_moments(form: forms.Form, data: dict[str, Any]) -> dict[str, Any]:
+    """London days become the moments at which the round opens and closes."""
+    opens, closes = data.pop("opens_on", None), data.pop("closes_on", None)
+    if opens and closes and closes < opens:
+        form.add_error("closes_on", "The last day must be the same as or after the opening day")
+    if opens and closes and not form.errors:
+        data["opens_at"] = datetime.combine(opens, time.min, tzinfo=clock.LONDON)
+        data["closes_at"] = clock.end_of(closes)
+    return data
 
 
 class RoundForm(forms.Form):
@@ -147,6 +235,21 @@ class RoundForm(forms.Form):
         },
     )
 
+    grace_minutes = forms.IntegerField(
+        label="Minutes of grace after closing",
+        help_text="What is finished is still taken then. Applicants see it. 0 for none.",
+        min_value=0,
+        max_value=1440,
+        initial=0,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        error_messages={
+            "invalid": "Enter a whole number of minutes",
+            "min_value": "The grace must be 0 minutes or more",
+            "max_value": "The grace can be up to 1,440 minutes, a day",
+        },
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = Programme.objects.order_by("-starts_on", "name")
@@ -154,20 +257,14 @@ class RoundForm(forms.Form):
             self.fields[name].prefix = "£"
 
     def clean_reference(self) -> str:
-        reference = self.cleaned_data["reference"]
-        if Round.objects.filter(reference__iexact=reference).exists():
-            raise forms.ValidationError("Another round has this short name. Choose a new one")
-        return reference
+        return _free_reference(self.cleaned_data["reference"])
+
+    def clean_grace_minutes(self) -> int:
+        return self.cleaned_data["grace_minutes"] or 0
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        opens, closes = data.pop("opens_on", None), data.pop("closes_on", None)
-        if opens and closes and closes < opens:
-            self.add_error("closes_on", "The last day must be the same as or after the opening day")
         least, most = data.get("minimum"), data.get("maximum")
         if least is not None and most is not None and most < least:
             self.add_error("maximum", "The most must be the same as or above the least")
-        if opens and closes and not self.errors:
-            data["opens_at"] = datetime.combine(opens, time.min, tzinfo=clock.LONDON)
-            data["closes_at"] = clock.end_of(closes)
-        return data
+        return _with_moments(self, data)

@@ -11,11 +11,13 @@ from .application import (
     PlannedOutcome,
 )
 from .casefile import CaseFile
+from .casework import SavedView
 from .claim import Claim, ClaimLine
 from .decision import Decision, Recommendation
 from .document import Document
 from .eligibility import EligibilityCheck
-from .grant import Condition, Grant
+from .grant import Change, ChangeLine, Condition, Grant, GrantReview, LifeEvent
+from .message import Message
 from .payment import Payment
 from .programme import Criterion, Funder, Programme, Question, ReferenceCounter, Round
 
@@ -25,6 +27,8 @@ __all__ = [
     "Application",
     "BudgetLine",
     "CaseFile",
+    "Change",
+    "ChangeLine",
     "Claim",
     "ClaimLine",
     "Clarification",
@@ -37,6 +41,9 @@ __all__ = [
     "EligibilityFinding",
     "Funder",
     "Grant",
+    "GrantReview",
+    "LifeEvent",
+    "Message",
     "Payment",
     "PlannedOutcome",
     "Programme",
@@ -44,4 +51,5 @@ __all__ = [
     "Recommendation",
     "ReferenceCounter",
     "Round",
+    "SavedView",
 ]

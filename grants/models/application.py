@@ -1,5 +1,5 @@
 import hashlib
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
@@ -28,6 +28,7 @@ from ..enums import (
     LineVerdict,
     OtherFunding,
     Owner,
+    RoundState,
     Verdict,
 )
 from ..querysets import ApplicationQuerySet
@@ -57,6 +58,8 @@ class Application(StateMixin):
     effort_minutes = models.PositiveIntegerField(null=True, blank=True)
     case_officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField("found not eligible or withdrawn at", null=True, blank=True)
+    late_until = models.DateTimeField("may be sent late until", null=True, blank=True)
+    late_reason = models.CharField(max_length=300, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     ineligible_reason = models.CharField(max_length=500, blank=True)
 
@@ -71,6 +74,11 @@ class Application(StateMixin):
                 fields=["round", "person"],
                 condition=Q(state__in=LIVE_STATES),
                 name="one_live_application_per_person_and_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(late_until__isnull=True, late_reason="")
+                | Q(late_until__isnull=False) & ~Q(late_reason=""),
+                name="application_late_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
@@ -99,6 +107,8 @@ class Application(StateMixin):
             "effort_minutes",
             "case_officer",
             "ended_at",
+            "late_until",
+            "late_reason",
             "withdrawn_reason",
             "ineligible_reason",
         )
@@ -124,6 +134,28 @@ class Application(StateMixin):
     def applicant_label(self) -> str:
         """The same in words."""
         return APPLICANT_SEES.get(ApplicationState(self.state)) or self.get_state_display()
+
+    @property
+    def takes_until(self) -> datetime:
+        """The moment until which it may be sent: the round's, or its own where it was given more time."""
+        own = self.late_until
+        return max(own, self.round.takes_until) if own else self.round.takes_until
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether it may be sent at this moment: the round is published and has opened, and has not
+        closed for this application."""
+        return (
+            self.round.state == RoundState.PUBLISHED
+            and self.round.opens_at <= clock.now() < self.takes_until
+        )
+
+    @property
+    def last_day(self) -> date:
+        """The last London day on which it may be sent, as pages and reminders say it."""
+        own = self.late_until
+        held = self.round.last_day
+        return max(held, clock.day_of(own - timedelta(microseconds=1))) if own else held
 
     @property
     def figures(self) -> budget.Figures:
@@ -238,6 +270,62 @@ class Application(StateMixin):
         if until is not None and clock.today() > until:
             return [f"An appeal could be made until {until.day} {until:%B %Y}."]
         return []
+
+    def write_message_blockers(self) -> list[str]:
+        if self.submitted_at is None:
+            return ["Messages can be written once the application is sent."]
+        return []
+
+    def correct_state_blockers(self) -> list[str]:
+        if not self.corrections:
+            return ["Nothing can be put back from here: decide, take back, or answer an appeal."]
+        return []
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """Where this state may be put back to: state → the name of the arrow."""
+        names = ("back_to_draft", "back_to_received", "back_to_check")
+        machine = {name: getattr(type(self), name)._django_fsm for name in names}
+        found = {
+            ApplicationState.DRAFT.value: "back_to_draft",
+            ApplicationState.SUBMITTED.value: "back_to_received",
+            ApplicationState.IN_CHECK.value: "back_to_check",
+        }
+        was_sent = self.submitted_at is not None
+        return {
+            state: name
+            for state, name in found.items()
+            if machine[name].has_transition(self.state)
+            and (state == ApplicationState.DRAFT) is not was_sent
+        }
+
+    def _not_ended(self) -> None:
+        self.ended_at, self.withdrawn_reason, self.ineligible_reason = None, "", ""
+
+    @transition("state", source=ApplicationState.WITHDRAWN, target=ApplicationState.DRAFT)
+    def back_to_draft(self) -> None:
+        self._not_ended()
+
+    @transition(
+        "state",
+        source=[ApplicationState.IN_CHECK, ApplicationState.WITHDRAWN],
+        target=ApplicationState.SUBMITTED,
+    )
+    def back_to_received(self) -> None:
+        self._not_ended()
+        self.case_officer = None
+
+    @transition(
+        "state",
+        source=[
+            ApplicationState.RETURNED,
+            ApplicationState.WITH_PANEL,
+            ApplicationState.INELIGIBLE,
+        ],
+        target=ApplicationState.IN_CHECK,
+    )
+    def back_to_check(self) -> None:
+        self._not_ended()
 
     @transition("state", source=ApplicationState.DECLINED, target=ApplicationState.WITH_PANEL)
     def score_again(self) -> None: ...

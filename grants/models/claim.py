@@ -9,14 +9,10 @@ from accounts import clock
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
 
-from ..enums import CLAIMING_STATES, ClaimState
+from ..enums import CLAIMING_STATES, OVER_MOST, OVER_SHARE, ClaimState, LineCategory
 from ..querysets import ClaimQuerySet
 from .application import BudgetLine
 from .grant import ZERO, Grant
-
-# Beyond this over a line, an officer agrees a change first (domain 3.13): a tenth, or £500.
-OVER_SHARE = Decimal("0.10")
-OVER_MOST = Decimal("500.00")
 
 
 def _pounds(amount: Decimal) -> str:
@@ -91,6 +87,14 @@ class Claim(StateMixin):
         """What this claim adds up to, in pounds; lines without an answer count nothing yet."""
         return sum((row.amount for row in self.lines.all() if row.amount is not None), ZERO)
 
+    def rows(self) -> list["ClaimLine"]:
+        """The lines in their order, each with `agreed`: what is agreed for it now, in pounds."""
+        agreed = {line.pk: amount for line, amount in self.grant.agreed_lines()}
+        found = list(self.lines.select_related("line").order_by("line__number"))
+        for row in found:
+            row.agreed = agreed.get(row.line_id, row.line.total)
+        return found
+
     def limit_sentences(self) -> list[str]:
         """What this claim, with those accepted before it, spends beyond the agreed budget."""
         before = dict(
@@ -100,10 +104,10 @@ class Claim(StateMixin):
             .annotate(sum=Sum("amount"))
         )
         found, total = [], sum((amount or ZERO for amount in before.values()), ZERO)
-        for row in self.lines.select_related("line").order_by("line__number"):
+        for row in self.rows():
             so_far = before.get(row.line_id, ZERO) + (row.amount or ZERO)
             total += row.amount or ZERO
-            agreed = row.line.total
+            agreed = row.agreed
             if so_far > agreed + min(agreed * OVER_SHARE, OVER_MOST):
                 found.append(
                     f"{row.line.code}: {_pounds(so_far)} is more than 10% or £500 over the "
@@ -119,6 +123,8 @@ class Claim(StateMixin):
             return ["The grant is not under way."]
         found = []
         for row in self.lines.select_related("line").order_by("line__number"):
+            if row.line.category == LineCategory.CONTINGENCY and not row.amount:
+                continue
             if row.amount is None:
                 found.append(f"{row.line.code}: say what was spent. 0.00 is an answer too.")
             elif row.amount == 0 and not row.note:
@@ -150,6 +156,7 @@ class ClaimLine(models.Model):
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="claimed")
     amount = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    agreed: Decimal
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -8,20 +8,33 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.models import Organisation, User
+from accounts.models.audit import RefusesChange, WrittenOnce
 from accounts.state import StateField, StateMixin, transition
 
 from ..budget import counts
 from ..enums import (
+    CHANGE_STATE_OWNER,
+    CHANGING_STATES,
     CLAIMING_STATES,
+    EXTENDING_STATES,
     PAYING_STATES,
+    TOP_UP_MOST,
+    ChangeKind,
+    ChangeState,
     ClaimState,
     ConditionOutcome,
     GrantState,
     Instalment,
+    LifeChange,
+    LifeOutcome,
+    LifeWish,
+    LineCategory,
     LineKind,
+    Owner,
     PaymentState,
+    ReviewOutcome,
 )
-from ..querysets import ConditionQuerySet, GrantQuerySet
+from ..querysets import ChangeQuerySet, ConditionQuerySet, GrantQuerySet
 from .application import Application, BudgetLine
 from .programme import Round
 
@@ -55,6 +68,10 @@ class Grant(StateMixin):
     )
     repaid_at = models.DateTimeField(null=True, blank=True)
     repaid_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    extended_until = models.DateField("training may last until", null=True, blank=True)
+    paused_on = models.DateField("on hold since", null=True, blank=True)
+    recovery_due_on = models.DateField("money is asked back by", null=True, blank=True)
+    recovery_reason = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[GrantQuerySet] = GrantQuerySet.as_manager()
 
@@ -75,6 +92,11 @@ class Grant(StateMixin):
                 name="grant_closed_pair",
             ),
             models.CheckConstraint(condition=Q(repaid__gte=0), name="grant_repaid"),
+            models.CheckConstraint(
+                condition=Q(recovery_due_on__isnull=True, recovery_reason="")
+                | Q(recovery_due_on__isnull=False) & ~Q(recovery_reason=""),
+                name="grant_recovery_has_a_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(repaid_at__isnull=True, repaid_by__isnull=True)
                 | Q(repaid_at__isnull=False, repaid_by__isnull=False),
@@ -105,6 +127,10 @@ class Grant(StateMixin):
             "repaid",
             "repaid_at",
             "repaid_by",
+            "extended_until",
+            "paused_on",
+            "recovery_due_on",
+            "recovery_reason",
         )
 
     def __str__(self) -> str:
@@ -153,6 +179,21 @@ class Grant(StateMixin):
     def budget_lines(self) -> list[BudgetLine]:
         """The lines that the award pays for, in their order."""
         return [line for line in self.application.lines.order_by("number") if counts(line)]
+
+    def agreed_lines(self) -> list[tuple[BudgetLine, Decimal]]:
+        """Each line that the award pays for, with what is agreed for it now: as sent, and every change
+        that was agreed since, in pounds."""
+        moved: dict[int, Decimal] = dict(
+            ChangeLine.objects.filter(change__grant=self, change__state=ChangeState.AGREED)
+            .values_list("line")
+            .annotate(sum=Sum("amount"))
+        )
+        return [(line, line.total + moved.get(line.pk, ZERO)) for line in self.budget_lines()]
+
+    @property
+    def training_until(self) -> date | None:
+        """The last day for the training: as agreed with the offer, or as it was extended."""
+        return self.extended_until or self.delivery_until
 
     @property
     def final_claim_is_accepted(self) -> bool:
@@ -224,6 +265,69 @@ class Grant(StateMixin):
             return [f"Claim {unfinished.number} is not finished yet."]
         return []
 
+    def ask_change_blockers(self) -> list[str]:
+        if self.state not in CHANGING_STATES:
+            return ["Changes can be asked for while the grant runs."]
+        if waiting := self.changes.filter(state=ChangeState.ASKED).first():
+            return [f"{waiting.reference} waits for an officer. One change at a time."]
+        if self.final_claim_is_accepted:
+            return ["Your last claim has been accepted."]
+        return []
+
+    def use_contingency_blockers(self) -> list[str]:
+        found = self.ask_change_blockers()
+        if not found and self.contingency_left() <= 0:
+            found.append("Nothing is left in the contingency of this budget.")
+        return found
+
+    def ask_time_blockers(self) -> list[str]:
+        if self.state not in EXTENDING_STATES:
+            return ["More time can be asked for until the training is finished."]
+        return self.ask_change_blockers()
+
+    def spent_by_line(self) -> dict[int, Decimal]:
+        """Pounds accepted as spent, by the key of the budget line."""
+        rows = self.claims.filter(state=ClaimState.ACCEPTED).values_list("lines__line")
+        return {
+            line: amount or ZERO for line, amount in rows.annotate(sum=Sum("lines__amount")) if line
+        }
+
+    def contingency_left(self) -> Decimal:
+        """Pounds of the contingency that no change has taken and no claim spent."""
+        put_by = [
+            (line.pk, amount)
+            for line, amount in self.agreed_lines()
+            if line.category == LineCategory.CONTINGENCY
+        ]
+        spent = self.claims.filter(
+            state=ClaimState.ACCEPTED, lines__line__in=[pk for pk, _ in put_by]
+        ).aggregate(sum=Sum("lines__amount"))["sum"]
+        return sum((amount for _, amount in put_by), ZERO) - (spent or ZERO if put_by else ZERO)
+
+    def tell_us_blockers(self) -> list[str]:
+        if self.state not in CHANGING_STATES:
+            return ["The grant is not under way."]
+        if self.life_events.filter(settled_at__isnull=True).exists():
+            return ["You have told us already. An officer is in touch with you."]
+        return []
+
+    def settle_blockers(self) -> list[str]:
+        if not self.life_events.filter(
+            Q(settled_at__isnull=True) | Q(outcome=LifeOutcome.PAUSED)
+        ).exists():
+            return ["Nothing waits to be settled."]
+        return []
+
+    def ask_back_blockers(self) -> list[str]:
+        if self.state not in CLAIMING_STATES:
+            return ["The grant is not under way."]
+        return self.note_repayment_blockers()
+
+    def review_blockers(self) -> list[str]:
+        if self.state not in CHANGING_STATES:
+            return ["A grant is reviewed while it runs."]
+        return []
+
     def note_final_report_blockers(self) -> list[str]:
         if self.state not in CLAIMING_STATES:
             return ["The grant is not under way."]
@@ -287,6 +391,211 @@ class Grant(StateMixin):
     )
     def terminate(self, *, reason: str) -> None:
         self.ended_reason = reason
+
+    @transition(
+        "state",
+        source=list(CHANGING_STATES),
+        target=GrantState.TERMINATED,
+    )
+    def end_without_penalty(self, *, reason: str) -> None:
+        self.ended_reason = reason
+        self.paused_on = None
+
+
+class Change(StateMixin):
+    """Something that the organisation asks to be changed while the grant runs, and the answer."""
+
+    reference = models.CharField(max_length=30, unique=True)
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=11, choices=ChangeKind)
+    state = StateField(max_length=14, choices=ChangeState, default=ChangeState.ASKED)
+    reason = models.CharField(max_length=500)
+    until_on = models.DateField("training until", null=True, blank=True)
+    amount = models.DecimalField(
+        "pounds moved or added", max_digits=9, decimal_places=2, default=ZERO
+    )
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=300, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[ChangeQuerySet] = ChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ChangeState.values), name="change_state"),
+            models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="change_kind"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="change_decided_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=ChangeKind.TOP_UP) | Q(amount__lte=TOP_UP_MOST),
+                name="change_top_up_most",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="change_amount"),
+            models.UniqueConstraint(
+                fields=["grant"], condition=Q(state=ChangeState.ASKED), name="one_change_at_a_time"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("reason", "answer")
+        operational = (
+            "id",
+            "reference",
+            "grant",
+            "kind",
+            "state",
+            "until_on",
+            "amount",
+            "made_at",
+            "made_by",
+            "decided_at",
+            "decided_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("change", args=[self.grant.reference, self.reference])
+
+    @property
+    def owner(self) -> Owner:
+        """Whom the present state waits for."""
+        return CHANGE_STATE_OWNER[ChangeState(self.state)]
+
+    def agree_blockers(self) -> list[str]:
+        """What stands in the way: a top-up takes money of the round; other money is there already."""
+        grant = self.grant
+        if grant.state not in CHANGING_STATES:
+            return ["The grant no longer runs."]
+        if self.kind == ChangeKind.TOP_UP:
+            left = grant.round.left_to_decide
+            if self.amount > left:
+                return [f"{_pounds(max(left, ZERO))} is left in the round."]
+            if grant.amount + self.amount > grant.round.maximum:
+                return [f"The award would be more than {_pounds(grant.round.maximum)}."]
+        if self.kind == ChangeKind.CONTINGENCY and self.amount > grant.contingency_left():
+            return [f"{_pounds(grant.contingency_left())} is left in the contingency."]
+        return []
+
+    @transition("state", source=ChangeState.ASKED, target=ChangeState.AGREED)
+    def agree(self, *, by: User, answer: str) -> None:
+        self.answer, self.decided_at, self.decided_by = answer, clock.now(), by
+
+    @transition("state", source=ChangeState.ASKED, target=ChangeState.REFUSED)
+    def refuse(self, *, by: User, answer: str) -> None:
+        self.answer, self.decided_at, self.decided_by = answer, clock.now(), by
+
+
+class ChangeLine(models.Model):
+    """What a change adds to a budget line, or (less than nothing) takes from it, in pounds."""
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="changed")
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["change", "line"], name="change_line_once"),)
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "change", "line", "amount")
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.amount}"
+
+
+class LifeEvent(models.Model):
+    """The person has died, moved or been admitted. Nothing is asked of anybody until it is settled, and
+    it is settled without any penalty."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="life_events")
+    kind = models.CharField(max_length=8, choices=LifeChange)
+    happened_on = models.DateField()
+    wish = models.CharField(max_length=8, choices=LifeWish)
+    told_at = models.DateTimeField(default=clock.now)
+    told_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=11, choices=LifeOutcome, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=LifeChange.values), name="life_kind"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="life_settled_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, outcome="")
+                | Q(settled_at__isnull=False, outcome__in=LifeOutcome.values),
+                name="life_outcome",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("kind", "happened_on", "note")
+        operational = (
+            "id",
+            "grant",
+            "wish",
+            "told_at",
+            "told_by",
+            "outcome",
+            "settled_at",
+            "settled_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.grant_id}: {self.kind}"
+
+
+class GrantReview(WrittenOnce):
+    """The yearly look at a running grant: money against training, and what follows."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="reviews")
+    outcome = models.CharField(max_length=11, choices=ReviewOutcome)
+    words = models.CharField(max_length=500)
+    paid = models.DecimalField("paid until then", max_digits=9, decimal_places=2)
+    spent = models.DecimalField("accepted spending until then", max_digits=9, decimal_places=2)
+    reviewed_at = models.DateTimeField(default=clock.now)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager] = RefusesChange.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(outcome__in=ReviewOutcome.values), name="review_outcome"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "grant",
+            "outcome",
+            "words",
+            "paid",
+            "spent",
+            "reviewed_at",
+            "reviewed_by",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.grant_id}: {self.outcome}"
 
 
 class Condition(models.Model):

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -89,6 +89,9 @@ class Round(StateMixin):
     final_report_months = models.PositiveSmallIntegerField(
         "months of the report that the final payment waits for", default=6
     )
+    grace_minutes = models.PositiveSmallIntegerField(
+        "minutes after closing in which what is finished is still taken", default=0
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -135,6 +138,7 @@ class Round(StateMixin):
             "delivery_months",
             "first_payment_percent",
             "final_report_months",
+            "grace_minutes",
             "published_at",
             "published_by",
         )
@@ -149,6 +153,11 @@ class Round(StateMixin):
     def is_open(self) -> bool:
         """Published, and now is between opening and closing."""
         return self.state == RoundState.PUBLISHED and self.opens_at <= clock.now() < self.closes_at
+
+    @property
+    def takes_until(self) -> datetime:
+        """The moment until which a finished application is taken: closing, and the published grace."""
+        return self.closes_at + timedelta(minutes=self.grace_minutes)
 
     @property
     def last_day(self) -> date:
@@ -176,6 +185,9 @@ class Round(StateMixin):
     def left_to_decide(self) -> Decimal:
         """Pounds that are left once every decided award is released; may be less than nothing."""
         return self.left - self.decided()
+
+    def allow_late_blockers(self) -> list[str]:
+        return [] if self.state == RoundState.PUBLISHED else ["The round is not published yet."]
 
     def publish_blockers(self) -> list[str]:
         found = []

@@ -61,7 +61,27 @@ def can_manage_rounds(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD)
 
 
+def can_write_message(user: Any, application: Application) -> bool:
+    """Leads and contributors of the organisation; officers and programme leads who do not belong to it."""
+    if user.is_in(application.organisation_id):
+        return user.is_in(application.organisation_id, MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+    return application.submitted_at is not None and user.is_team(*STAFF)
+
+
+def can_copy(user: Any, application: Application) -> bool:
+    """Leads and contributors of the organisation."""
+    return user.is_in(application.organisation_id, MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+
+
+def can_correct(user: Any, application: Application) -> bool:
+    """A programme lead who does not belong to the organisation."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD) and not user.is_in(application.organisation_id)
+
+
 RULES: dict[str, Rule] = {
+    "grants.correct_state": can_correct,
+    "grants.write_message": can_write_message,
+    "grants.copy_application": can_copy,
     "grants.start_application": can_start,
     "grants.view_application_page": can_view,
     "grants.edit_application": can_edit,

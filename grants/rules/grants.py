@@ -10,7 +10,7 @@ from typing import Any
 from accounts.enums import MemberRole, TeamRole
 from accounts.permissions import Rule
 
-from ..models import Claim, Condition, Grant, Payment
+from ..models import Change, Claim, Condition, Grant, Payment
 
 STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD, TeamRole.FINANCE)
 
@@ -112,7 +112,33 @@ def can_accept_claim(user: Any, claim: Claim) -> bool:
     return _is_independent(user, claim.grant, TeamRole.OFFICER)
 
 
+def can_ask_change(user: Any, grant: Grant) -> bool:
+    """A lead of the organisation."""
+    return _speaks_for(user, grant)
+
+
+def can_answer_change(user: Any, change: Change) -> bool:
+    """An officer who does not belong to the organisation."""
+    return _is_independent(user, change.grant, TeamRole.OFFICER)
+
+
+def can_tell_us(user: Any, grant: Grant) -> bool:
+    """A lead or contributor of the organisation."""
+    return _works_for(user, grant)
+
+
+def can_settle(user: Any, grant: Grant) -> bool:
+    """An officer who does not belong to the organisation."""
+    return _is_independent(user, grant, TeamRole.OFFICER)
+
+
 RULES: dict[str, Rule] = {
+    "grants.ask_change": can_ask_change,
+    "grants.answer_change": can_answer_change,
+    "grants.tell_us": can_tell_us,
+    "grants.settle_event": can_settle,
+    "grants.ask_back": can_settle,
+    "grants.review_grant": can_settle,
     "grants.view_grant_page": can_view_grant,
     "grants.accept_offer": can_accept_offer,
     "grants.extend_offer": can_extend_offer,

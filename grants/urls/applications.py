@@ -4,7 +4,7 @@ from accounts.verbs import verb_page
 
 from ..models import Application
 from ..verbs.applications import crumb
-from ..views import applications, budgets, documents, eligibility, officer
+from ..views import applications, budgets, documents, download, eligibility, feed, officer
 
 _ONE = "applications/<str:reference>/"
 
@@ -27,10 +27,15 @@ urlpatterns = [
     path(f"{_ONE}budget/add/", budgets.add_line, name="budget-line-add"),
     path(f"{_ONE}budget/<int:number>/", budgets.change_line, name="budget-line"),
     path(f"{_ONE}budget/<int:number>/remove/", budgets.remove_line, name="budget-line-remove"),
+    path(f"{_ONE}download/", download.download, name="application-download"),
+    path("calendar/", feed.calendar, name="calendar"),
+    path("calendar/<str:token>/", feed.feed, name="calendar-feed"),
     path(f"{_ONE}documents/", documents.documents, name="application-documents"),
     path("documents/<str:reference>/", documents.document, name="document"),
     path("documents/<str:reference>/remove/", documents.remove_document, name="document-remove"),
     path("casework/", officer.casework, name="casework"),
+    path("casework/assign/", officer.casework_assign, name="casework-assign"),
+    path("casework/views/", officer.casework_view, name="casework-view"),
     path("casework/export/", officer.casework_export, name="casework-export"),
     path(f"{_ONE}findings/", officer.findings, name="application-findings"),
     path(f"{_ONE}lines/", officer.lines, name="application-lines"),

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from ..verbs.grants import GRANT_VERBS
-from ..views import appeals, decisions, grants, money, rounds
+from ..views import appeals, changes, decisions, grants, money, rounds
 
 # Named one by one: other apps have pages of a grant at the same depth.
 _GRANT_VERBS = "|".join(verb.name for verb in GRANT_VERBS if not verb.page)
@@ -26,6 +26,12 @@ urlpatterns = [
         "grants/<str:reference>/conditions/<int:number>/<slug:verb>/",
         grants.condition_verb,
         name="condition-verb",
+    ),
+    path("grants/<str:grant>/changes/<str:reference>/", changes.change, name="change"),
+    path(
+        "grants/<str:grant>/changes/<str:reference>/<slug:verb>/",
+        changes.change_verb,
+        name="change-verb",
     ),
     path("grants/<str:reference>/claims/add/", money.add_claim, name="add-claim"),
     path("grants/<str:reference>/claims/<int:number>/", money.claim, name="claim"),

@@ -4,6 +4,7 @@ from accounts.verbs import Verb
 
 from .. import workflow
 from ..forms.decisions import DecideForm, TakeBackForm
+from ..forms.officer import CorrectForm
 
 DECISION_VERBS = (
     Verb(
@@ -37,5 +38,19 @@ DECISION_VERBS = (
         explain="It has not been released. The case waits for a decision again.",
         done="The decision is taken back.",
         form=TakeBackForm,
+    ),
+)
+CORRECTION_VERBS = (
+    Verb(
+        name="correct-state",
+        do=workflow.correct_state,
+        permission="grants.correct_state",
+        label="Put a wrong state right",
+        explain="For mistakes alone. The trail keeps both states and your reason.",
+        done="The state is put right. The organisation has been told.",
+        form=CorrectForm,
+        move="correct_state",
+        only_while=lambda application: bool(application.corrections),
+        is_warning=True,
     ),
 )

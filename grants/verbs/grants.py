@@ -13,6 +13,7 @@ from ..forms.grants import (
     TurnDownForm,
 )
 from ..models import Claim, Condition, Grant, Payment
+from .changes import ON_GRANT
 
 
 def _first_payment_is_to_come(grant: Grant) -> bool:
@@ -151,6 +152,7 @@ GRANT_VERBS = register(
             form=TerminateForm,
             is_warning=True,
         ),
+        *ON_GRANT,
     ],
 )
 CONDITION_VERBS = register(

@@ -17,7 +17,7 @@ from accounts.wording import words_of
 from focus_people.models import FocusPerson
 
 from .. import actions, budget, readiness, reports, tasks, workflow
-from ..enums import ApplicationState, FormKind, LineVerdict, QuestionKind
+from ..enums import ApplicationState, FormKind, LineVerdict, MessageFor, QuestionKind
 from ..forms.applications import AnswerForm, NeedsForm, OutcomesForm, ReplyForm, StartForm
 from ..models import Application, EligibilityCheck, Question, Round
 from ..worklists import Row
@@ -128,8 +128,14 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
 def history_for_applicant(found: Application) -> list[TimelineEntry]:
     """What the applicant may read of the trail, newest first."""
     rows = audit.history(found).filter(shown_to="applicant")
+    written = {m.number: m.words for m in found.messages.filter(read_by=MessageFor.APPLICANT)}
     return [
-        TimelineEntry(row.at, row.actor_label, words_of(row.event), _detail(row.data))
+        TimelineEntry(
+            row.at,
+            row.actor_label,
+            words_of(row.event),
+            written.get(row.data.get("message"), "") or _detail(row.data),
+        )
         for row in reversed(list(rows))
     ]
 
@@ -147,7 +153,7 @@ def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
         "groups": groups,
         "done": tasks.done(groups),
         "total": tasks.total(groups),
-        "closes_on": found.round.last_day,
+        "closes_on": found.last_day,
         "figures": found.figures,
         "budget_limit": f"of {budget.pounds(found.round.maximum)}",
         "saved_at": tasks.saved_at(found),

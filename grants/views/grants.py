@@ -1,5 +1,6 @@
 """Grants: the list, and the page of one with its money, conditions and history."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -74,6 +75,10 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "payments_said": award_reports.payments_said(payments, found),
         "claims": found.claims.prefetch_related("lines").order_by("number"),
         "conditions": conditions,
+        "changes": found.changes.order_by("pk"),
+        "reviews": found.reviews.order_by("-pk"),
+        "life": found.life_events.order_by("-pk").first(),
+        "owed_back": max(-found.owed(), Decimal("0.00")) if found.recovery_due_on else None,
         "timeline": award_reports.timeline_of(found, for_staff=user.is_team(*STAFF)),
         "may_read_application": user.has_perm("grants.view_application_page", found.application),
         "lead": _lead(found),
@@ -102,7 +107,9 @@ def _day(day: Any) -> str:
 def _lead(grant: Grant) -> str:
     """Where it has got to, in one sentence."""
     state = GrantState(grant.state)
-    ends = _day(grant.delivery_until)
+    if grant.paused_on:
+        return f"On hold since {_day(grant.paused_on)}. Nothing is asked of you now."
+    ends = _day(grant.training_until)
     return {
         GrantState.OFFERED: f"The offer is open until {_day(grant.offer_open_until)}.",
         GrantState.AGREED: f"Next: record the baseline. Training ends by {ends}.",
@@ -111,7 +118,9 @@ def _lead(grant: Grant) -> str:
         GrantState.REPORTING: "Only the reports and the last claim are still to come.",
         GrantState.CLOSED: "Reported, settled and closed.",
         GrantState.REFUSED: f"Reason given: {grant.ended_reason}",
-        GrantState.TERMINATED: f"Reason given: {grant.ended_reason}",
+        GrantState.TERMINATED: grant.ended_reason
+        if grant.life_events.exists()
+        else f"Reason given: {grant.ended_reason}",
     }[state]
 
 

@@ -133,7 +133,7 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "claim": found,
         "grant": found.grant,
         "form": form,
-        "rows": found.lines.select_related("line").order_by("line__number"),
+        "rows": found.rows(),
         "verbs": [] if may_edit else offered(user, found),
         "blockers": standing,
         "saved_at": None,

@@ -1,13 +1,17 @@
 import csv
+import io
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import xlsxwriter
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit, clock
 from accounts.enums import TeamRole
@@ -22,7 +26,7 @@ from .. import actions, reports
 from ..budget import Figures
 from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
 from ..filters import ApplicationFilter
-from ..forms.officer import JudgeForm, finding_forms
+from ..forms.officer import JudgeForm, finding_forms, officers
 from ..models import Application
 from ..versions import changes
 from .shown import answer_rows, decision_links, posted
@@ -56,19 +60,53 @@ def _cases(user: Any) -> Any:
 
 @require_safe
 def casework_export(request: HttpRequest) -> HttpResponse:
-    """The list as it is filtered and sorted, as a CSV file."""
+    """The list as it is filtered and sorted: a CSV file, or a workbook with `?as=xlsx`."""
     user: Any = request.user
     if not user.is_team(*STAFF):
         raise Http404
     filters = ApplicationFilter(request.GET, queryset=_cases(user), request=request)
+    rows = [_cells(CaseRow.of(one)) for one in filters.qs]
+    if request.GET.get("as") == "xlsx":
+        return _workbook(rows)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="casework-{clock.today()}.csv"'
     response.write("\ufeff")
     sheet = csv.writer(response)
     sheet.writerow(EXPORTED)
-    for one in filters.qs:
-        row = CaseRow.of(one)
-        sheet.writerow([_plain_cell(value) for value in _cells(row)])
+    sheet.writerows([_plain_cell(value) for value in row] for row in rows)
+    return response
+
+
+def _workbook(rows: list[list[Any]]) -> HttpResponse:
+    """Words stay words, whatever they begin with; amounts and days are numbers and dates."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet("Casework")
+    bold = book.add_format({"bold": True})
+    formats = {
+        Decimal: book.add_format({"num_format": "#,##0.00"}),
+        date: book.add_format({"num_format": "d mmmm yyyy"}),
+    }
+    sheet.write_row(0, 0, EXPORTED, bold)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(EXPORTED) - 1)
+    sheet.set_column(0, len(EXPORTED) - 1, 18)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, date):
+                sheet.write_datetime(number, column, value, formats[date])
+            elif isinstance(value, Decimal | int):
+                sheet.write_number(number, column, value, formats.get(type(value)))
+            else:
+                sheet.write_string(number, column, str(value))
+    book.close()
+    response = HttpResponse(
+        out.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = f'attachment; filename="casework-{clock.today()}.xlsx"'
     return response
 
 
@@ -133,14 +171,72 @@ def casework(request: HttpRequest) -> HttpResponse:
         "exports": [
             {
                 "url": f"{reverse('casework-export')}?{request.GET.urlencode()}",
-                "label": "Download these as a spreadsheet",
-                "note": "CSV, what the filter shows",
-            }
+                "label": "Download these as CSV",
+                "note": "What the filter shows, in its order",
+            },
+            {
+                "url": f"{reverse('casework-export')}?{_with(request, 'xlsx')}",
+                "label": "Download these for Excel",
+                "note": "What the filter shows, in its order",
+            },
         ],
+        "views": actions.views_of(user),
+        "query": request.GET.urlencode(),
+        "officers": officers(),
         "now": clock.now(),
         "total": visible.filter(is_over=0).count(),
     }
     return render(request, "grants/casework.html", context)
+
+
+def _with(request: HttpRequest, kind: str) -> str:
+    asked = request.GET.copy()
+    asked["as"] = kind
+    return asked.urlencode()
+
+
+@require_POST
+def casework_assign(request: HttpRequest) -> HttpResponse:
+    """Give the ticked cases to one officer; each that cannot be given is said."""
+    user: Any = request.user
+    if not user.is_team(*STAFF):
+        raise Http404
+    back = f"{reverse('casework')}?{request.POST.get('query', '')}"
+    chosen = _cases(user).filter(reference__in=request.POST.getlist("case"))
+    officer = next((one for one in officers() if one.email == request.POST.get("officer")), None)
+    if officer is None or not chosen:
+        messages.error(request, "Tick at least one case, and choose who takes them.")
+        return redirect(back)
+    done, refused = actions.assign_many(chosen, by=user, officer=officer)
+    if done:
+        cases = "1 case is" if done == 1 else f"{done} cases are"
+        messages.success(request, f"{cases} now with {officer}.")
+    for said in refused:
+        messages.error(request, said)
+    if not done and not refused:
+        messages.info(request, f"{officer} has them already.")
+    return redirect(back)
+
+
+@require_POST
+def casework_view(request: HttpRequest) -> HttpResponse:
+    """Keep the filter as it stands under a name, or take one out."""
+    user: Any = request.user
+    if not user.is_team(*STAFF):
+        raise Http404
+    query, name = request.POST.get("query", ""), request.POST.get("name", "").strip()[:60]
+    if "forget" in request.POST:
+        actions.forget_view(by=user, name=request.POST["forget"])
+        messages.success(request, "The view is taken out.")
+    elif not name:
+        messages.error(request, "Give the view a name.")
+    else:
+        try:
+            actions.save_view(by=user, name=name, query=query)
+            messages.success(request, f"“{name}” is kept.")
+        except NotReady as refused:
+            messages.error(request, refused.blockers[0])
+    return redirect(f"{reverse('casework')}?{query}")
 
 
 def _checkable(request: HttpRequest, reference: str) -> Application:
@@ -284,6 +380,7 @@ def history(found: Application) -> list[TimelineEntry]:
     A run of the same small step (eight findings, ten lines) is one entry.
     """
     asked = {c.number: c for c in found.clarifications.all()}
+    written = {m.number: m.words for m in found.messages.all()}
     entries: list[TimelineEntry] = []
     items: list[str] = []
     for row in reversed(list(audit.history(found))):
@@ -295,7 +392,7 @@ def history(found: Application) -> list[TimelineEntry]:
             entries[-1] = replace(last, detail=_joined(items))
             continue
         items = [item] if item else []
-        detail = _joined(items) if item else _said(row, asked)
+        detail = _joined(items) if item else _said(row, asked, written)
         entries.append(
             TimelineEntry(
                 row.at,
@@ -336,7 +433,9 @@ def _joined(items: list[str]) -> str:
     return ". ".join(said)
 
 
-def _said(row: Any, asked: dict[int, Any]) -> str:
+def _said(row: Any, asked: dict[int, Any], written: dict[int, str]) -> str:
+    if row.event == "application.message":
+        return written.get(row.data.get("message"), "")
     if row.event == "application.returned" and row.data.get("question") in asked:
         return f"“{asked[row.data['question']].words}”"
     if row.event == "application.resubmitted":

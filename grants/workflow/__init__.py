@@ -7,6 +7,7 @@ the way?*, moves, saves, writes the audit row and posts the mail that leaves wit
 from .appeals import answer_appeal, appeal, start_review
 from .applications import (
     ask,
+    copy_application,
     find_ineligible,
     pass_to_panel,
     resubmit,
@@ -15,12 +16,22 @@ from .applications import (
     submit,
     withdraw,
 )
+from .changes import (
+    agree_change,
+    ask_for_time,
+    ask_top_up,
+    move_money,
+    refuse_change,
+    use_contingency,
+)
+from .corrections import allow_late, correct_state
 from .decisions import (
     decide,
     receive_recommendation,
     release_decision,
     take_back_decision,
 )
+from .events import ask_back, review_grant, settle, tell_us
 from .grants import (
     accept_offer,
     activate,
@@ -54,11 +65,18 @@ __all__ = [
     "accept_offer",
     "activate",
     "add_claim",
+    "agree_change",
+    "allow_late",
     "answer_appeal",
     "appeal",
     "approve_payment",
     "ask",
+    "ask_back",
+    "ask_for_time",
+    "ask_top_up",
     "close",
+    "copy_application",
+    "correct_state",
     "decide",
     "extend_offer",
     "fill_claim",
@@ -67,6 +85,7 @@ __all__ = [
     "lapse_offer",
     "mark_paid",
     "meet_condition",
+    "move_money",
     "note_final_report",
     "note_repayment",
     "pass_to_panel",
@@ -74,10 +93,13 @@ __all__ = [
     "prepare_first_payment",
     "publish_round",
     "receive_recommendation",
+    "refuse_change",
     "release_decision",
     "resubmit",
+    "review_grant",
     "send_back_claim",
     "send_back_payment",
+    "settle",
     "start_application",
     "start_check",
     "start_reporting",
@@ -85,7 +107,9 @@ __all__ = [
     "submit",
     "submit_claim",
     "take_back_decision",
+    "tell_us",
     "terminate",
     "turn_down_offer",
+    "use_contingency",
     "withdraw",
 ]

@@ -19,19 +19,33 @@ from accounts.workflow import member_addresses, team_addresses
 from focus_people.models import FocusPerson
 
 from .. import casefile
-from ..enums import FormKind
+from ..enums import FormKind, QuestionKind
 from ..models import (
+    Answer,
     Application,
+    BudgetLine,
     CaseFile,
     Clarification,
     ClockStop,
     EligibilityCheck,
+    PlannedOutcome,
     Question,
     ReferenceCounter,
     Round,
 )
 
 WRITERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+COPIED_OF_A_LINE = (
+    "number",
+    "category",
+    "description",
+    "topic",
+    "quantity",
+    "unit_cost",
+    "kind",
+    "justification",
+    "other_funding",
+)
 
 
 def next_reference() -> str:
@@ -89,6 +103,52 @@ def start_application(
         raise NotReady([f"{person.alias} has an application in this round already."]) from clash
     record("application.started", application, by=by, shown_to="applicant")
     return application
+
+
+@transaction.atomic
+def copy_application(
+    application: Application, *, by: User, round: Round, person: FocusPerson
+) -> Application:
+    """Start a new application with what was written in an earlier one of the same organisation.
+
+    Answers come by the number of their question, where the round asks it. For the same person needs and
+    the lines' needs come too; for another person each line waits for its need. Signatures, judgements,
+    questions of officers and documents do not come.
+    """
+    permitted(by, "grants.copy_application", application)
+    if person.organisation_id != application.organisation_id:
+        raise ValueError("a person of another organisation")
+    made = start_application(person, by=by, round=round, form=application.form)
+    asked = {q.number: q for q in made.round.questions.filter(kind=QuestionKind.TEXT)}
+    for answer in application.answers.select_related("question").order_by("pk"):
+        if answer.question.number in asked and answer.text.strip():
+            Answer.objects.create(
+                application=made,
+                question=asked[answer.question.number],
+                text=answer.text,
+                saved_by=by,
+            )
+    PlannedOutcome.objects.bulk_create(
+        PlannedOutcome(application=made, number=held.number, words=held.words)
+        for held in application.outcomes.order_by("number")
+    )
+    is_same = person.pk == application.person_id
+    if is_same:
+        made.needs.set(application.needs.all())
+    for line in application.lines.prefetch_related("needs").order_by("number"):
+        copy = BudgetLine.objects.create(
+            application=made, **{name: getattr(line, name) for name in COPIED_OF_A_LINE}
+        )
+        if is_same:
+            copy.needs.set(line.needs.all())
+    record(
+        "application.copied",
+        made,
+        by=by,
+        shown_to="applicant",
+        copied_from=application.reference,
+    )
+    return made
 
 
 def _freeze(application: Application, reason: str) -> CaseFile:

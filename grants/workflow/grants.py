@@ -2,9 +2,7 @@
 training ends, it reports, it is closed; or it ends early. Conditions are met or noted on the way.
 """
 
-import calendar
 from collections.abc import Collection
-from datetime import date
 
 from django.db import transaction
 
@@ -17,14 +15,8 @@ from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
 
 from ..models import Condition, Grant
+from .changes import months_after
 from .decisions import offer_until
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day `months` later; the last day of a shorter month."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 @transaction.atomic
@@ -40,7 +32,7 @@ def accept_offer(grant: Grant, *, by: User, acknowledged: Collection[int]) -> Gr
     numbers = set(grant.conditions.values_list("number", flat=True))
     if missing := sorted(numbers - set(acknowledged)):
         raise NotReady([f"Accept condition {number} first." for number in missing])
-    grant.accept(by=by, delivery_until=_months_after(clock.today(), grant.round.delivery_months))
+    grant.accept(by=by, delivery_until=months_after(clock.today(), grant.round.delivery_months))
     grant.save()
     record("grant.agreed", grant, by=by, shown_to="applicant", conditions=len(numbers))
     post(

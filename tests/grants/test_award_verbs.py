@@ -2,10 +2,13 @@
 and two people pay; that binds everybody."""
 
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
 
+from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady
@@ -99,12 +102,28 @@ GRANT_ALLOWED = {
     "start-reporting": {key: {LEAD, CONTRIBUTOR, OFFICER} for key in [GrantState.DELIVERED]},
     "close": {},
     "terminate": {key: {PROGRAMME_LEAD} for key in RUNNING},
+    "move-money": {key: {LEAD} for key in RUNNING},
+    "more-time": {key: {LEAD} for key in RUNNING[:2]},
+    "top-up": {},
+    "use-contingency": {},
+    "tell-us": {key: {LEAD, CONTRIBUTOR} for key in RUNNING},
+    "settle": {},
+    "ask-back": {},
+    "review": {key: {OFFICER} for key in RUNNING},
 }
 GRANT_EXTRA = {
     "accept": {"acknowledged": [1, 2, 3]},
     "turn-down": {"reason": "No longer needed"},
     "terminate": {"reason": "The person has moved away"},
     "note-repayment": {"amount": AWARD},
+    "move-money": {"lines": {1: Decimal("1800.00"), 3: Decimal("950.00")}, "reason": "Dearer"},
+    "more-time": {"until_on": clock.today() + timedelta(days=240), "reason": "Illness"},
+    "top-up": {"line": 1, "amount": Decimal("500.00"), "reason": "A new night worker"},
+    "use-contingency": {"line": 1, "amount": Decimal("1.00"), "reason": "Room closed"},
+    "tell-us": {"kind": "admitted", "happened_on": clock.today(), "wish": "pause"},
+    "settle": {"outcome": "carry_on"},
+    "ask-back": {"due_on": clock.today() + timedelta(days=30), "reason": "Not spent"},
+    "review": {"outcome": "continue", "words": "On its way"},
 }
 
 

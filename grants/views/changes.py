@@ -1,0 +1,71 @@
+"""The page of a change that an organisation asked for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.shapes import SummaryRow
+from accounts.verbs import offered, verb_page
+
+from ..enums import ChangeKind, ChangeState
+from ..models import Change
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def facts_of(change: Change, *, is_staff: bool) -> list[SummaryRow]:
+    """What is asked for, in rows."""
+    rows = [("Reason", change.reason)]
+    if change.kind == ChangeKind.EXTENSION:
+        rows.append(("Training may last until", _day(change.until_on)))
+        rows.append(("Until now", _day(change.grant.training_until)))
+    else:
+        rows.append(("Amount", f"£{change.amount:,.2f}"))
+    if change.kind == ChangeKind.TOP_UP and is_staff:
+        earlier = change.grant.changes.filter(
+            kind=ChangeKind.TOP_UP, state=ChangeState.AGREED
+        ).exclude(pk=change.pk)
+        rows.append(("Top-ups before this one", str(earlier.count())))
+    if change.answer:
+        rows.append(("Answer", change.answer))
+    return [SummaryRow(key, value) for key, value in rows]
+
+
+def _context(user: Any, found: Change) -> dict[str, Any]:
+    agreed = {line.pk: amount for line, amount in found.grant.agreed_lines()}
+    is_in_force = found.state == ChangeState.AGREED
+    lines = []
+    for row in found.lines.select_related("line").order_by("line__number"):
+        now = agreed.get(row.line_id, row.line.total)
+        before = now - row.amount if is_in_force else now
+        lines.append((row.line, before, row.amount, before + row.amount))
+    return {
+        "change": found,
+        "lines": lines,
+        "facts": facts_of(found, is_staff=user.is_team()),
+        "crumb": (found.grant.reference, found.grant.get_absolute_url()),
+    }
+
+
+@require_safe
+def change(request: HttpRequest, grant: str, reference: str) -> HttpResponse:
+    visible = Change.objects.visible_to(request.user).select_related(
+        "grant__application__person",
+        "grant__application__organisation",
+        "grant__application__round",
+    )
+    found = get_object_or_404(visible, reference=reference, grant__reference=grant)
+    context = _context(request.user, found) | {"verbs": offered(request.user, found)}
+    return render(request, "grants/awards/change.html", context)
+
+
+change_verb = verb_page(
+    Change,
+    lookup={"grant": "grant__reference", "reference": "reference"},
+    template="grants/awards/change_verb.html",
+    extra=_context,
+)

@@ -1,0 +1,263 @@
+"""Changes while a grant runs: money moved between lines, more time, a top-up for a replacement starter,
+use of the contingency. The organisation asks, an officer answers; money moved within a tenth of a line
+and £500 needs no answer (domain 3.13).
+
+A top-up takes money of the round: the round's row is held while what is left is counted.
+"""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.audit import record
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import User
+from accounts.outbox import post
+from accounts.state import NotReady, locked, permitted, ready
+from accounts.workflow import member_addresses, team_addresses
+
+from ..enums import (
+    EXTENSION_MONTHS,
+    OVER_MOST,
+    OVER_SHARE,
+    TOP_UP_DAYS,
+    TOP_UP_MOST,
+    ChangeKind,
+    LineCategory,
+)
+from ..models import Change, ChangeLine, Grant
+
+ZERO = Decimal("0.00")
+SMALL = "Within a tenth of each line and £500: it needs no answer."
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` later; the last day of a shorter month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def is_small(agreed: Decimal, moved: Decimal) -> bool:
+    """Whether moving so much on a line needs nobody's agreement: up to a tenth of it, and up to £500."""
+    return abs(moved) <= min(agreed * OVER_SHARE, OVER_MOST)
+
+
+def _ask(
+    grant: Grant, *, by: User, kind: ChangeKind, moves: Mapping[int, Decimal], **details: object
+) -> Change:
+    number = grant.changes.count() + 1
+    made = Change.objects.create(
+        reference=f"{grant.reference}-V{number}", grant=grant, kind=kind, made_by=by, **details
+    )
+    lines = {line.number: line for line, _ in grant.agreed_lines()}
+    ChangeLine.objects.bulk_create(
+        ChangeLine(change=made, line=lines[n], amount=amount)
+        for n, amount in sorted(moves.items())
+        if amount
+    )
+    record(
+        "grant.change_asked", made, by=by, shown_to="applicant", kind=kind, amount=str(made.amount)
+    )
+    return made
+
+
+def _tell_officers(made: Change) -> Change:
+    post(
+        "change_asked",
+        to=team_addresses(TeamRole.OFFICER),
+        key=f"change.asked:{made.reference}",
+        change=made,
+    )
+    return made
+
+
+def variation_sentences(grant: Grant, lines: Mapping[int, Decimal]) -> list[str]:
+    """What is wrong with new amounts by line number (pounds): sentences; none means they can be asked for.
+
+    What is accepted as spent stays; the sum stays as it is; contingency has its own verb.
+    """
+    agreed = {line.number: (line, amount) for line, amount in grant.agreed_lines()}
+    found = []
+    for number in sorted(set(lines) - set(agreed)):
+        found.append(f"The award has no line {number}.")
+    if found:
+        return found
+    moved = {n: lines.get(n, amount) - amount for n, (_, amount) in agreed.items()}
+    if not any(moved.values()):
+        return ["Change at least two amounts: nothing is moved yet."]
+    if sum(moved.values(), ZERO):
+        off = sum(moved.values(), ZERO)
+        found.append(
+            f"The lines come to £{abs(off):,.2f} {'more' if off > 0 else 'less'} than before. Take from "
+            "one line what you give to another."
+        )
+    spent = grant.spent_by_line()
+    for number, (line, amount) in agreed.items():
+        if line.category == LineCategory.CONTINGENCY and moved[number]:
+            found.append(f"{line.code} is the contingency: ask to use it instead.")
+        elif amount + moved[number] < spent.get(line.pk, ZERO):
+            found.append(f"{line.code}: £{spent[line.pk]:,.2f} is spent already.")
+    return found
+
+
+@transaction.atomic
+def move_money(grant: Grant, *, by: User, lines: Mapping[int, Decimal], reason: str) -> Change:
+    """Ask to move money between lines: line number → new amount in pounds, the sum as before.
+
+    Within a tenth of every line and £500 it holds at once; beyond that an officer answers.
+    """
+    grant = locked(grant)
+    permitted(by, "grants.ask_change", grant)
+    ready(grant, "ask_change")
+    if wrong := variation_sentences(grant, lines):
+        raise NotReady(wrong)
+    agreed = {line.number: amount for line, amount in grant.agreed_lines()}
+    moves = {n: amount - agreed[n] for n, amount in lines.items()}
+    made = _ask(
+        grant,
+        by=by,
+        kind=ChangeKind.VARIATION,
+        moves=moves,
+        reason=reason,
+        amount=sum((m for m in moves.values() if m > 0), ZERO),
+    )
+    if all(is_small(agreed[n], moved) for n, moved in moves.items()):
+        made.agree(by=by, answer=SMALL)
+        made.save()
+        record("grant.change_noted", made, by=by, shown_to="applicant")
+        return made
+    return _tell_officers(made)
+
+
+@transaction.atomic
+def ask_for_time(grant: Grant, *, by: User, until_on: date, reason: str) -> Change:
+    """Ask for more time: a later last day for the training, up to a year after the agreed one."""
+    grant = locked(grant)
+    permitted(by, "grants.ask_change", grant)
+    ready(grant, "ask_time")
+    first, now = grant.delivery_until, grant.training_until
+    if first is None or now is None or not now < until_on <= months_after(first, EXTENSION_MONTHS):
+        raise NotReady(
+            ["Choose a day after the present last day, within a year of the agreed one."]
+        )
+    made = _ask(grant, by=by, kind=ChangeKind.EXTENSION, moves={}, reason=reason, until_on=until_on)
+    return _tell_officers(made)
+
+
+def has_replacement(grant: Grant) -> bool:
+    """Whether somebody joined the circle in place of somebody who left at most 90 days before."""
+    members = grant.application.person.circle.filter(replaces__left_on__isnull=False)
+    return any(
+        member.joined_on - (member.replaces.left_on or member.joined_on)
+        <= timedelta(days=TOP_UP_DAYS)
+        for member in members.filter(Q(left_on__isnull=True)).select_related("replaces")
+    )
+
+
+@transaction.atomic
+def ask_top_up(grant: Grant, *, by: User, line: int, amount: Decimal, reason: str) -> Change:
+    """Ask for up to £500 more on a line, because a trained person left and another took their place within
+    90 days (domain 1.15). No panel looks again.
+    """
+    grant = locked(grant)
+    permitted(by, "grants.ask_change", grant)
+    ready(grant, "ask_change")
+    if not ZERO < amount <= TOP_UP_MOST:
+        raise NotReady([f"A top-up is up to £{TOP_UP_MOST:,.2f}."])
+    if not has_replacement(grant):
+        raise NotReady(
+            [
+                "A top-up is for somebody who took another’s place in the circle within 90 days. Write "
+                "both into the circle first."
+            ]
+        )
+    _check_line(grant, line)
+    made = _ask(
+        grant,
+        by=by,
+        kind=ChangeKind.TOP_UP,
+        moves={line: amount},
+        reason=reason,
+        amount=amount,
+    )
+    return _tell_officers(made)
+
+
+def _check_line(grant: Grant, number: int) -> None:
+    lines = [line for line, _ in grant.agreed_lines()]
+    if number not in {n.number for n in lines if n.category != LineCategory.CONTINGENCY}:
+        raise NotReady(["Choose a line that the award pays for."])
+
+
+@transaction.atomic
+def use_contingency(grant: Grant, *, by: User, line: int, amount: Decimal, reason: str) -> Change:
+    """Ask to use `amount` pounds of the contingency on a line, with the reason (domain 1.16)."""
+    grant = locked(grant)
+    permitted(by, "grants.ask_change", grant)
+    ready(grant, "use_contingency")
+    left = grant.contingency_left()
+    if not ZERO < amount <= left:
+        raise NotReady([f"£{left:,.2f} is left in the contingency."])
+    _check_line(grant, line)
+    moves, to_take = {line: amount}, amount
+    for held, agreed in grant.agreed_lines():
+        if held.category == LineCategory.CONTINGENCY and to_take:
+            moves[held.number] = -min(agreed, to_take)
+            to_take += moves[held.number]
+    made = _ask(
+        grant,
+        by=by,
+        kind=ChangeKind.CONTINGENCY,
+        moves=moves,
+        reason=reason,
+        amount=amount,
+    )
+    return _tell_officers(made)
+
+
+def _answered(change: Change, *, by: User, event: str) -> Change:
+    record(event, change, by=by, shown_to="applicant", kind=change.kind, amount=str(change.amount))
+    post(
+        "change_answered",
+        to=member_addresses(change.grant.organisation, MemberRole.LEAD, MemberRole.CONTRIBUTOR),
+        key=f"change.answered:{change.reference}",
+        change=change,
+    )
+    return change
+
+
+@transaction.atomic
+def agree_change(change: Change, *, by: User, answer: str = "") -> Change:
+    """An officer agrees: lines, last day or award are as asked for from now on."""
+    grant = locked(change.grant)
+    change = locked(change)
+    permitted(by, "grants.answer_change", change)
+    if change.kind == ChangeKind.TOP_UP:
+        grant.application.round = locked(grant.application.round)
+    change.grant = grant
+    ready(change, "agree")
+    change.agree(by=by, answer=answer)
+    change.save()
+    if change.kind == ChangeKind.EXTENSION:
+        grant.extended_until = change.until_on
+        grant.save()
+    elif change.kind == ChangeKind.TOP_UP:
+        grant.amount += change.amount
+        grant.save()
+    return _answered(change, by=by, event="grant.change_agreed")
+
+
+@transaction.atomic
+def refuse_change(change: Change, *, by: User, answer: str) -> Change:
+    """An officer does not agree; `answer` says why, and is shown."""
+    change = locked(change)
+    permitted(by, "grants.answer_change", change)
+    ready(change, "refuse")
+    change.refuse(by=by, answer=answer)
+    change.save()
+    return _answered(change, by=by, event="grant.change_refused")

@@ -1,0 +1,338 @@
+"""Rounds: a copy of a past one; grace and more time at the moment; wrong states put right; what is left.
+Deadlines are London's, on both sides of both clock changes."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from accounts import clock
+from accounts.enums import TeamRole
+from accounts.models import AuditEvent
+from accounts.state import NotAllowed, NotReady
+from accounts.verbs import offered
+from accounts.worklist import todos
+from grants import actions, workflow
+from grants.award_reports import at_a_glance
+from grants.enums import ApplicationState as S
+from grants.enums import Outcome, RoundState
+from grants.models import Application, Round
+from grants.reports import status_for_applicant
+from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.awards import decided, recommended, released
+from tests.factories.grants import DECLARATIONS, application_at, programme_and_round, started
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(who):
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+# A copy ------------------------------------------------------------------------------------------
+
+
+def test_a_copy_brings_settings_questions_and_criteria_and_leaves_the_past_alone():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    past = programme_and_round(
+        by=lead, threshold=Decimal("65.00"), quorum=4, grace_minutes=15, delivery_months=9
+    )
+    past.questions.filter(number=1).update(max_words=199)
+    page = client_of(lead)
+    form = {
+        "title": "Round 3",
+        "reference": "2026-R3",
+        **dict(zip(("opens_on_day", "opens_on_month", "opens_on_year"), (1, 3, 2027), strict=True)),
+        **dict(
+            zip(("closes_on_day", "closes_on_month", "closes_on_year"), (30, 6, 2027), strict=True)
+        ),
+        "budget": "100000",
+    }
+    form = {
+        key.replace("_day", "_0").replace("_month", "_1").replace("_year", "_2"): value
+        for key, value in form.items()
+    } | form
+    sent = page.post(f"{past.get_absolute_url()}copy/", form)
+    assert sent.status_code == 302, sent.content.decode()
+    made = Round.objects.get(reference="2026-R3")
+    assert (made.state, made.threshold, made.quorum, made.grace_minutes) == (
+        RoundState.DRAFT,
+        Decimal("65.00"),
+        4,
+        15,
+    )
+    assert made.questions.get(number=1).max_words == 199
+    for rows in ("questions", "criteria"):
+        assert getattr(made, rows).count() == getattr(past, rows).count() > 0
+    made.questions.update(max_words=5)
+    assert past.questions.get(number=1).max_words == 199
+    assert made.closes_at == clock.end_of(clock.day_of(datetime(2027, 6, 30, 12, tzinfo=UTC)))
+    again = page.post(f"{past.get_absolute_url()}copy/", form)
+    assert "Another round has this short name" in again.content.decode()
+    assert workflow.publish_round(made, by=lead).state == RoundState.PUBLISHED
+
+
+# Sixty instants around both clock changes --------------------------------------------------------
+
+# The last day of a round, and the moment (UTC) at which that day ends in London.
+CLOSINGS = [
+    (
+        datetime(2026, 3, 28).date(),
+        datetime(2026, 3, 29, 0, 0, tzinfo=UTC),
+    ),  # the night of the change
+    (datetime(2026, 3, 29).date(), datetime(2026, 3, 29, 23, 0, tzinfo=UTC)),  # a day of 23 hours
+    (datetime(2026, 3, 30).date(), datetime(2026, 3, 30, 23, 0, tzinfo=UTC)),
+    (datetime(2026, 10, 24).date(), datetime(2026, 10, 24, 23, 0, tzinfo=UTC)),  # still summer time
+    (datetime(2026, 10, 25).date(), datetime(2026, 10, 26, 0, 0, tzinfo=UTC)),  # a day of 25 hours
+]
+OFFSETS = [
+    timedelta(hours=-25),
+    timedelta(hours=-24),
+    timedelta(hours=-23),
+    timedelta(hours=-1),
+    timedelta(minutes=-1),
+    timedelta(microseconds=-1),
+    timedelta(0),
+    timedelta(microseconds=1),
+    timedelta(minutes=1),
+    timedelta(minutes=59),
+    timedelta(hours=1),
+    timedelta(hours=24),
+]
+
+
+def test_sixty_instants_around_both_clock_changes():
+    """Page, reminder, form, API and shell say the same at each: open until the last moment, then closed."""
+    assert len(CLOSINGS) * len(OFFSETS) == 60
+    from django.db import transaction
+
+    draft = application_at(S.DRAFT)
+    held, lead = draft.round, lead_of(draft.organisation)
+    page = client_of(lead)
+    base = f"/applications/{draft.reference}/"
+    checked = 0
+    for last_day, ends in CLOSINGS:
+        Round.objects.filter(pk=held.pk).update(
+            opens_at=ends - timedelta(days=40), closes_at=clock.end_of(last_day)
+        )
+        assert clock.end_of(last_day) == ends
+        for offset in OFFSETS:
+            with clock.at(ends + offset):
+                fresh = Application.objects.select_related("round").get(pk=draft.pk)
+                is_open = offset < timedelta(0)
+                assert fresh.is_in_time is is_open
+                assert fresh.last_day == last_day
+                assert status_for_applicant(fresh).next_on == last_day
+                reminded = [t.due_on for t in todos(lead) if "Finish" in t.title]
+                assert reminded == ([last_day] if is_open else [])
+                shown = page.get(base).content.decode()
+                assert ("Send it by" in shown) is is_open
+                assert ("This round is not open now" in shown) is not is_open
+                found = set()
+                for door in ("form", "api", "shell"):
+                    with transaction.atomic():
+                        if door == "form":
+                            answer = page.post(f"{base}submit/", {"declarations": DECLARATIONS})
+                            found.add(answer.status_code == 302)
+                        elif door == "api":
+                            answer = page.post(
+                                f"/api/v1{base}submit/",
+                                {"declarations": DECLARATIONS},
+                                content_type="application/json",
+                            )
+                            found.add(answer.status_code == 200)
+                        else:
+                            try:
+                                workflow.submit(fresh, by=lead, declarations=DECLARATIONS)
+                                found.add(True)
+                            except NotReady:
+                                found.add(False)
+                        transaction.set_rollback(True)
+                assert found == {is_open}, (last_day, offset)
+                checked += 1
+    assert checked == 60
+
+
+# Grace and more time -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("grace", "after", "fits"),
+    [
+        (0, timedelta(0), False),
+        (15, timedelta(0), True),
+        (15, timedelta(minutes=15) - timedelta(microseconds=1), True),
+        (15, timedelta(minutes=15), False),
+    ],
+)
+def test_grace_is_for_what_is_finished(grace, after, fits):
+    held = programme_and_round(grace_minutes=grace)
+    draft = started(round=held)
+    with clock.at(held.closes_at + after):
+        assert Application.objects.get(pk=draft.pk).is_in_time is fits
+        # Nothing new is started in the grace.
+        assert not Round.objects.get(pk=held.pk).is_open
+
+
+def test_one_application_gets_more_time_and_no_other():
+    held = programme_and_round()
+    late, other = application_at(S.DRAFT, round=held), application_at(S.DRAFT, round=held)
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    last = held.last_day
+    day = last + timedelta(days=3)
+    ask = {"until_on": day, "reason": "Power cut at the home"}
+    for wrong, says in (
+        ({"reference": "PWB-1999-0001"}, "no draft with that reference"),
+        ({"reference": late.reference, "until_on": last}, "a day after the last one"),
+    ):
+        with pytest.raises(NotReady, match=says):
+            workflow.allow_late(held, by=lead, **ask | wrong)
+    workflow.allow_late(held, by=lead, reference=late.reference.lower(), **ask)
+    row = AuditEvent.objects.get(event="application.late_allowed")
+    assert row.data == {"until": day.isoformat()}
+    with clock.at(clock.end_of(day) - timedelta(microseconds=1)):
+        late = Application.objects.get(pk=late.pk)
+        assert [t for t in todos(lead_of(late.organisation)) if t.due_on == day]
+        with pytest.raises(NotReady, match="is not open now"):
+            workflow.submit(other, by=lead_of(other.organisation), declarations=DECLARATIONS)
+        sent = workflow.submit(late, by=lead_of(late.organisation), declarations=DECLARATIONS)
+        assert sent.state == S.SUBMITTED
+
+
+def test_more_time_ends_too():
+    held = programme_and_round()
+    late = application_at(S.DRAFT, round=held)
+    day = held.last_day + timedelta(days=3)
+    workflow.allow_late(
+        held,
+        by=staff(TeamRole.PROGRAMME_LEAD),
+        reference=late.reference,
+        until_on=day,
+        reason="Power cut",
+    )
+    with clock.at(clock.end_of(day)), pytest.raises(NotReady, match="is not open now"):
+        workflow.submit(
+            Application.objects.get(pk=late.pk),
+            by=lead_of(late.organisation),
+            declarations=DECLARATIONS,
+        )
+
+
+@pytest.mark.parametrize("role", [r for r in TeamRole if r != TeamRole.PROGRAMME_LEAD])
+def test_only_a_lead_gives_more_time_or_copies(role):
+    held = programme_and_round()
+    who = staff(role)
+    with pytest.raises(NotAllowed):
+        workflow.allow_late(held, by=who, reference="x", until_on=clock.today(), reason="x")
+    with pytest.raises(NotAllowed):
+        actions.copy_round(
+            held,
+            by=who,
+            reference="x",
+            title="x",
+            opens_at=held.opens_at,
+            closes_at=held.closes_at,
+            budget=Decimal(1),
+        )
+    assert not {"late", "copy", "publish"} & {verb.name for verb in offered(who, held)}
+
+
+# A wrong state put right -------------------------------------------------------------------------
+
+BACK = {
+    S.IN_CHECK: {S.SUBMITTED},
+    S.RETURNED: {S.IN_CHECK},
+    S.WITH_PANEL: {S.IN_CHECK},
+    S.INELIGIBLE: {S.IN_CHECK},
+    S.WITHDRAWN: {S.DRAFT},  # it was never sent
+}
+
+
+def case_at(state):
+    if state == S.RECOMMENDED:
+        return recommended()
+    if state == S.DECIDED:
+        return decided()
+    if state == S.APPROVED:
+        return released()
+    if state == S.DECLINED:
+        return released(decided(recommended(outcome=Outcome.DECLINE)))
+    return application_at(state)
+
+
+@pytest.mark.parametrize("state", S.values)
+def test_a_state_is_put_back_by_a_lead_and_only_to_where_it_may(state):
+    case = case_at(state)
+    own = staff(TeamRole.PROGRAMME_LEAD)
+    case.organisation.memberships.create(user=own, role="helper")
+    people = {role.value: staff(role) for role in TeamRole} | {
+        "own lead": own,
+        "applicant": lead_of(case.organisation),
+        "stranger": user(),
+    }
+    may = {
+        kind
+        for kind, who in people.items()
+        if "correct-state" in {verb.name for verb in offered(who, case)}
+    }
+    expected = BACK.get(S(state), set())
+    assert may == ({"programme_lead"} if expected else set())
+    for kind, who in people.items():
+        if kind != "programme_lead":
+            with pytest.raises(NotAllowed):
+                workflow.correct_state(case, by=who, to=S.IN_CHECK, reason="x")
+    for target in S.values:
+        if S(target) not in expected:
+            with pytest.raises(NotReady):
+                workflow.correct_state(case, by=people["programme_lead"], to=target, reason="x")
+    for target in expected:
+        made = workflow.correct_state(
+            case, by=people["programme_lead"], to=target, reason="Wrong button"
+        )
+        assert (made.state, made.ended_at, made.ineligible_reason) == (target, None, "")
+        assert not made.clock_stops.filter(until_on__isnull=True).exists()
+        row = AuditEvent.objects.get(event="application.state_corrected")
+        assert row.data == {"before": state, "after": target, "reason": "Wrong button"}
+
+
+def test_a_withdrawal_is_not_undone_beside_a_new_application():
+    case = application_at(S.SUBMITTED)
+    lead = lead_of(case.organisation)
+    case = workflow.withdraw(case, by=lead, reason="By mistake")
+    started(round=case.round, organisation=case.organisation, person=case.person, by=lead)
+    with pytest.raises(NotReady, match="another application in this round"):
+        workflow.correct_state(
+            case, by=staff(TeamRole.PROGRAMME_LEAD), to=S.SUBMITTED, reason="A mistake"
+        )
+    assert Application.objects.get(pk=case.pk).state == S.WITHDRAWN
+
+
+# What is left ------------------------------------------------------------------------------------
+
+
+def test_what_is_decided_and_not_released_is_not_left():
+    held = programme_and_round(budget=Decimal("20000.00"))
+    released(decided(round=held))
+    decided(round=held)
+    recommended(round=held)
+    held = Round.objects.get(pk=held.pk)
+    assert held.awarded() == held.decided() == Decimal("7762.20")
+    assert held.left == Decimal("12237.80")
+    assert held.left_to_decide == Decimal("4475.60")
+    glance = at_a_glance(held)
+    assert (glance.awarded, glance.to_release, glance.left) == (
+        Decimal("7762.20"),
+        Decimal("7762.20"),
+        Decimal("4475.60"),
+    )
+    assert glance.owners == [("Programme lead", 2, 0)]
+    assert {row.sent for row in glance.needs} == {3}
+    page = client_of(staff(TeamRole.PROGRAMME_LEAD)).get(held.get_absolute_url())
+    shown = page.content.decode()
+    assert "£4,475.60 of the £20,000 is left" in shown
+    assert "By need" in shown
+    assert "Decided, not released" in shown
+    assert client_of(member(organisation())).get(held.get_absolute_url()).status_code == 200
