@@ -18,6 +18,7 @@ class FocusPeopleConfig(AppConfig):
         permissions.register(rules.RULES)
         register_doubts(doubts.find, doubts.keep)
         register_todos(todos.for_staff)
+        register_todos(todos.for_leads)
         register_todos(todos.for_members)
         register_states(
             {
@@ -47,8 +48,18 @@ class FocusPeopleConfig(AppConfig):
                 "person.goals_scored": "Goals scored",
                 "person.checked_in": "Monthly check-in",
                 "person.alert_answered": "Alert answered",
+                "scenario.made": "Scenario begun",
+                "scenario.saved": "Scenario changed",
+                "scenario.removed": "Scenario taken out",
+                "unit_cost.set": "Unit cost set",
                 "words.looked_at": "Words that stay looked at",
             }
+        )
+        register_navigation(
+            46,
+            "Unit costs",
+            "unit-costs",
+            lambda user: user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD),
         )
         register_navigation(
             30,

@@ -394,6 +394,23 @@ class RateBasis(TextChoices):
     FLAT = "flat", "a year"
 
 
+class UnitCostKey(TextChoices):
+    """What the table of unit costs holds (domain 6.2)."""
+
+    PROVIDER_DAY_HOUR = "provider_day_hour", "Registered provider, an hour by day"
+    PROVIDER_SL_HOUR = "provider_day_hour_supported_living", "Supported living provider, an hour"
+    WAKING_NIGHT_HOUR = "waking_night_hour", "Waking night, an hour"
+    SLEEP_IN_NIGHT = "sleep_in_night", "Sleep-in, a night"
+    PA_HOUR = "pa_hour", "Personal assistant, an hour, with the employer’s costs"
+    FAMILY_HOUR = "family_unpaid_hour", "Family, an unpaid hour"
+    VOLUNTEER_HOUR = "volunteer_hour", "Volunteer, an hour"
+    NURSE_HOUR = "nurse_hour", "Nurse or psychologist, an hour"
+    CORE_WEEK = "supported_living_core_week", "Supported living core, a week"
+    RESIDENTIAL_YEAR = "high_cost_residential_year", "Residential care at high cost, a year"
+    INPATIENT_WEEK = "inpatient_bed_week", "Hospital bed, a week"
+    MILE = "travel_mile", "Travel, a mile"
+
+
 class Payer(TextChoices):
     """Who pays for a week of support (domain 6.1)."""
 

@@ -12,6 +12,7 @@ from accounts.crypto import EncryptedTextField
 from accounts.enums import Sector
 from accounts.fields.doubts import Stays
 from accounts.models import Organisation, User
+from accounts.models.audit import WrittenOnce
 from accounts.references import opaque
 from accounts.state import StateField, StateMixin, transition
 
@@ -492,6 +493,9 @@ class SupportPlan(models.Model):
         "weekly living costs", max_digits=9, decimal_places=2, default=Decimal("0.00")
     )
     payer_split = models.JSONField(default=dict)
+    shadow_rate = models.DecimalField(
+        "shadow rate of an unpaid hour", max_digits=7, decimal_places=2, default=Decimal("0.00")
+    )
     confidence = models.CharField(
         max_length=24, choices=enums.Confidence, default=enums.Confidence.ESTIMATED
     )
@@ -508,7 +512,10 @@ class SupportPlan(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["person", "version"], name="plan_version_once"),
             models.CheckConstraint(
-                condition=Q(expenses__gte=0) & Q(accommodation__gte=0) & Q(living__gte=0),
+                condition=Q(expenses__gte=0)
+                & Q(accommodation__gte=0)
+                & Q(living__gte=0)
+                & Q(shadow_rate__gte=0),
                 name="plan_costs_not_negative",
             ),
             models.CheckConstraint(
@@ -530,7 +537,7 @@ class SupportPlan(models.Model):
 
     class Privacy:
         identity = ()
-        special = ("expenses", "accommodation", "living", "payer_split", "reason")
+        special = ("expenses", "accommodation", "living", "payer_split", "shadow_rate", "reason")
         operational = (
             "id",
             "person",
@@ -617,6 +624,103 @@ class SupportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_area_display()}, {self.hours} h × {self.staff}"
+
+
+class Scenario(models.Model):
+    """A week as it could be: one of up to four beside each other, in any setting. Never a version: no
+    report, no headline and no application reads it.
+
+    `week` holds what the page of a version asks for: {"lines": [...], "expenses": "0.00", ...}, numbers
+    as text.
+    """
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="scenarios")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=60)
+    setting = models.CharField(max_length=30, choices=enums.Setting)
+    week = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=clock.now)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "number"], name="scenario_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, 4)), name="scenario_number"),
+            models.CheckConstraint(
+                condition=Q(setting__in=enums.Setting.values), name="scenario_setting"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("title", "setting", "week")
+        operational = ("id", "person", "number", "changed_at", "changed_by")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("scenario", args=[self.person.reference, self.number])
+
+
+class UnitCost(WrittenOnce):
+    """What an hour, a night or a week usually costs (domain 6.2). The newest row of a key counts; rows
+    never change, so the history is the table. Plans keep the rates they were written with."""
+
+    key = models.CharField(max_length=40, choices=enums.UnitCostKey)
+    value = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    low = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    high = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    year = models.CharField("year and place", max_length=40, blank=True)
+    source = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    set_at = models.DateTimeField(default=clock.now)
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(key__in=enums.UnitCostKey.values), name="unit_cost_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0), name="unit_cost_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
+                name="unit_cost_range",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "key",
+            "value",
+            "low",
+            "high",
+            "year",
+            "source",
+            "note",
+            "review_on",
+            "set_at",
+            "set_by",
+        )
+
+    def __str__(self) -> str:
+        return str(self.get_key_display())
+
+    @property
+    def reference(self) -> str:
+        """How the audit trail names it."""
+        return self.key
+
+    @property
+    def is_review_due(self) -> bool:
+        """The day of its review has passed, or it has none."""
+        return self.review_on is None or self.review_on < clock.today()
 
 
 class KeptWords(models.Model):

@@ -10,9 +10,18 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation
 from accounts.permissions import Rule
 
-from .models import CheckIn, CircleMember, Consent, FocusPerson, KeptWords, SupportPlan
+from .models import (
+    CheckIn,
+    CircleMember,
+    Consent,
+    FocusPerson,
+    KeptWords,
+    Scenario,
+    SupportPlan,
+    UnitCost,
+)
 
-Record = FocusPerson | SupportPlan | CircleMember | Consent | CheckIn
+Record = FocusPerson | SupportPlan | CircleMember | Consent | CheckIn | Scenario
 
 
 def _holder(record: Record) -> int:
@@ -61,6 +70,11 @@ def can_look_at_words(user: Any, words: KeptWords) -> bool:
     return _is_staff(user) and not own
 
 
+def can_set_unit_cost(user: Any, cost: UnitCost) -> bool:
+    """Programme leads."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
 RULES: dict[str, Rule] = {
     "focus_people.view_person": can_view,
     "focus_people.add_person": can_add,
@@ -75,6 +89,7 @@ RULES: dict[str, Rule] = {
     "focus_people.confirm_plan_for_commissioner": can_confirm_for_commissioner,
     "focus_people.lock_plan": can_lock,
     "focus_people.report_change": can_edit,
+    "focus_people.set_unit_cost": can_set_unit_cost,
     "focus_people.look_at_words": can_look_at_words,
     "focus_people.check_in": can_draft,
     "focus_people.answer_alert": can_confirm_for_commissioner,

@@ -13,6 +13,7 @@ from accounts.worklist import Todo
 
 from .models import CheckIn, FocusPerson, KeptWords
 from .reports import current_consent
+from .reports.unit_costs import overdue
 
 SOON = timedelta(days=30)
 
@@ -47,6 +48,19 @@ def for_staff(user: Any) -> Iterator[Todo]:
             url=f"{reverse('people')}?basis=lapsed",
             action="See whose",
             detail="It was withdrawn, or its review is overdue. No report and no story until it stands.",
+        )
+
+
+def for_leads(user: Any) -> Iterator[Todo]:
+    """Programme leads: unit costs whose review is due."""
+    if not user.is_team(TeamRole.PROGRAMME_LEAD):
+        return
+    if due := len(overdue()):
+        yield Todo(
+            title=f"{due} unit cost{'' if due == 1 else 's'} to look at",
+            url=reverse("unit-costs"),
+            action="Review unit costs",
+            detail="Their review is overdue, or they are defaults that nobody has confirmed.",
         )
 
 

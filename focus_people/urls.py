@@ -3,7 +3,7 @@ from django.urls import path
 from accounts.verbs import verb_page
 
 from .models import CheckIn, FocusPerson, KeptWords
-from .views import circles, people, plans, words
+from .views import circles, people, plans, scenarios, words
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -48,8 +48,24 @@ urlpatterns = [
     path("people/<str:reference>/plans/<int:version>/", plans.plan, name="person-plan"),
     path("people/<str:reference>/plans/<int:version>/edit/", plans.edit_plan, name="edit-plan"),
     path(
+        "people/<str:reference>/plans/<int:version>/lines.csv",
+        plans.lines_out,
+        name="plan-lines-out",
+    ),
+    path("people/<str:reference>/plans/<int:version>/lines/", plans.lines_in, name="plan-lines-in"),
+    path(
         "people/<str:reference>/plans/<int:version>/<slug:verb>/", plans.plan_verb, name="plan-verb"
     ),
+    path("people/<str:reference>/scenarios/", scenarios.scenarios, name="scenarios"),
+    path("people/<str:reference>/scenarios/add/", scenarios.add_scenario, name="add-scenario"),
+    path("people/<str:reference>/scenarios/<int:number>/", scenarios.scenario, name="scenario"),
+    path(
+        "people/<str:reference>/scenarios/<int:number>/remove/",
+        scenarios.remove_scenario,
+        name="remove-scenario",
+    ),
+    path("unit-costs/", scenarios.unit_costs, name="unit-costs"),
+    path("unit-costs/<slug:key>/", scenarios.unit_cost, name="unit-cost"),
     path("people/<str:reference>/compare/", plans.compare, name="compare-plans"),
     path(
         "people/<str:reference>/<slug:verb>/",

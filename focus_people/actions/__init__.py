@@ -19,24 +19,39 @@ from .people import (
     set_needs,
     withdraw_consent,
 )
-from .plans import new_plan_version, save_plan
+from .plans import (
+    add_scenario,
+    new_plan_version,
+    plan_of,
+    remove_scenario,
+    save_plan,
+    save_scenario,
+    set_unit_cost,
+    week_of,
+)
 
 __all__ = [
     "add_member",
     "add_members",
     "add_person",
+    "add_scenario",
     "check_in",
     "edit_member",
     "edit_person",
     "free_aliases",
     "leave_circle",
     "new_plan_version",
+    "plan_of",
     "record_consent",
     "record_reading",
+    "remove_scenario",
     "replace_member",
     "save_plan",
+    "save_scenario",
     "score_goals",
     "set_goals",
     "set_needs",
+    "set_unit_cost",
+    "week_of",
     "withdraw_consent",
 ]

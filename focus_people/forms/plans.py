@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.fields import GovDateField, HoursField, MoneyField
+from accounts.fields import GovDateField, HoursField, MoneyField, PlainTextField
 
 from .. import enums
 from ..fields import CarefulTextField
@@ -162,12 +162,20 @@ class WeekForm(forms.Form):
     expenses = MoneyField(label="Expenses", most=MOST_RATE, required=False)
     accommodation = MoneyField(label="Accommodation", most=MOST_RATE, required=False)
     living = MoneyField(label="Living costs", most=MOST_RATE, required=False)
+    shadow_rate = MoneyField(
+        label="Shadow value of an unpaid hour (optional)",
+        help_text="Shows what unpaid hours would cost. It is never part of the cost of the week.",
+        most=Decimal("99999.99"),
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("expenses", "accommodation", "living"):
             self.fields[name].prefix, self.fields[name].suffix = "£", "a week"
             self.fields[name].label_size = "s"
+        self.fields["shadow_rate"].prefix, self.fields["shadow_rate"].suffix = "£", "an hour"
+        self.fields["shadow_rate"].label_size = "s"
         for payer in enums.Payer:
             self.fields[f"payer_{payer.value}"] = HoursField(
                 label=payer.label,
@@ -184,11 +192,19 @@ class WeekForm(forms.Form):
 
     @property
     def costs(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("expenses", "accommodation", "living")]
+        return [self[name] for name in ("expenses", "accommodation", "living", "shadow_rate")]
 
     @property
     def payers(self) -> list[forms.BoundField]:
         return [self[f"payer_{payer.value}"] for payer in enums.Payer]
+
+    @property
+    def week(self) -> dict[str, Decimal]:
+        """What the week costs beside its lines, and the shadow rate, of the clean data."""
+        return {
+            name: self.cleaned_data[name]
+            for name in ("expenses", "accommodation", "living", "shadow_rate")
+        }
 
     @property
     def split(self) -> dict[str, Decimal]:
@@ -204,7 +220,7 @@ class WeekForm(forms.Form):
             if total and total != 100:
                 said = f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total}"
                 self.add_error(names[0], f"The shares must add up to 100%. They add up to {said}%")
-        for name in ("expenses", "accommodation", "living"):
+        for name in ("expenses", "accommodation", "living", "shadow_rate"):
             if name not in self.errors:
                 data[name] = data.get(name) or Decimal("0.00")
         return data
@@ -215,7 +231,7 @@ class WeekForm(forms.Form):
         shares = {f"payer_{payer}": share for payer, share in (plan.payer_split or {}).items()}
         costs = {
             name: amount
-            for name in ("expenses", "accommodation", "living")
+            for name in ("expenses", "accommodation", "living", "shadow_rate")
             if (amount := getattr(plan, name))
         }
         return costs | shares
@@ -229,6 +245,18 @@ class CompareForm(forms.Form):
         label="After", error_messages={"required": "Choose the version after"}
     )
     spent = MoneyField(label="Grant spent (optional)", required=False, most=MOST_RATE)
+    weeks = forms.IntegerField(
+        label="Weeks in hospital avoided (optional)",
+        min_value=0,
+        max_value=520,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        error_messages={
+            "invalid": "Enter weeks as a whole number",
+            "min_value": "Enter weeks as a whole number",
+            "max_value": "Enter 520 weeks or fewer",
+        },
+    )
 
     def __init__(self, *args: Any, versions: list[SupportPlan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -236,5 +264,114 @@ class CompareForm(forms.Form):
         for name in ("before", "after"):
             self.fields[name].choices = choices
             self.fields[name].label_size = "s"
+        self.fields["weeks"].label_size = "s"
         self.fields["spent"].prefix = "£"
         self.fields["spent"].label_size = "s"
+
+
+class ScenarioForm(forms.Form):
+    """How a scenario begins: a title, where the person would live, and from which week."""
+
+    title = CarefulTextField(
+        label="What do you call it?",
+        help_text="For example, own home with one personal assistant by day",
+        max_length=60,
+        error_messages={"required": "Enter a title"},
+    )
+    setting = forms.ChoiceField(
+        label="Where would the person live?",
+        choices=enums.Setting.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select where the person would live"},
+    )
+    start = forms.ChoiceField(label="Where do you want to start?", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, versions: list[SupportPlan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["setting"].small = True
+        self.fields["start"].choices = [
+            *(
+                (str(v.version), f"Copy of version {v.version}: {v.get_point_display()}")
+                for v in versions
+            ),
+            ("hospital", "A week in hospital, at the unit cost of a bed"),
+            ("residential", "A week in residential care, at the unit cost of a year"),
+            ("", "An empty week"),
+        ]
+        self.fields["start"].required = False
+        self.fields["start"].initial = str(versions[0].version) if versions else ""
+
+
+class UnitCostForm(forms.Form):
+    """What a unit costs from now on. Never a plan that stands: those keep their rates."""
+
+    value = MoneyField(
+        label="Usual cost",
+        help_text="Leave it empty if nobody knows it",
+        most=MOST_RATE,
+        required=False,
+    )
+    low = MoneyField(label="Lowest (optional)", most=MOST_RATE, required=False)
+    high = MoneyField(label="Highest (optional)", most=MOST_RATE, required=False)
+    year = PlainTextField(
+        label="Year and place",
+        max_length=40,
+        required=False,
+        help_text="For example, 2026–27, England",
+    )
+    source = PlainTextField(
+        names_somebody=True,
+        label="Where does it come from?",
+        max_length=200,
+        error_messages={"required": "Enter where the figure comes from"},
+    )
+    note = PlainTextField(label="Note (optional)", max_length=300, rows=2, required=False)
+    review_on = GovDateField(
+        label="When is it looked at again?",
+        help_text="For example, 1 4 2026",
+        error_messages={"required": "Enter the day on which it is looked at again"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("value", "low", "high"):
+            self.fields[name].prefix = "£"
+        for field in self.fields.values():
+            field.label_size = "s"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        low, value, high = data.get("low"), data.get("value"), data.get("high")
+        if low is not None and high is not None and low > high:
+            self.add_error("high", "The highest must not lie below the lowest")
+        elif value is not None and (
+            (low is not None and value < low) or (high is not None and value > high)
+        ):
+            self.add_error("value", "The usual cost must lie between the lowest and the highest")
+        return data
+
+
+class LinesForm(forms.Form):
+    """Lines of a week from a spreadsheet: pasted, or as a file."""
+
+    sheet = forms.FileField(label="A CSV file (optional)", required=False)
+    text = PlainTextField(
+        label="Or paste the rows, with their headings",
+        rows=8,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        held = data.get("sheet")
+        if held is not None:
+            if held.size > 200_000:
+                self.add_error("sheet", "The file is larger than a week of support can be")
+                return data
+            try:
+                data["text"] = held.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self.add_error("sheet", "Save the sheet as CSV in UTF-8 first")
+        elif not data.get("text") and "text" not in self.errors:
+            self.add_error("text", "Choose a file, or paste the rows")
+        return data

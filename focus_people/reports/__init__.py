@@ -23,6 +23,7 @@ from .costs import (
     weekly_cost,
 )
 from .snapshots import snapshot
+from .unit_costs import unit_cost, unit_costs
 
 __all__ = [
     "HOURS_IN_A_WEEK",
@@ -48,6 +49,8 @@ __all__ = [
     "peak_ratio",
     "sectors_in_circle",
     "snapshot",
+    "unit_cost",
+    "unit_costs",
     "unpaid_hours",
     "weekly_cost",
 ]

@@ -180,6 +180,7 @@ class PlanFigures:
     """What one version of a support plan adds up to. Ratios are rounded to two places, half up.
 
     `coverage` is covered hours as a percentage of the 168 hours of a week, one place.
+    `shadow_value`: unpaid hours × the shadow rate, pounds a week; never part of the weekly cost.
     `carer_warning` is true from 35 unpaid family hours a week (domain 6.1).
     """
 
@@ -198,6 +199,7 @@ class PlanFigures:
     by_payer: dict[str, Decimal]
     split: dict[str, Decimal]
     confidence: str
+    shadow_value: Decimal = ZERO
 
     @property
     def carer_warning(self) -> bool:
@@ -241,6 +243,7 @@ def figures_of(plan: SupportPlan, lines: Iterable[SupportLine] | None = None) ->
         by_payer=_parts(cost, split),
         split=split,
         confidence=plan.confidence,
+        shadow_value=to_penny(unpaid_hours(own) * (plan.shadow_rate or ZERO)),
     )
 
 

@@ -11,12 +11,12 @@ from accounts.once import once
 from accounts.state import NotReady, blockers
 from accounts.verbs import offered
 
-from .. import actions, reports
+from .. import actions, lines_csv, reports
 from ..actions.plans import MOST_LINES, made_lines
-from ..enums import Payer, PlanPoint, SupportArea
-from ..forms.plans import CompareForm, LineForm, NewVersionForm, WeekForm
+from ..enums import Payer, PlanPoint, ResourceType, SupportArea, UnitCostKey
+from ..forms.plans import CompareForm, LineForm, LinesForm, NewVersionForm, WeekForm
 from ..forms.rows import Rows, kept
-from ..models import FocusPerson, SupportPlan
+from ..models import FocusPerson, SupportPlan, UnitCost
 from ..pictures import week_picture
 from ..reports.costs import lines_of
 from ..verbs import PLAN_VERBS
@@ -37,7 +37,9 @@ def new_plan(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     versions = _versions(person)
-    first = PlanPoint.BEFORE if not versions else None
+    asked = request.GET.get("point", "")
+    first = asked if asked in PlanPoint.values else None
+    first = PlanPoint.BEFORE if not versions else first
     form = NewVersionForm(request.POST or None, versions=versions, initial={"point": first})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
@@ -120,18 +122,10 @@ def plan(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     return render(request, "focus_people/plan.html", context)
 
 
-def _tidy(value: Any) -> Any:
-    """A number as people type it, for the first drawing of a form."""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if text.endswith("0") and "." in text else text
-    return value
-
-
 def _initial_lines(plan: SupportPlan) -> list[dict[str, Any]]:
     rows = []
     for line in lines_of(plan):
-        row = {name: _tidy(getattr(line, name)) for name in LineForm.base_fields}
+        row = {name: shown.typed(getattr(line, name)) for name in LineForm.base_fields}
         row["rate"] = f"{line.rate:.2f}"
         rows.append(row)
     return rows
@@ -160,7 +154,7 @@ def edit_plan(request: HttpRequest, reference: str, version: int) -> HttpRespons
         rows.kept()
         kept(form)
     elif is_post and all([rows.is_valid(), form.is_valid()]):
-        week = {name: form.cleaned_data[name] for name in ("expenses", "accommodation", "living")}
+        week = form.week
         if "work" in request.POST:
             figures = _worked_out(rows, form, week)
         else:
@@ -172,6 +166,7 @@ def edit_plan(request: HttpRequest, reference: str, version: int) -> HttpRespons
         for row, line in zip(rows, lines_of(found), strict=False):
             row.cost = reports.line_cost(line)
     context = {
+        "unit_costs": usual_rates(),
         "person": person,
         "plan": found,
         "rows": rows,
@@ -197,6 +192,68 @@ def _worked_out(rows: Rows, form: WeekForm, week: dict[str, Decimal]) -> reports
 
 
 @require_safe
+def lines_out(request: HttpRequest, reference: str, version: int) -> HttpResponse:
+    """The lines of a version as a CSV file, which comes in again unchanged."""
+    person = person_or_404(request, reference)
+    found = plan_or_404(person, version)
+    note_reading(request, person)
+    response = HttpResponse(
+        "\ufeff" + lines_csv.written(lines_of(found)), content_type="text/csv; charset=utf-8"
+    )
+    name = f"{person.reference}-version-{found.version}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def lines_in(request: HttpRequest, reference: str, version: int) -> HttpResponse:
+    """Lines from a spreadsheet replace those of a version: all of them, or none and what is wrong."""
+    user: Any = request.user
+    person = person_or_404(request, reference, EDIT)
+    found = plan_or_404(person, version)
+    if standing := blockers(found, "edit"):
+        raise NotReady(standing)
+    form = LinesForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = lines_csv.read(form.cleaned_data["text"], MOST_LINES)
+        except lines_csv.BadSheet as bad:
+            form.add_error(None, str(bad))
+        else:
+            rows = [LineForm(row, empty_permitted=False) for row in said]
+            wrong = [
+                f"Row {n}: {error}"
+                for n, row in enumerate(rows, start=2)
+                if not row.is_valid()
+                for errors in row.errors.values()
+                for error in errors
+            ]
+            for sentence in wrong[:10]:
+                form.add_error(None, sentence)
+            if not wrong:
+                actions.save_plan(
+                    found,
+                    by=user,
+                    lines=[row.cleaned_data for row in rows],
+                    expenses=found.expenses,
+                    accommodation=found.accommodation,
+                    living=found.living,
+                    payer_split=found.payer_split,
+                    shadow_rate=found.shadow_rate,
+                )
+                messages.success(request, f"{len(rows)} lines are in the week.")
+                return redirect(found)
+    context = {
+        "form": form,
+        "person": person,
+        "plan": found,
+        "columns": lines_csv.COLUMNS,
+        "codes": [("Part of the week", SupportArea.choices), ("Who or what", ResourceType.choices)],
+    }
+    return render(request, "focus_people/lines_in.html", context)
+
+
+@require_safe
 def compare(request: HttpRequest, reference: str) -> HttpResponse:
     """Two versions beside each other: what changes, what it saves or costs, and for whom."""
     person = person_or_404(request, reference)
@@ -209,7 +266,8 @@ def compare(request: HttpRequest, reference: str) -> HttpResponse:
     rest = [v for v in versions if v != first]
     start = {"before": str(first.version), "after": str(rest[0].version)}
     asked = {
-        name: request.GET.get(name, start.get(name, "")) for name in ("before", "after", "spent")
+        name: request.GET.get(name, start.get(name, ""))
+        for name in ("before", "after", "spent", "weeks")
     }
     form = CompareForm(asked, versions=versions)
     chosen = start
@@ -235,11 +293,34 @@ def compare(request: HttpRequest, reference: str) -> HttpResponse:
         "picture": week_picture(weeks),
         "phone_picture": week_picture(weeks, phone=True),
         "rows": _side_by_side(before, after),
+        "avoided": _avoided(form, found),
         "is_loss": found.weekly_saving < 0,
         "loss": -found.weekly_saving,
         "carer": " ".join(found.carer_reasons),
     }
     return render(request, "focus_people/compare.html", context)
+
+
+def usual_rates() -> list[UnitCost]:
+    """Unit costs that help with rates: hours, nights."""
+    costs = reports.unit_costs()
+    keys = (
+        UnitCostKey.PROVIDER_DAY_HOUR,
+        UnitCostKey.PROVIDER_SL_HOUR,
+        UnitCostKey.SLEEP_IN_NIGHT,
+        UnitCostKey.PA_HOUR,
+    )
+    return [costs[key] for key in keys if costs[key].value is not None]
+
+
+def _avoided(form: CompareForm, found: reports.Comparison) -> dict[str, Any] | None:
+    """Weeks in hospital that are assumed to be avoided: on their own, never part of the saving."""
+    weeks = form.cleaned_data.get("weeks") if form.is_valid() else None
+    bed = reports.unit_cost(UnitCostKey.INPATIENT_WEEK)
+    if not weeks or bed is None:
+        return None
+    net = reports.net_avoided(weeks, bed, found.after.weekly_cost)
+    return {"weeks": weeks, "bed": bed, "net": net, "is_loss": net < 0, "loss": -net}
 
 
 def _finding(found: reports.Comparison) -> str:

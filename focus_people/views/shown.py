@@ -58,6 +58,14 @@ def whole(value: Decimal | None) -> str:
     return "none" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def typed(value: Any) -> Any:
+    """A number as people type it, for the first drawing of a form."""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if text.endswith("0") and "." in text else text
+    return value
+
+
 @dataclass(frozen=True)
 class Fact:
     label: str

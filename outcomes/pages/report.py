@@ -269,7 +269,7 @@ def plan_box(report: OutcomeReport, by_point: dict[Point, PointFigures]) -> dict
     plan = figures.plan
     box: dict[str, Any] = {
         "label": PLAN_POINT[Point(report.point)].label,
-        "plans_url": reverse("person", args=[person.reference]),
+        "plans_url": f"{reverse('new-plan', args=[person.reference])}?point={PLAN_POINT[Point(report.point)]}",
         "plan": plan,
         "rows": [],
         "can_copy": False,

@@ -114,6 +114,10 @@ def every_address(made):
         ("plan-verb", (1, "confirm")),
         ("plan-verb", (1, "record-agreement")),
         ("compare-plans", ()),
+        ("plan-lines-out", (1,)),
+        ("plan-lines-in", (1,)),
+        ("scenarios", ()),
+        ("add-scenario", ()),
         ("person-verb", ("report-move",)),
         ("person-verb", ("report-death",)),
         ("person-verb", ("withdraw-consent",)),
@@ -126,13 +130,23 @@ def test_every_address_is_in_the_table(held, by):
 
     known = {name for name, *_ in every_address(heron(held, by))}
     others = {"people", "add-person", "kept-words", "kept-words-verb", "check-in-verb"}
+    others |= {"scenario", "remove-scenario", "unit-costs", "unit-cost"}
     assert {p.name for p in urlpatterns} == known | others
 
 
-READS = {"person", "person-circle", "person-plan", "compare-plans"}
+READS = {"scenarios", "plan-lines-out", "person", "person-circle", "person-plan", "compare-plans"}
 DRAFTS = {"person-needs", "person-goals", "check-in", "add-circle", "paste-circle"}
 DRAFTS |= {"circle-member", "leave-circle", "replace-member"}
-EDITS = {"edit-person", "goal-scores", "person-consent", "new-plan", "edit-plan", "person-verb"}
+EDITS = {
+    "plan-lines-in",
+    "add-scenario",
+    "edit-person",
+    "goal-scores",
+    "person-consent",
+    "new-plan",
+    "edit-plan",
+    "person-verb",
+}
 
 
 @pytest.mark.parametrize("role", [*MemberRole, *TeamRole, "other organisation"], ids=str)

@@ -9,11 +9,11 @@ from django.test import Client
 from accounts.enums import TeamRole
 from accounts.models import OutboxMessage
 from accounts.state import NotReady
-from accounts.worklist import todos
 from focus_people import actions, workflow
 from focus_people.enums import ConsentUse, GoalPoint, Stability
 from focus_people.models import CheckIn, FocusPerson, GoalScore
 from focus_people.reports import current_consent
+from focus_people.todos import for_members, for_staff
 from tests.factories.accounts import lead_of, organisation, staff
 from tests.factories.focus_people import HERON_GOALS, heron, person
 
@@ -84,7 +84,7 @@ def test_lapsed_consent_is_in_the_worklist_of_officers(held, by):
     assert set(lapsed) == {withdrawn, overdue}
     assert set(FocusPerson.objects.current().without_basis(date(2025, 6, 1))) == {withdrawn}
     officer = staff(TeamRole.OFFICER)
-    assert "2 people whose consent lapsed" in [todo.title for todo in todos(officer)]
+    assert "2 people whose consent lapsed" in [todo.title for todo in for_staff(officer)]
     client = Client()
     client.force_login(officer)
     shown = client.get("/people/?basis=lapsed").content.decode()
@@ -98,11 +98,11 @@ def test_the_organisation_is_reminded_of_reviews(held, by):
     made = person(held, by, communication_review_on=date(2025, 6, 1))
     actions.record_consent(made, by=by, **BASIS, review_on=date(2025, 7, 1))
     with time_machine.travel(datetime(2025, 6, 10, 12, tzinfo=UTC), tick=False):
-        said = {todo.title: todo.due_on for todo in todos(by)}
+        said = {todo.title: todo.due_on for todo in for_members(by)}
     assert said[f"Look again at {made.alias}’s consent"] == date(2025, 7, 1)
     assert said[f"Look again at how {made.alias} communicates"] == date(2025, 6, 1)
     with time_machine.travel(datetime(2025, 4, 10, 12, tzinfo=UTC), tick=False):
-        assert not [todo for todo in todos(by) if "Look again" in todo.title]
+        assert not [todo for todo in for_members(by) if "Look again" in todo.title]
 
 
 def test_communication_needs_need_a_review_date(held, by):
@@ -166,7 +166,7 @@ def test_an_alert_is_answered_once_and_the_organisation_sees_the_offer(held, by)
     made = person(held, by)
     said = actions.check_in(made, by=by, stability="red", **(QUIET | {"team_gap": "yes"}))
     officer = staff(TeamRole.OFFICER)
-    assert f"{made.alias}: support may break down" in [todo.title for todo in todos(officer)]
+    assert f"{made.alias}: support may break down" in [todo.title for todo in for_staff(officer)]
     client = Client()
     client.force_login(officer)
     where = f"/people/{made.reference}/check-ins/{said.month.year}-{said.month.month}/answer/"
@@ -179,7 +179,7 @@ def test_an_alert_is_answered_once_and_the_organisation_sees_the_offer(held, by)
     assert "A top-up".lower() not in letter.body.lower()
     client.force_login(by)
     assert "a top-up" in client.get(made.get_absolute_url()).content.decode()
-    assert not [todo for todo in todos(officer) if made.alias in todo.title]
+    assert not [todo for todo in for_staff(officer) if made.alias in todo.title]
 
 
 def test_a_quiet_check_in_is_nothing_to_answer(held, by):

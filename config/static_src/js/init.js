@@ -4,9 +4,11 @@ import { startAutosave } from './autosave.js';
 import { startCount } from './wordcount.js';
 import { startTotals } from './totals.js';
 import { startScoring } from './score.js';
+import { startRecost } from './recost.js';
 
 initAll();
 document.querySelectorAll('form[data-autosave]').forEach(startAutosave);
 document.querySelectorAll('[data-limit-words], [data-limit-characters]').forEach(startCount);
 document.querySelectorAll('[data-totals]').forEach(startTotals);
+document.querySelectorAll('form[data-recost]').forEach(startRecost);
 document.querySelectorAll('[data-score-sheet]').forEach(startScoring);
