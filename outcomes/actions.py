@@ -6,6 +6,7 @@ stands in the way?* (else `NotReady`), writes, and leaves a row in the audit tra
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from focus_people.reports import latest_plan
 
 from .enums import COUNT_DAYS
 from .indicators import Value, items_at
-from .models import Answer, AwardsRelease, OutcomeReport, Publisher
+from .models import Answer, AwardsRelease, ImpactReport, OutcomeReport, Publisher
 from .schedule import PLAN_POINT
 
 
@@ -139,3 +140,26 @@ def save_publisher(
     saved, _ = Publisher.objects.update_or_create(only=True, defaults=values)
     record("publisher.saved", saved, by=by)
     return saved
+
+
+@transaction.atomic
+def start_impact_report(*, by: User, **values: Any) -> ImpactReport:
+    """Begin an impact report as a draft; `values` are its fields."""
+    report = ImpactReport(made_by=by, **values)
+    permitted(by, "outcomes.edit_impact_report", report)
+    report.save()
+    record("impact.started", report, by=by)
+    return report
+
+
+@transaction.atomic
+def save_impact_report(report: ImpactReport, *, by: User, **values: Any) -> ImpactReport:
+    """Keep what a draft says. Raises `NotReady` once it was sent."""
+    report = locked(report)
+    permitted(by, "outcomes.edit_impact_report", report)
+    ready(report, "edit")
+    for name, value in values.items():
+        setattr(report, name, value)
+    report.save()
+    record("impact.saved", report, by=by)
+    return report

@@ -10,6 +10,11 @@ EVENT_WORDS = {
     "report.returned": "Outcome report sent back with a question",
     "report.waived": "Outcome report not asked for any more",
     "publisher.saved": "Publisher of the open data saved",
+    "impact.started": "Impact report begun",
+    "impact.saved": "Impact report saved",
+    "impact.submitted": "Impact report sent to a second person",
+    "impact.returned": "Impact report sent back",
+    "impact.approved": "Impact report approved",
     "awards.published": "Awards published as open data",
 }
 
@@ -29,6 +34,7 @@ class OutcomesConfig(AppConfig):
         wording.register_events(EVENT_WORDS)
         worklist.register_todos(tasks.reports_to_write)
         worklist.register_todos(tasks.reports_to_read)
+        worklist.register_todos(tasks.impact_reports_to_approve)
 
         grant_page.register_links(40, grant_section.links)
         grant_page.register_acts(10, grant_section.acts)
@@ -39,7 +45,13 @@ class OutcomesConfig(AppConfig):
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
         register_navigation(50, "Outcome reports", "outcome-reports", is_staff)
-        register_navigation(60, "Impact", "impact", is_staff, also=("prepare-open-data",))
+        register_navigation(
+            60,
+            "Impact",
+            "impact",
+            is_staff,
+            also=("prepare-open-data", "impact-report", "impact-reports"),
+        )
         register_navigation(
             60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)
         )

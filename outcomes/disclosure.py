@@ -67,10 +67,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Counts:
-    """Everything that is to be printed. wholes: name → (count, printed exactly?)."""
+    """Everything that is to be printed. wholes: name → (count, printed exactly?). known: wholes that a
+    reader may know exactly from elsewhere although they are printed by the rule."""
 
     wholes: Mapping[str, tuple[int, bool]]
     tables: tuple[Table, ...]
+    known: frozenset[str] = frozenset()
 
     def variable(self, table: Table, part: str) -> str:
         return part if part in self.wholes else f"{table.id}/{part}"
@@ -140,24 +142,25 @@ def first_print(count: int, rule: Rule, *, is_exact: bool = False) -> Cell:
     return Cell(f"{shown:,}", shown)
 
 
-def _parts(counts: Counts, tables: frozenset[str]) -> set[str]:
-    """The counts that stand in these tables alone; wholes are printed elsewhere too."""
-    return {
-        counts.variable(t, part)
-        for t in counts.tables
-        if t.id in tables
-        for part, _ in t.parts
-        if part not in counts.wholes
+def hidden_with(counts: Counts, tables: frozenset[str]) -> set[str]:
+    """The counts that are hidden where these tables are masked: all of them, but for wholes that are
+    exact or known anyway."""
+    names = {
+        counts.variable(t, part) for t in counts.tables if t.id in tables for part, _ in t.parts
     }
+    names |= {t.whole for t in counts.tables if t.id in tables}
+    return {n for n in names if not counts.wholes.get(n, (0, False))[1] and n not in counts.known}
 
 
 def _ranges(printed: Printed) -> dict[str, tuple[int, int]]:
     """What a reader who knows the rule knows of each count before adding anything up."""
     rule, listed = printed.rule, printed.counts.listed()
-    masked = _parts(printed.counts, printed.masked)
+    masked = hidden_with(printed.counts, printed.masked)
     found = {}
     for name, cell in printed.cells.items():
-        if name in masked:
+        if name in printed.counts.known:
+            low = high = printed.counts.wholes[name][0]
+        elif name in masked:
             low, high = 0, MANY
         elif cell.number is None:
             low, high = 1, rule.most_hidden
@@ -207,7 +210,7 @@ def leaks(printed: Printed) -> list[str]:
     ranges, listed = worked_out(printed), printed.counts.listed()
     found = []
     for name, count in printed.counts.values().items():
-        if printed.cells[name].is_exact:
+        if printed.cells[name].is_exact or name in printed.counts.known:
             continue
         low, high = ranges[name]
         if low == high and 1 <= count - listed.get(name, 0) <= printed.rule.most_hidden:
@@ -229,7 +232,7 @@ def protect(counts: Counts, rule: Rule = HES) -> Printed:
         and counts.wholes[t.whole][0] <= rule.most_hidden * len(t.parts)
     )
     while True:
-        hidden = _parts(counts, masked)
+        hidden = hidden_with(counts, masked)
         cells = {
             name: Cell(HIDDEN, None)
             if name in hidden

@@ -200,3 +200,18 @@ LICENCE_URL = {
     Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
     Licence.OGL: "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
 }
+
+
+class ReportAudience(TextChoices):
+    """Who reads an impact report: everybody gets printed figures, staff get them as they are."""
+
+    PUBLISHED = "published", "Everybody"
+    INTERNAL = "internal", "Officers and programme leads"
+
+
+class ReportStage(TextChoices):
+    """How far an impact report is."""
+
+    DRAFT = "draft", "Draft"
+    WAITING = "waiting", "Waiting for a second person"
+    APPROVED = "approved", "Approved"

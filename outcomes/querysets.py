@@ -12,10 +12,10 @@ from django.db import models
 from accounts.enums import TeamRole
 from grants.querysets import NOT_HELPERS
 
-from .enums import FOLLOW_UPS, Point, ReportState
+from .enums import FOLLOW_UPS, Point, ReportAudience, ReportStage, ReportState
 
 if TYPE_CHECKING:
-    from .models import OutcomeReport
+    from .models import ImpactReport, OutcomeReport
 
 
 class OutcomeReportQuerySet(models.QuerySet["OutcomeReport"]):
@@ -51,3 +51,19 @@ class OutcomeReportQuerySet(models.QuerySet["OutcomeReport"]):
     def waiting_for_officer(self) -> "OutcomeReportQuerySet":
         """Sent, and neither accepted nor sent back."""
         return self.filter(state=ReportState.SUBMITTED)
+
+
+class ImpactReportQuerySet(models.QuerySet["ImpactReport"]):
+    def visible_to(self, user: Any) -> "ImpactReportQuerySet":
+        """All for officers and programme leads; for everybody else, signed in or not, what is published."""
+        if user.is_authenticated and user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self
+        return self.published()
+
+    def published(self) -> "ImpactReportQuerySet":
+        """Approved, and for everybody."""
+        return self.filter(state=ReportStage.APPROVED, audience=ReportAudience.PUBLISHED)
+
+    def waiting(self) -> "ImpactReportQuerySet":
+        """Sent, and not yet approved."""
+        return self.filter(state=ReportStage.WAITING)

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.enums import MemberRole, TeamRole
 from grants.models import Grant
 
-from .models import OutcomeReport
+from .models import ImpactReport, OutcomeReport
 
 Thing = Grant | OutcomeReport
 
@@ -57,9 +57,23 @@ def can_publish(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD)
 
 
+def can_send_impact_report(user: Any, _: Any) -> bool:
+    """Programme leads."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
+def can_approve_impact_report(user: Any, report: ImpactReport) -> bool:
+    """Another programme lead than the one who sent it."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD) and report.submitted_by_id != user.pk
+
+
 RULES = {
     "outcomes.view_impact": can_view_impact,
     "outcomes.publish_awards": can_publish,
+    "outcomes.edit_impact_report": can_send_impact_report,
+    "outcomes.submit_impact_report": can_send_impact_report,
+    "outcomes.return_impact_report": can_approve_impact_report,
+    "outcomes.approve_impact_report": can_approve_impact_report,
     "outcomes.view_reports": can_view,
     "outcomes.start_report": can_write,
     "outcomes.waive_point": can_waive,

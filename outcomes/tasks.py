@@ -10,7 +10,7 @@ from accounts.worklist import Section, Todo
 
 from .due import ReportRow, due_reports
 from .enums import Point, ReportState
-from .models import OutcomeReport
+from .models import ImpactReport, OutcomeReport
 from .schedule import said
 
 # So many reports are listed one by one; the others are a line that leads to the list.
@@ -71,6 +71,21 @@ def reports_to_read(user: Any) -> Iterable[Todo]:
             title=f"{report.title} of {report.grant.application.person.alias}",
             url=report.get_absolute_url(),
             action="Read and accept",
+            detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
+        )
+
+
+def impact_reports_to_approve(user: Any) -> Iterable[Todo]:
+    """For programme leads: impact reports that another lead has sent."""
+    if not user.is_team(TeamRole.PROGRAMME_LEAD):
+        return
+    for report in (
+        ImpactReport.objects.waiting().exclude(submitted_by=user).order_by("submitted_at")
+    ):
+        yield Todo(
+            title=f"Impact report: {report.title}",
+            url=report.get_absolute_url(),
+            action="Read and approve",
             detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
         )
 

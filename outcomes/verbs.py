@@ -4,7 +4,7 @@ from accounts.fields import PlainTextField
 from accounts.verbs import Verb, VerbForm, register
 
 from . import workflow
-from .models import OutcomeReport
+from .models import ImpactReport, OutcomeReport
 
 
 class SendBackForm(VerbForm):
@@ -76,6 +76,53 @@ REPORT_VERBS = register(
             done="This report is not asked for any more.",
             form=WaiveForm,
             is_warning=True,
+        ),
+    ],
+)
+
+
+class SendBackReportForm(VerbForm):
+    reason = PlainTextField(
+        label="What should change?",
+        max_words=80,
+        max_length=500,
+        rows=4,
+        error_messages={
+            "required": "Say what should change",
+            "max_length": "Shorten this to 500 characters or fewer",
+        },
+    )
+
+
+IMPACT_REPORT_VERBS = register(
+    ImpactReport,
+    [
+        Verb(
+            name="submit",
+            do=workflow.submit_impact_report,
+            permission="outcomes.submit_impact_report",
+            label="Send to a second person",
+            explain="The figures are worked out once more and frozen: what they read is what is approved.",
+            done="The report is frozen and waits for another programme lead.",
+            is_primary=True,
+        ),
+        Verb(
+            name="approve",
+            do=workflow.approve_impact_report,
+            permission="outcomes.approve_impact_report",
+            label="Approve this report",
+            explain="It becomes an edition that never changes. For everybody means: anybody can read it from now on.",
+            done="The report is approved.",
+            is_primary=True,
+        ),
+        Verb(
+            name="send-back",
+            do=workflow.send_back_impact_report,
+            permission="outcomes.return_impact_report",
+            label="Send back",
+            explain="It becomes a draft again, with your reason beside it.",
+            done="The report is a draft again.",
+            form=SendBackReportForm,
         ),
     ],
 )

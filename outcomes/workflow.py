@@ -6,6 +6,9 @@ road must know goes down by calling its verbs: a baseline activates the grant, a
 that the round names releases the final payment.
 """
 
+import re
+from typing import Any
+
 from django.db import transaction
 
 from accounts import clock
@@ -20,9 +23,11 @@ from focus_people.workflow import lock_plan
 from grants.enums import GrantState
 from grants.models import Grant
 
-from . import open_data, schedule
-from .enums import POINT_OF_MONTHS, Point
-from .models import AwardsRelease, OutcomeReport
+from . import disclosure, impact_report, open_data, schedule
+from .enums import POINT_OF_MONTHS, Point, ReportAudience, ReportStage
+from .models import AwardsRelease, ImpactReport, OutcomeReport
+from .reports import Audience, programme_figures
+from .reports.published_set import rule
 
 
 def start_blockers(grant: Grant, point: str) -> list[str]:
@@ -207,3 +212,134 @@ def publish_awards(*, by: User) -> AwardsRelease:
     )
     record("awards.published", release, by=by, awards=release.awards, held_back=release.held_back)
     return release
+
+
+# --- the impact report --------------------------------------------------------------------------
+
+
+def composed(report: ImpactReport) -> dict[str, Any]:
+    """The document of a report as it is now, or as it was frozen. Raises `NotReady` with the reason why
+    it cannot be published."""
+    if report.document is not None:
+        return report.document
+    figures = programme_figures(report.programme, report.cut_off)
+    try:
+        return impact_report.compose(
+            figures,
+            audience=Audience(report.audience),
+            title=report.title,
+            sections=report.sections,
+            summary=report.summary,
+            commentary=report.commentary,
+            easy_read=report.easy_read,
+        )
+    except ValueError as refused:
+        raise NotReady([str(refused)]) from refused
+
+
+def impact_report_blockers(report: ImpactReport, document: dict[str, Any]) -> list[str]:
+    """Why a report may not be sent: nothing in it, somebody named, or it tells too much together with
+    another edition (clarification 28)."""
+    found = []
+    if not report.sections:
+        found.append("Choose at least one section.")
+    found += [
+        f"“{word}” names a person or a case. Take it out."
+        for word in _named(report, report.texts())
+    ]
+    if report.audience == ReportAudience.PUBLISHED:
+        found += _told_together(report, document)
+    return found
+
+
+def _named(report: ImpactReport, texts: list[str]) -> list[str]:
+    """Aliases and references of the programme's cases that stand in the words."""
+    held = Grant.objects.filter(application__round__programme=report.programme).values_list(
+        "application__person__alias", "reference", "application__person__reference"
+    )
+    secret = {word.casefold() for row in held for word in row if word}
+    said = {w for text in texts for w in re.findall(r"[\w-]+", text)}
+    return sorted(word for word in said if word.casefold() in secret)
+
+
+def _known(register: dict[str, Any]) -> disclosure.Known:
+    parts = {part: (low, high) for part, (low, high) in register["parts"].items()}
+    return disclosure.Known(parts, register["whole"])
+
+
+def _told_together(report: ImpactReport, document: dict[str, Any]) -> list[str]:
+    """One sentence for every small count that this edition and an earlier one give away together."""
+    found = []
+    earlier = (
+        ImpactReport.objects.published().filter(programme=report.programme).exclude(pk=report.pk)
+    )
+    for other in earlier.order_by("edition"):
+        if other.document is None:
+            continue
+        for id, register in document["register"].items():
+            held = other.document["register"].get(id)
+            shows = any(s["id"] == SECTION_OF[id] for s in document["sections"])
+            showed = any(s["id"] == SECTION_OF[id] for s in other.document["sections"])
+            if held is None or not (shows and showed):
+                continue
+            two = sorted(((other.cut_off, held), (report.cut_off, register)), key=lambda p: p[0])
+            for part, count in disclosure.differences(_known(two[0][1]), _known(two[1][1]), rule()):
+                found.append(
+                    f"Together with edition {other.edition} it would tell that {count} "
+                    f"{'was' if count == 1 else 'were'} added in {part}. Leave out the section "
+                    f"“{impact_report.SECTIONS[SECTION_OF[id]]}”, or wait until more have come."
+                )
+    return found
+
+
+# The section that shows each table that only grows.
+SECTION_OF = {"regions": "regions", "topics": "learning"}
+
+
+@transaction.atomic
+def submit_impact_report(report: ImpactReport, *, by: User) -> ImpactReport:
+    """Freeze the report as it is now, and pass it to a second person."""
+    report = locked(report)
+    permitted(by, "outcomes.submit_impact_report", report)
+    ready(report, "submit")
+    document = composed(report)
+    if standing := impact_report_blockers(report, document):
+        raise NotReady(standing)
+    report.submit(by=by, document=document)
+    report.save()
+    record("impact.submitted", report, by=by, audience=report.audience)
+    return report
+
+
+@transaction.atomic
+def send_back_impact_report(report: ImpactReport, *, by: User, reason: str) -> ImpactReport:
+    """The second person wants a change: the report is a draft again, and its figures are free."""
+    report = locked(report)
+    permitted(by, "outcomes.return_impact_report", report)
+    ready(report, "send_back")
+    report.send_back(reason=reason)
+    report.save()
+    record("impact.returned", report, by=by)
+    return report
+
+
+@transaction.atomic
+def approve_impact_report(report: ImpactReport, *, by: User) -> ImpactReport:
+    """A second programme lead approves what was frozen: an edition that never changes.
+
+    What was published since it was sent is checked against it once more. Raises `NotReady`.
+    """
+    report = locked(report)
+    permitted(by, "outcomes.approve_impact_report", report)
+    ready(report, "approve")
+    document = composed(report)
+    if report.audience == ReportAudience.PUBLISHED and (
+        standing := _told_together(report, document)
+    ):
+        raise NotReady(standing)
+    editions = ImpactReport.objects.filter(programme=report.programme, state=ReportStage.APPROVED)
+    latest = editions.order_by("-edition").values_list("edition", flat=True).first()
+    report.approve(by=by, edition=(latest or 0) + 1)
+    report.save()
+    record("impact.approved", report, by=by, edition=report.edition)
+    return report

@@ -1,4 +1,12 @@
+from .impact_report import ImpactReport
 from .open_data import AwardsRelease, PublishedAward, Publisher
 from .report import Answer, OutcomeReport
 
-__all__ = ["Answer", "AwardsRelease", "OutcomeReport", "PublishedAward", "Publisher"]
+__all__ = [
+    "Answer",
+    "AwardsRelease",
+    "ImpactReport",
+    "OutcomeReport",
+    "PublishedAward",
+    "Publisher",
+]

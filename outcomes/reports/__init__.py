@@ -6,18 +6,19 @@ definition, numerator, denominators, missing answers, interval, other ways of co
 """
 
 from .admissions import FOOTNOTE, Admissions, is_provisional, kpi_adm
-from .figure import Figure
+from .figure import Audience, Figure
 from .pictures import Picture
 from .programme import FIGURE_IDS, PICTURE_NAMES, Impact, programme_figures
 from .publication import Published, published, published_count, published_share
 from .scope import Scope, default_programme, rounds_with_grants
-from .statistics import Proportion, median, quantile, wilson
+from .statistics import Proportion, median, median_interval, quantile, wilson
 
 __all__ = [
     "FIGURE_IDS",
     "FOOTNOTE",
     "PICTURE_NAMES",
     "Admissions",
+    "Audience",
     "Figure",
     "Impact",
     "Picture",
@@ -28,6 +29,7 @@ __all__ = [
     "is_provisional",
     "kpi_adm",
     "median",
+    "median_interval",
     "programme_figures",
     "published",
     "published_count",

@@ -318,9 +318,8 @@ def compared(records: Records, measured: Measured) -> list[Compared]:
     return [row for row in rows if row is not None]
 
 
-def panel_row(records: Records, measured: Measured) -> PanelRow:
-    """The counts of one indicator."""
-    rows = compared(records, measured)
+def panel_row(records: Records, measured: Measured, rows: list[Compared]) -> PanelRow:
+    """The counts of one indicator, from what `compared` found."""
     by = Counter(row.movement for row in rows)
     asked = {due.grant.id for due in records.due if due.point in measured.points}
     reasons = Counter(row.reason for row in rows if row.movement == Movement.MISSING)
@@ -338,16 +337,15 @@ def panel_row(records: Records, measured: Measured) -> PanelRow:
 
 def panel(records: Records) -> list[PanelRow]:
     """Every indicator of the panel, in the order of the definitions."""
-    return [panel_row(records, measured) for measured in PANEL]
+    return [panel_row(records, measured, compared(records, measured)) for measured in PANEL]
 
 
 def figure(records: Records, measured: Measured) -> Figure:
     """One indicator with everything behind it."""
-    found = panel_row(records, measured)
+    each = compared(records, measured)
+    found = panel_row(records, measured, each)
     order = (Movement.IMPROVED, Movement.SAME, Movement.WORSE, Movement.MISSING)
-    rows = sorted(
-        compared(records, measured), key=lambda c: (order.index(c.movement), c.grant.reference)
-    )
+    rows = sorted(each, key=lambda c: (order.index(c.movement), c.grant.reference))
     notes = [
         "The baseline is compared with the latest accepted follow-up of each grant that asks the question. "
         "Worse counts as readily as better."

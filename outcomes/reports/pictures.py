@@ -5,17 +5,19 @@ Title, text and table are written from the very numbers that are drawn.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from accounts.enums import Region
 from training.enums import TopicFamily
 from training.topics import facts_of
 
 from .admissions import Admissions
 from .changes import ENOUGH as ENOUGH_PAIRS
 from .changes import PanelRow
-from .figure import Column, Figure, plain, several
+from .figure import Column, Figure, plain, pounds_text, several
 from .incidents import ENOUGH, Incidents
 from .learning import Learning
 from .process import Decided, Process, spread
@@ -255,6 +257,35 @@ def topics_picture(learnt: Learning) -> Picture | None:
         rows=[
             (str(family.label), plain(count), f"{Proportion(count, total).whole_percent}%")
             for family, count in rows
+        ],
+    )
+
+
+def regions_picture(found: Mapping[Region, tuple[int, Decimal]]) -> Picture | None:
+    """Grants by region of the organisation, most first; None before the first grant."""
+    rows = sorted(
+        ((region, count, pounds) for region, (count, pounds) in found.items() if count),
+        key=lambda row: (-row[1], str(row[0].label)),
+    )
+    if not rows:
+        return None
+    none = [str(region.label) for region, (count, _) in found.items() if not count]
+    return Picture(
+        name="regions",
+        kind="bars",
+        title=f"{rows[0][0].label} has the most grants",
+        subtitle="Grants by region of the organisation."
+        + (f" None in {', '.join(none)}." if none else ""),
+        alt="Bars. "
+        + " ".join(
+            f"{region.label}: {several(count, 'grant', 'grants')}, {pounds_text(pounds)}."
+            for region, count, pounds in rows
+        ),
+        labels=tuple(str(region.label) for region, _, _ in rows),
+        series=(Series("Grants", tuple(float(count) for _, count, _ in rows)),),
+        columns=_numeric("Region", "Grants", "Awarded"),
+        rows=[
+            (str(region.label), plain(count), pounds_text(pounds)) for region, count, pounds in rows
         ],
     )
 

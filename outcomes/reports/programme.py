@@ -4,10 +4,12 @@ answers. Each part is worked out when it is first asked for, from rows that are 
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from accounts import clock
+from accounts.enums import Region
 from grants.models import Programme, Round
 
 from . import admissions as _admissions
@@ -29,6 +31,7 @@ class Impact:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.records = Records(scope)
+        self._families: dict[Callable[[Impact], list[Figure]], list[Figure]] = {}
 
     # --- numbers ---
 
@@ -59,6 +62,16 @@ class Impact:
     @cached_property
     def incidents(self) -> _incidents.Incidents | None:
         return _incidents.incidents(self.records)
+
+    @cached_property
+    def by_region(self) -> dict[Region, tuple[int, Decimal]]:
+        """Region of the organisation → its grants, and the pounds awarded to them."""
+        held = {region: [0, Decimal("0.00")] for region in Region}
+        for grant in self.records.grants:
+            mine = held[Region(grant.region)]
+            mine[0] += 1
+            mine[1] += grant.amount
+        return {region: (int(count), Decimal(sum)) for region, (count, sum) in held.items()}
 
     @cached_property
     def panel(self) -> list[_changes.PanelRow]:
@@ -169,7 +182,10 @@ class Impact:
 
     def figure(self, id: str) -> Figure:
         """One figure with everything behind it. Raises `KeyError` for an unknown id."""
-        return next(figure for figure in _FAMILIES[id](self) if figure.id == id)
+        family = _FAMILIES[id]
+        if family not in self._families:
+            self._families[family] = family(self)
+        return next(figure for figure in self._families[family] if figure.id == id)
 
 
 def _float(value: Any) -> float | None:
@@ -239,13 +255,14 @@ _PICTURES = {
     "incidents": lambda impact: _pictures.incidents_picture(impact.incidents),
     "changes": lambda impact: _pictures.changes_picture(impact.panel),
     "topics": lambda impact: _pictures.topics_picture(impact.learning),
+    "regions": lambda impact: _pictures.regions_picture(impact.by_region),
     "decisions": lambda impact: _pictures.decisions_picture(impact.decisions, impact.process),
     "sensitivity": lambda impact: _pictures.sensitivity_picture(
         impact.figure("admissions"), impact.admissions
     ),
 }
 PICTURE_NAMES = tuple(_PICTURES)
-PAGE_PICTURES = ("staffing", "incidents", "changes", "topics", "decisions")
+PAGE_PICTURES = ("staffing", "incidents", "changes", "topics", "regions", "decisions")
 
 
 def programme_figures(

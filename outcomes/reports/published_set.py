@@ -45,8 +45,12 @@ def counts_of(impact: "Impact", listed: Mapping[str, int] | None = None) -> Coun
     for topic, count in impact.learning.by_topic.items():
         families[family_of(topic)] += count
     s, p = impact.staffing, impact.process.within_target
-    split = ((Change.SAFE, s.safe_reductions), (Change.NOT_SAFE, s.not_safe))
-    split += ((Change.SAME, s.same), (Change.HIGHER, s.higher))
+    split = (
+        (Change.SAFE, s.safe_reductions),
+        (Change.NOT_SAFE, s.not_safe),
+        (Change.SAME, s.same),
+        (Change.HIGHER, s.higher),
+    )
     weeks = bands(impact.pairs)
     wholes: dict[str, tuple[int, bool]] = {
         "grants": (impact.reach.grants, True),
@@ -75,7 +79,9 @@ def counts_of(impact: "Impact", listed: Mapping[str, int] | None = None) -> Coun
     ]
     for row in impact.panel:
         tables += _of_indicator(row, wholes)
-    return Counts(wholes, tuple(tables))
+    # How many reports are due follows from the days of the first sessions, which many people know.
+    due = frozenset(name for name in wholes if name == "due" or name.startswith("due-"))
+    return Counts(wholes, tuple(tables), due)
 
 
 def _of_indicator(row: PanelRow, wholes: dict[str, tuple[int, bool]]) -> list[Table]:

@@ -35,6 +35,7 @@ class PublisherForm(forms.Form):
 
     name = PlainTextField(
         label="Who publishes",
+        names_somebody=True,
         max_length=120,
         error_messages={"required": "Enter the name of the organisation that publishes"},
     )

@@ -18,6 +18,7 @@ from outcomes.disclosure import (
     Table,
     differences,
     first_print,
+    hidden_with,
     known,
     leaks,
     protect,
@@ -106,15 +107,11 @@ def solved(printed: Printed):
     names = sorted(printed.cells)
     place = {name: i for i, name in enumerate(names)}
     lows, highs = [], []
-    masked = {
-        counts.variable(t, p)
-        for t in counts.tables
-        if t.id in printed.masked
-        for p, _ in t.parts
-        if p not in counts.wholes
-    }
+    masked = hidden_with(counts, printed.masked)
     for name in names:
-        if counts.wholes.get(name, (0, False))[1]:
+        if name in counts.known:
+            low = high = counts.wholes[name][0]
+        elif counts.wholes.get(name, (0, False))[1]:
             low = high = int(printed.cells[name].text.replace(",", ""))
         else:
             low, high = range_of(printed.cells[name].text, printed.rule, masked=name in masked)
@@ -151,19 +148,23 @@ def solved(printed: Printed):
 def by_subtraction(printed: Printed):
     """Name → (least, most), by subtracting table from table until nothing new is learned: quick enough
     for a thousand programmes. Reads printed words only."""
-    counts = printed.counts
+    counts, masked = printed.counts, hidden_with(printed.counts, printed.masked)
     found = {}
     for table in counts.tables:
         for part, cell in printed.table(table.id).items():
             name = counts.variable(table, part)
-            hides = table.id in printed.masked and part not in counts.wholes
-            low, high = range_of(cell.text, printed.rule, masked=hides)
+            low, high = range_of(cell.text, printed.rule, masked=name in masked)
             found[name] = [max(low, table.listed.get(part, 0)), high]
-    for name, (_, is_exact) in counts.wholes.items():
+    for name, (count, is_exact) in counts.wholes.items():
+        if name in counts.known:
+            found[name] = [count, count]
+            continue
         text = printed.whole(name).text
         number = int(text.replace(",", "")) if is_exact else 0
         found[name] = (
-            [number, number] if is_exact else list(range_of(text, printed.rule, masked=False))
+            [number, number]
+            if is_exact
+            else list(range_of(text, printed.rule, masked=name in masked))
         )
     for _ in range(12):
         for whole, parts in counts.sums():
@@ -186,6 +187,7 @@ def given_away(printed, attack):
         for name, (low, high) in attack.items()
         if low == high
         and not printed.counts.wholes.get(name, (0, False))[1]
+        and name not in printed.counts.known
         and 1 <= values[name] - listed.get(name, 0) <= printed.rule.most_hidden
     }
 
@@ -220,7 +222,7 @@ def random_counts(by):
             Table(f"{code}-due", "due", ((f"both-{code}", both), ("missing", due - both))),
             Table(code, f"both-{code}", tuple(zip("isw", cut(both, 3, by), strict=True))),
         ]
-    return Counts(wholes, tuple(tables))
+    return Counts(wholes, tuple(tables), frozenset({"due"}))
 
 
 def test_a_thousand_programmes_give_nothing_away():
@@ -236,7 +238,7 @@ def test_a_thousand_programmes_give_nothing_away():
     # The control: there was something to hide, something is still shown, and tables are masked rarely.
     assert hidden > 3000
     assert shown > 6000
-    assert 0 < masked < 1000
+    assert 0 < masked < 2300  # of 7,000
 
 
 def test_solver_confirms_that_subtraction_sees_everything():

@@ -21,14 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--cut-off", help="a day as YYYY-MM-DD; today unless given")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = programme_figures(_programme(options["programme"]), _day(options["cut_off"]))
+        found = programme_figures(programme_of(options["programme"]), day_of(options["cut_off"]))
         if options["format"] == "json":
             self.stdout.write(json.dumps(found.as_json(), indent=2))
         else:
             self.stdout.write(_text(found))
 
 
-def _programme(slug: str | None) -> Programme | None:
+def programme_of(slug: str | None) -> Programme | None:
+    """The programme of this slug, or the largest. Raises `CommandError`."""
     if not slug:
         return default_programme()
     try:
@@ -37,7 +38,8 @@ def _programme(slug: str | None) -> Programme | None:
         raise CommandError(f"There is no programme with the slug {slug!r}.") from None
 
 
-def _day(text: str | None) -> date:
+def day_of(text: str | None) -> date:
+    """The London day of these words, or today. Raises `CommandError`."""
     if not text:
         return clock.today()
     try:

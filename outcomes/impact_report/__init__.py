@@ -1,0 +1,18 @@
+"""The impact report: one document of plain data, made from the figures, that every format is written from.
+
+`compose` asks `outcomes.reports` and prints by the rule of the audience; from then on nothing is worked
+out any more, so page, PDF, workbook and CSV say the same, and the same document gives the same bytes.
+"""
+
+from .compose import SECTIONS, compose, listed_in_open_data
+from .formats import CONTENT_TYPES, FORMATS, with_pictures, written
+
+__all__ = [
+    "CONTENT_TYPES",
+    "FORMATS",
+    "SECTIONS",
+    "compose",
+    "listed_in_open_data",
+    "with_pictures",
+    "written",
+]

@@ -1,0 +1,224 @@
+"""A document as a file: HTML, PDF, workbook or CSV. The same document gives the same bytes.
+
+HTML comes first: one page with its pictures inside, which needs nothing else. The PDF is set by typst to
+PDF/UA-1 (tags, language, title, alternatives of pictures, heads of tables). The workbook has a sheet of
+contents, one table a sheet, and the definitions; no cell of it is a formula.
+"""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from django.template.loader import render_to_string
+
+from .document import drawable
+
+FORMATS = ("html", "pdf", "xlsx", "csv")
+CONTENT_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_HERE = Path(__file__).parent
+SVG_FONTS = "Helvetica Neue, Helvetica, Arial, sans-serif"
+PDF_FONT = "DejaVu Sans"
+
+
+def _moment(document: dict[str, Any]) -> datetime:
+    """The moment that files are stamped with: noon of the cut-off, so that it never moves."""
+    return datetime.combine(date.fromisoformat(document["cut_off"]), time(12), tzinfo=UTC)
+
+
+def svg_of(block: dict[str, Any]) -> str:
+    """The picture of a block as SVG."""
+    from .. import charts  # loads matplotlib, which takes a second or two once
+
+    return charts.drawn(drawable(block))
+
+
+def with_pictures(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with each picture as an address that holds it whole (`data:`)."""
+
+    def of(block: dict[str, Any]) -> dict[str, Any]:
+        if block["kind"] != "picture":
+            return block
+        held = base64.b64encode(svg_of(block).encode()).decode()
+        columns = [
+            {"label": label, "numeric": i > 0}
+            for i, label in enumerate(block["picture"]["columns"])
+        ]
+        return block | {"src": f"data:image/svg+xml;base64,{held}", "columns": columns}
+
+    sections = [s | {"blocks": [of(b) for b in s["blocks"]]} for s in document["sections"]]
+    return document | {"sections": sections}
+
+
+def as_html(document: dict[str, Any]) -> bytes:
+    """One file with its pictures and its style inside."""
+    style = base64.b64encode((_HERE / "report.css").read_bytes()).decode()
+    context = {"document": with_pictures(document), "style": f"data:text/css;base64,{style}"}
+    return render_to_string("outcomes/impact_report/file.html", context).encode()
+
+
+def as_pdf(document: dict[str, Any]) -> bytes:
+    """Tagged PDF, built to PDF/UA-1. Raises `RuntimeError` with typst's words where it cannot be set."""
+    import matplotlib
+    import typst
+
+    files: dict[str, bytes] = {"main.typ": (_HERE / "report.typ").read_bytes()}
+    sections = []
+    for section in document["sections"]:
+        blocks = []
+        for block in section["blocks"]:
+            if block["kind"] == "picture":
+                name = f"{block['id']}.svg"
+                files[name] = svg_of(block).replace(SVG_FONTS, PDF_FONT).encode()
+                block = {
+                    "kind": "picture",
+                    "file": name,
+                    "title": block["title"],
+                    "subtitle": block["picture"]["subtitle"],
+                    "alt": block["picture"]["alt"],
+                    "note": block["picture"]["note"],
+                }
+            blocks.append(block)
+        sections.append(section | {"blocks": blocks})
+    data = json.dumps(document | {"sections": sections})
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    try:
+        return typst.compile(
+            files,
+            sys_inputs={"data": data},
+            pdf_standards=["ua-1"],
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+            timestamp=int(_moment(document).timestamp()),
+        )
+    except typst.TypstError as refused:
+        raise RuntimeError(f"The PDF cannot be set: {refused}") from refused
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def tables_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """(section, table) for every table, in the order of the document."""
+    for section in document["sections"]:
+        for block in section["blocks"]:
+            if block["kind"] == "table":
+                yield section, block
+
+
+def _safe(text: str) -> str:
+    """A spreadsheet must not run what somebody typed."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def as_csv(document: dict[str, Any]) -> bytes:
+    """One line for each number: section, table, row, column, what is printed, and the number."""
+    held = io.StringIO(newline="")
+    rows = csv.writer(held, lineterminator="\r\n")
+    rows.writerow(["Report", "Cut-off", "Section", "Table", "Row", "Column", "Printed", "Number"])
+    for section, table in tables_of(document):
+        for row in table["rows"]:
+            for column, cell in zip(table["columns"][1:], row[1:], strict=True):
+                rows.writerow(
+                    [
+                        _safe(document["title"]),
+                        document["cut_off"],
+                        section["title"],
+                        table["id"],
+                        _safe(row[0]["text"]),
+                        column,
+                        _safe(cell["text"]),
+                        cell.get("number", ""),
+                    ]
+                )
+    return held.getvalue().encode()
+
+
+NUMBER_FORMATS = {"count": "#,##0.##", "money": "£#,##0.00", "percent": '0.0"%"'}
+WHOLE = "#,##0"
+
+
+def as_xlsx(document: dict[str, Any]) -> bytes:
+    """Contents, one table a sheet, definitions; numbers as numbers, words as words."""
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties(
+        {"title": document["title"], "created": _moment(document).replace(tzinfo=None)}
+    )
+    bold = book.add_format({"bold": True})
+    title_format = book.add_format({"bold": True, "font_size": 14})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    formats = {kind: book.add_format({"num_format": f}) for kind, f in NUMBER_FORMATS.items()}
+    whole = book.add_format({"num_format": WHOLE})
+
+    contents = book.add_worksheet("Contents")
+    contents.set_column(0, 0, 14)
+    contents.set_column(1, 1, 100)
+    contents.write_string(0, 0, document["title"], title_format)
+    lines = [document["scope"], f"Cut-off {document['cut_off_says']}", document["audience_says"]]
+    lines += [text for text in (document["provisional"], document["rule"]) if text]
+    lines.append(document["footnote"])
+    row = 1
+    for line in lines:
+        contents.write_string(row, 1, line, wrap)
+        row += 1
+    row += 1
+    contents.write_string(row, 0, "Sheet", bold)
+    contents.write_string(row, 1, "Table", bold)
+    for number, (section, table) in enumerate(tables_of(document), 1):
+        row += 1
+        name = f"Table {number}"
+        contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        contents.write_string(row, 1, f"{section['title']}: {table['title']}")
+        sheet = book.add_worksheet(name)
+        sheet.write_string(0, 0, table["title"], title_format)
+        sheet.write_string(1, 0, section["title"])
+        sheet.set_column(0, 0, 44)
+        sheet.set_column(1, len(table["columns"]), 18)
+        for column, label in enumerate(table["columns"]):
+            sheet.write_string(3, column, label, bold)
+        for line, cells in enumerate(table["rows"], 4):
+            for column, cell in enumerate(cells):
+                if "number" in cell:
+                    n = cell["number"]
+                    is_whole = cell["kind"] == "count" and float(n).is_integer()
+                    sheet.write_number(
+                        line, column, n, whole if is_whole else formats[cell["kind"]]
+                    )
+                else:
+                    sheet.write_string(line, column, cell["text"])
+        if table["note"]:
+            sheet.write_string(5 + len(table["rows"]), 0, table["note"])
+    row += 1
+    contents.write_url(row, 0, "internal:'Definitions'!A1", string="Definitions")
+    contents.write_string(row, 1, "What each figure counts, and where its rule stands")
+    definitions = book.add_worksheet("Definitions")
+    for column, (label, width) in enumerate((("Figure", 40), ("Definition", 90), ("Rule", 50))):
+        definitions.write_string(0, column, label, bold)
+        definitions.set_column(column, column, width)
+    for line, found in enumerate(document["definitions"], 1):
+        for column, key in enumerate(("title", "definition", "source")):
+            definitions.write_string(line, column, found[key], wrap)
+    definitions.freeze_panes(1, 0)
+    book.close()
+    return held.getvalue()
+
+
+_WRITERS = {"html": as_html, "pdf": as_pdf, "xlsx": as_xlsx, "csv": as_csv}
+
+
+def written(document: dict[str, Any], format: str) -> bytes:
+    """The document as a file of this format. Raises `KeyError`; `RuntimeError` where a PDF cannot be."""
+    return _WRITERS[format](document)
