@@ -16,6 +16,7 @@ class TrainingConfig(AppConfig):
         grant_page.register_acts(20, on_grant_page.acts)
         grant_page.register_due(on_grant_page.due)
         worklist.register_todos(waiting.sessions_without_attendance)
+        worklist.register_todos(waiting.learners_to_remind)
         wording.register_states(
             {"planned": "blue", "held": "green", "previewed": "orange", "imported": "green"}
         )
@@ -23,6 +24,8 @@ class TrainingConfig(AppConfig):
             {
                 "activity.planned": "Activity planned",
                 "activity.changed": "Activity changed",
+                "activity.learners_asked": "Learners asked how confident they are",
+                "activity.rated": "A learner answered",
                 "activity.voided": "Activity taken out of the record",
                 "session.planned": "Session planned",
                 "session.delivered": "Session held",

@@ -117,7 +117,8 @@ class CoverageView:
         return f"{self.now.trained} of {self.now.active} people are trained"
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
+    """The same day some months later; the last of the month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, last))
@@ -145,7 +146,7 @@ def finished_by(
         if len(present) >= needed:
             on = sorted(present)[needed - 1]
             months = activity.refresh_months
-            until = _add_months(on, months) if months else None
+            until = add_months(on, months) if months else None
             found.append(Finished(member_id, activity_id, activity.topic, on, until))
     return found
 
@@ -166,7 +167,7 @@ def month_ends(start: date, end: date) -> list[date]:
     found: list[date] = []
     day = date(start.year, start.month, 1)
     while True:
-        day = _add_months(day, 1)
+        day = add_months(day, 1)
         last = day - timedelta(days=1)
         if last >= end:
             return [*found, end]

@@ -130,3 +130,11 @@ REGISTER_STATE_OWNER = {
     RegisterState.CONFIRMED: "nobody",
     RegisterState.UNDONE: "nobody",
 }
+
+
+class RatingPoint(TextChoices):
+    """When a learner is asked (domain 5.3)."""
+
+    BEFORE = "before", "Before"
+    AFTER = "after", "Just after"
+    THREE_MONTHS = "m3", "At three months"

@@ -434,3 +434,51 @@ def _says(line: Any) -> str:
     if line.before is not None:
         return f"{said} (was {'present' if line.before else 'absent'})"
     return said
+
+
+def _scale(label: str, words: tuple[str, str], least: int, most: int, **kwargs: Any) -> Any:
+    """A question answered by a whole number; the ends say what they mean."""
+    is_optional = not kwargs.get("required", True)
+    first = ("", "I would rather not say" if is_optional else "Choose")
+    ends = {least: f"{least}, {words[0]}", most: f"{most}, {words[1]}"}
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[first, *((str(n), ends.get(n, str(n))) for n in range(least, most + 1))],
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": f"Choose a number from {least} to {most}"},
+        **kwargs,
+    )
+
+
+_CONFIDENT = ("not at all", "completely")
+
+
+class RatingForm(forms.Form):
+    """Five items of confidence, culture and stress (domain 5.3); after the training, how good it was."""
+
+    understand = _scale("Understand why difficult moments happen", _CONFIDENT, 1, 10)
+    prevent = _scale("Prevent them", _CONFIDENT, 1, 10)
+    calm = _scale("Respond calmly when they happen", _CONFIDENT, 1, 10)
+    communication = _scale("Support the person’s communication", _CONFIDENT, 1, 10)
+    ask = _scale("Know who to ask", _CONFIDENT, 1, 10)
+    culture = _scale(
+        "We see behaviours as communication that a need is not being met",
+        ("disagree", "agree"),
+        1,
+        5,
+        required=False,
+    )
+    stress = _scale(
+        "How stressed do you feel at work because of supporting this person?",
+        ("not at all", "extremely"),
+        0,
+        10,
+        required=False,
+    )
+    quality = _scale("How good was the training?", ("poor", "excellent"), 1, 5, required=False)
+
+    def __init__(self, *args: Any, is_after: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_after:
+            del self.fields["quality"]

@@ -16,7 +16,15 @@ from grants.querysets import NOT_HELPERS
 from .enums import SessionState
 
 if TYPE_CHECKING:
-    from .models import Activity, Attendance, RegisterImport, Session, SignInLink
+    from .models import (
+        Activity,
+        Attendance,
+        Rating,
+        RatingLink,
+        RegisterImport,
+        Session,
+        SignInLink,
+    )
 
 
 def training_visible_to(user: Any, prefix: str = "") -> Q:
@@ -105,3 +113,21 @@ class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
     def behind(self, code_hash: str) -> "SignInLinkQuerySet":
         """The link of a code that somebody without an account holds: the code itself lets them in."""
         return self.filter(code_hash=code_hash)
+
+
+class RatingLinkQuerySet(models.QuerySet["RatingLink"]):
+    def visible_to(self, user: Any) -> "RatingLinkQuerySet":
+        """Those of the activities that `user` may see."""
+        return self.filter(training_visible_to(user, "activity__"))
+
+    def behind(self, code_hash: str) -> "RatingLinkQuerySet":
+        """The link of a code that a learner holds: the code itself lets them in."""
+        return self.filter(code_hash=code_hash)
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def visible_to(self, user: Any) -> "RatingQuerySet":
+        """Those of the activities that `user` may see: for figures over five people or more."""
+        return self.filter(
+            training_visible_to(user, "activity__"), activity__voided_at__isnull=True
+        )

@@ -35,6 +35,7 @@ RULES = {
     "training.plan_activity": can_log,
     "training.change_activity": can_log,
     "training.void_activity": can_log,
+    "training.ask_learners": can_log,
     "training.plan_session": can_log,
     "training.change_session": can_log,
     "training.deliver_session": can_log,

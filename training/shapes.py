@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from accounts.templatetags.pwb import money, percent, plural
 
+from .confidence import LEAST_SHOWN, Change
 from .coverage import CoverageView, Leaver
+from .enums import RatingPoint
 from .registers import Line, Preview
 from .reports import Matrix, TrainingSummary
 
@@ -134,3 +136,69 @@ def replaced_words(leaver: Leaver) -> str:
     return (
         f"{leaver.replacement}, {'trained' if leaver.is_replacement_trained else 'not trained yet'}"
     )
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """One line of a picture of change: from before to after, on a scale from 1 to 10."""
+
+    what: str
+    before: Decimal
+    after: Decimal
+    x_before: float
+    x_after: float
+    y: int
+
+    @property
+    def words_y(self) -> int:
+        return self.y - 10
+
+
+@dataclass(frozen=True)
+class ChangePicture:
+    """What changed between before and another point, as a sentence, lines and a table."""
+
+    title: str
+    pairs: int
+    lines: list[Pulled]
+    height: int
+    rows: list[list[str]]
+
+
+def change_picture(point: RatingPoint, changes: list[Change]) -> ChangePicture:
+    """The picture of one point; without lines where fewer than five people answered at both."""
+    whole = changes[0]
+    when = point.label.lower()
+    lines = []
+    for place, change in enumerate(changes):
+        if change.before is None or change.after is None:
+            continue
+        x_before, x_after = (
+            round(30 + 540 * (float(value) - 1) / 9, 1) for value in (change.before, change.after)
+        )
+        y = 40 + 44 * place
+        lines.append(Pulled(change.what, change.before, change.after, x_before, x_after, y))
+    if whole.change is None:
+        title = f"{point.label}: shown once {LEAST_SHOWN} people have answered before and {when}"
+    elif whole.change > 0:
+        title = f"{point.label}: confidence rose by {whole.change}, from {whole.before} to {whole.after}"
+    elif whole.change < 0:
+        title = f"{point.label}: confidence fell by {-whole.change}, from {whole.before} to {whole.after}"
+    else:
+        title = f"{point.label}: confidence stayed at {whole.before}"
+    rows = [
+        [line.what, f"{line.before}", f"{line.after}", f"{line.after - line.before:+}"]
+        for line in lines
+    ]
+    return ChangePicture(title, whole.pairs, lines, 60 + 44 * len(lines), rows)
+
+
+def quality_words(mean: Decimal | None, answers: int) -> str:
+    """How good learners found the training, from five answers on."""
+    if not answers:
+        return ""
+    if mean is None:
+        return (
+            f"How good learners found it is shown from {LEAST_SHOWN} answers on ({answers} so far)."
+        )
+    return f"Learners found it {mean} of 5 ({plural(answers, 'answer,answers')})."

@@ -45,6 +45,12 @@ urlpatterns = [
     ),
     path("grants/<str:reference>/activities/<int:number>/", views.activity, name="activity"),
     path(
+        "grants/<str:reference>/activities/<int:number>/confidence/",
+        views.activity_confidence,
+        name="activity-confidence",
+    ),
+    path("rating/<str:code>/", views.rating, name="rating"),
+    path(
         "grants/<str:reference>/activities/<int:number>/<slug:verb>/",
         once(
             verb_page(

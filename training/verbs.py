@@ -39,6 +39,18 @@ ACTIVITY_VERBS = register(
             leads_to=_after_planning,
         ),
         Verb(
+            name="ask-learners",
+            do=workflow.ask_learners,
+            permission="training.ask_learners",
+            label="Ask learners how confident they are",
+            explain="Makes a link for everybody in the circle who comes to training: five questions "
+            "before, just after and at three months, without an account. You see means of five people "
+            "or more, never what one person said.",
+            done="The links are ready. Hand each learner their own.",
+            only_while=_stands,
+            leads_to=lambda activity: f"{activity.get_absolute_url()}confidence/",
+        ),
+        Verb(
             name="change",
             do=actions.change_activity,
             permission="training.change_activity",

@@ -20,19 +20,29 @@ from accounts.verbs import offered
 from grants import grant_page
 from grants.models import Grant
 
-from . import actions, reports, workflow
+from . import actions, confidence, reports, workflow
 from . import coverage as coverage_of
-from .enums import RegisterState, SessionState
-from .forms import ActivityForm, CodeForm, OnTheDayForm, RowsForm, UploadForm, headings_in
-from .models import Activity, RegisterImport, Session, logging_blockers
+from .enums import RatingPoint, RegisterState, SessionState
+from .forms import (
+    ActivityForm,
+    CodeForm,
+    OnTheDayForm,
+    RatingForm,
+    RowsForm,
+    UploadForm,
+    headings_in,
+)
+from .models import Activity, Rating, RegisterImport, Session, logging_blockers
 from .models.session import label_of
 from .registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister, people_on
 from .registers import blank_register as make_blank_register
 from .shapes import (
     Stat,
+    change_picture,
     cost_sentence,
     coverage_stats,
     matrix_finding,
+    quality_words,
     register_groups,
     replaced_words,
     sentence_of_activities,
@@ -539,6 +549,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         link = workflow.link_behind(form.cleaned_data["code"])
+        link = link or workflow.rating_link_behind(form.cleaned_data["code"])
         if link is not None:
             return redirect(link)
         form.add_error("code", "We do not know this code. Check it, or ask for a new one")
@@ -574,3 +585,70 @@ def sign_in_sheet(request: HttpRequest, code: str) -> HttpResponse:
     }
     status = 409 if standing else 200
     return render(request, "training/sign_in_sheet.html", context, status=status)
+
+
+# --- confidence --------------------------------------------------------------------------------
+
+
+@require_safe
+def activity_confidence(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """What changed for the learners of an activity; for those who log, each learner's link."""
+    visible = Activity.objects.visible_to(request.user).select_related("grant__application__person")
+    found = get_object_or_404(
+        visible.with_session_counts(), grant__reference=reference, number=number
+    )
+    ratings = Rating.objects.visible_to(request.user).filter(activity=found)
+    pictures = [
+        change_picture(point, confidence.changes(ratings, point))
+        for point in (RatingPoint.AFTER, RatingPoint.THREE_MONTHS)
+    ]
+    may_ask = request.user.has_perm("training.ask_learners", found)
+    today = clock.today()
+    everybody = confidence.learners([found])[found.pk] if may_ask else []
+    context = {
+        "activity": found,
+        "person": found.grant.application.person,
+        "pictures": pictures,
+        "change_columns": [
+            {"label": "How confident to"},
+            {"label": "Before", "numeric": True},
+            {"label": "Afterwards", "numeric": True},
+            {"label": "Change", "numeric": True},
+        ],
+        "quality": quality_words(*confidence.quality(ratings)),
+        "learner_columns": [{"label": "Learner"}, {"label": "Code"}]
+        + [{"label": point.label} for point in RatingPoint],
+        "learner_rows": [
+            [who.label, who.link.spelled, *[who.words(point, today) for point in RatingPoint]]
+            for who in everybody
+        ],
+        "enter_url": f"{settings.SITE_URL}{reverse('sign-in')}",
+        "verbs": [v for v in offered(request.user, found) if v.name == "ask-learners"],
+    }
+    return render(request, "training/confidence.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def rating(request: HttpRequest, code: str) -> HttpResponse:
+    """A learner's own page: the questions of the point that is open, without an account."""
+    link = workflow.rating_link_behind(code)
+    if link is None:
+        return render(request, "training/sign_in_gone.html", status=404)
+    window = None
+    if not link.activity.is_voided:
+        window = confidence.learner_of(link).open_on(clock.today())
+    if window is None:
+        return render(request, "training/rating_closed.html", {"says": workflow.NOT_NOW})
+    is_after = window.point == RatingPoint.AFTER
+    form = RatingForm(request.POST or None, is_after=is_after)
+    if request.method == "POST" and form.is_valid():
+        workflow.give_rating(link, **form.cleaned_data)
+        return render(request, "training/rating_done.html", {"point": window.point})
+    context = {
+        "form": form,
+        "activity": link.activity,
+        "point": window.point.label,
+        "button": "Send my answers",
+    }
+    return render(request, "training/rating.html", context)

@@ -1,6 +1,7 @@
 """What training adds to "Your work": sessions that are over, and nobody has said who came."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from accounts import clock
@@ -8,7 +9,9 @@ from accounts.enums import MemberRole
 from accounts.worklist import Todo
 from grants.enums import GrantState
 
-from .models import Session
+from .confidence import learners
+from .enums import RatingPoint
+from .models import Activity, Session
 
 
 def sessions_without_attendance(user: Any) -> Iterator[Todo]:
@@ -35,3 +38,40 @@ def sessions_without_attendance(user: Any) -> Iterator[Todo]:
             detail=f"{alias}, session {session.number}",
             due_on=session.held_on,
         )
+
+
+def learners_to_remind(user: Any) -> Iterator[Todo]:
+    """For those who log training: activities whose learners may answer now and have not."""
+    own = user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+    if not own:
+        return
+    today = clock.today()
+    asked = (
+        Activity.objects.standing()
+        .filter(grant__application__organisation__in=own, rating_links__isnull=False)
+        .distinct()
+        .with_session_counts()
+        .select_related("grant__application__person")
+        .order_by("reference")
+    )
+    activities = list(asked[:50])
+    for_each = learners(activities)
+    for activity in activities:
+        for point in RatingPoint:
+            waiting = [
+                window
+                for learner in for_each[activity.pk]
+                if (window := learner.open_on(today)) is not None
+                and window.point == point
+                and point not in learner.given
+            ]
+            ends = min((w.closes_on for w in waiting), default=date.max)
+            if not waiting or ends == date.max:
+                continue
+            yield Todo(
+                title=f"Remind {len(waiting)} to say how confident they are: {activity.title}",
+                url=f"{activity.get_absolute_url()}confidence/",
+                action="Show the links",
+                detail=f"{activity.grant.application.person.alias}, {point.label.lower()}",
+                due_on=ends,
+            )

@@ -2,7 +2,17 @@
 
 from .activity import Activity, logging_blockers
 from .link import SignInLink
+from .rating import Rating, RatingLink
 from .register import RegisterImport
 from .session import Attendance, Session
 
-__all__ = ["Activity", "Attendance", "RegisterImport", "Session", "SignInLink", "logging_blockers"]
+__all__ = [
+    "Activity",
+    "Attendance",
+    "Rating",
+    "RatingLink",
+    "RegisterImport",
+    "Session",
+    "SignInLink",
+    "logging_blockers",
+]

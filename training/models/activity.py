@@ -191,6 +191,9 @@ class Activity(models.Model):
     def plan_session_blockers(self) -> list[str]:
         return self._voided() or logging_blockers(self.grant)
 
+    def ask_learners_blockers(self) -> list[str]:
+        return self._voided() or correcting_blockers(self.grant)
+
     def fact_blockers(self) -> list[str]:
         """What is wrong with the facts as they stand: chain, topic, certificate, completion rule."""
         found = []
