@@ -3,6 +3,8 @@ from django.apps import AppConfig
 # Pages of one case that chair and lead reach from the list of cases.
 OVERSIGHT = (
     "panel-plan",
+    "panel-fairness",
+    "panel-ranking",
     "panel-assign",
     "panel-moderation",
     "panel-resolve-flag",

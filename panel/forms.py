@@ -371,10 +371,53 @@ class AssignForm(VerbForm):
         return [self.free[reference] for reference in self.cleaned_data["panellists"]]
 
 
-class PlanQuestionForm(forms.Form):
-    """For which round, and with how many members on each case."""
+class RoundChoiceForm(forms.Form):
+    """One of some rounds, by reference; anything else is no choice."""
 
     round = forms.ChoiceField(label="Round", required=False)
+
+    def __init__(self, *args: Any, rounds: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "ask_%s", **kwargs})
+        self.rounds = {r.reference: r for r in rounds}
+        chosen: Any = self.fields["round"]
+        chosen.choices = [(ref, str(r)) for ref, r in self.rounds.items()]
+        for asked in self.fields.values():
+            asked.label_size = "s"
+
+    def clean_round(self) -> Any:
+        return self.rounds.get(self.cleaned_data["round"])
+
+
+class RankingForm(RoundChoiceForm):
+    """What if there were other money, another threshold, a partial award?"""
+
+    money = MoneyField(label="Money to give", required=False)
+    threshold = forms.DecimalField(
+        label="Threshold",
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "decimal"}),
+        error_messages={
+            "invalid": "Enter a threshold from 0 to 100, such as 60",
+            "min_value": "Enter a threshold from 0 to 100",
+            "max_value": "Enter a threshold from 0 to 100",
+            "max_decimal_places": "Enter a threshold with 2 decimals at most",
+        },
+    )
+    partial = forms.BooleanField(
+        label="The first that does not fit may take the rest", required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["money"].prefix = "£"
+
+
+class PlanQuestionForm(RoundChoiceForm):
+    """For which round, and with how many members on each case."""
+
     members = forms.IntegerField(
         label="Members for each case",
         required=False,
@@ -387,17 +430,6 @@ class PlanQuestionForm(forms.Form):
             "max_value": "Enter 9 members or fewer",
         },
     )
-
-    def __init__(self, *args: Any, rounds: Iterable[Any], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="ask_%s", **kwargs)
-        self.rounds = {r.reference: r for r in rounds}
-        chosen: Any = self.fields["round"]
-        chosen.choices = [(ref, str(r)) for ref, r in self.rounds.items()]
-        for name in ("round", "members"):
-            self.fields[name].label_size = "s"
-
-    def clean_round(self) -> Any:
-        return self.rounds.get(self.cleaned_data["round"])
 
 
 class ApplyPlanForm(forms.Form):

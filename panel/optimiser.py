@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 MISMATCH_MOST = 4  # the worst that a pair can be: no area in common (3), and the same region (1)
 
@@ -159,7 +160,7 @@ def _flow_within(problem: Problem, limit: int) -> Solution:
     other = np.array([not members[m].is_lived for _, m in pairs], dtype=bool)
     total = n_pairs + n_steps + len(cases)
 
-    def rows(row_of: np.ndarray, columns: np.ndarray, values: np.ndarray, height: int) -> object:
+    def rows(row_of: np.ndarray, columns: np.ndarray, values: np.ndarray, height: int) -> Any:
         return sparse.csr_matrix((values, (row_of, columns)), shape=(height, total))
 
     columns = np.arange(n_pairs)

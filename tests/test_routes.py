@@ -156,6 +156,7 @@ TABLE: dict[str, Opens] = {
     "application-verb": Opens({"lead"}),
     "panel-queue": Opens(PANEL),
     "panel-guide": Opens(PANEL),
+    "panel-ranking": Opens({"chair", "programme lead"}),
     "panel-fairness": Opens({"chair", "programme lead"}),
     "panel-plan": Opens({"chair", "programme lead"}),
     "panel-cases": Opens({"chair", "programme lead"}),

@@ -8,6 +8,7 @@ count for quorum, averages or the panel score (clarification 21).
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import median, stdev
 
 from grants.enums import ApplicationState, Outcome
 from grants.models import Application, Criterion
@@ -16,7 +17,7 @@ from ..enums import FlagKind
 from ..models import Assessment, Assignment, Resolution, Score
 from ..models.assessment import judged_needed
 from ..models.assignment import OVER
-from .totals import criterion_average, criterion_spread, panel_score, panellist_total
+from .totals import PLACES, criterion_average, criterion_spread, panel_score, panellist_total
 
 SPREAD_LIMIT = 2
 TOTALS_LIMIT = Decimal(15)
@@ -128,6 +129,21 @@ class CaseScores:
         return self.totals[0] - self.totals[-1] if self.totals else None
 
     @property
+    def median(self) -> Decimal | None:
+        """The middle total of the counted sheets, two places."""
+        return median(self.totals).quantize(PLACES) if self.totals else None
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """The sample standard deviation of the totals, two places; None for fewer than two."""
+        return stdev(self.totals).quantize(PLACES) if len(self.totals) > 1 else None
+
+    @property
+    def coverage(self) -> tuple[int, int]:
+        """(criteria judged, criteria that could be) over all sheets: the rest was "not able"."""
+        return sum(s.judged for s in self.sheets), len(self.sheets) * len(self.rows)
+
+    @property
     def mean_spread(self) -> Decimal | None:
         """P11: the mean of highest less lowest per criterion, two places (domain 8.1)."""
         spreads = [row.spread for row in self.rows if row.spread is not None]
@@ -190,7 +206,7 @@ def case_scores(
     application: Application, assessments: Iterable[Assessment], *, viewer_id: int | None = None
 ) -> CaseScores:
     """Everything that moderation shows, from the submitted `assessments` of one case."""
-    criteria = list(application.round.criteria.order_by("code"))
+    criteria = sorted(application.round.criteria.all(), key=lambda c: c.code)
     sheets = tuple(
         sorted(
             (
@@ -258,7 +274,7 @@ def _flags(scores: CaseScores) -> list[Flag]:
         )
     resolved = {
         (r.kind, r.criterion_id, r.value): r
-        for r in scores.application.flag_resolutions.order_by("pk")
+        for r in sorted(scores.application.flag_resolutions.all(), key=lambda r: r.pk)
     }
     return [
         Flag(

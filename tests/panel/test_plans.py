@@ -10,7 +10,6 @@ from accounts.enums import TeamRole
 from accounts.models import OutboxMessage
 from accounts.state import NotReady
 from panel import actions, workflow
-from panel.forms import PLAN_SALT
 from panel.models import Assignment, Service
 from panel.optimiser import Rule
 from panel.reports import obstacles
