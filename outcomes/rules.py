@@ -3,6 +3,7 @@ sends them. Officers and programme leads read all; an officer accepts them or se
 may do without one, but never where they belong to the organisation. Finance pays and reads no report.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from accounts.enums import MemberRole, TeamRole
@@ -67,7 +68,7 @@ def can_approve_impact_report(user: Any, report: ImpactReport) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD) and report.submitted_by_id != user.pk
 
 
-RULES = {
+RULES: dict[str, Callable[[Any, Any], bool]] = {
     "outcomes.view_impact": can_view_impact,
     "outcomes.publish_awards": can_publish,
     "outcomes.edit_impact_report": can_send_impact_report,

@@ -67,6 +67,9 @@ def listed_in_open_data(programme_slug: str | None) -> dict[str, int]:
     return dict(found)
 
 
+Rows = list[tuple[dict[str, Any], ...]]
+
+
 # --- sections -----------------------------------------------------------------------------------
 
 
@@ -361,7 +364,7 @@ def _regions(m: Making) -> list[d.Block]:
     title = "Grants by region of the organisation"
     if m.shown is not None:
         cells = m.shown.table("regions")
-        rows = [(d.words(label), d.cell(c)) for label, c in cells.items()]
+        rows: Rows = [(d.words(label), d.cell(c)) for label, c in cells.items()]
         note = "Pounds are not broken down: beside a small count they would be one person’s record."
         block = d.table("regions", title, ("Region", "Grants"), rows, note=note)
         return [block, *_printed_bars("regions", title, cells)]
@@ -379,7 +382,7 @@ def _process(m: Making) -> list[d.Block]:
     p = m.impact.process
     if m.shown is not None:
         parts = m.shown.table("decisions-in-time")
-        rows = [
+        rows: Rows = [
             (d.words("Decided within the target"), d.cell(parts["Within the target"])),
             (d.words("Decided later"), d.cell(parts["Later"])),
         ]

@@ -69,10 +69,11 @@ def as_html(document: dict[str, Any]) -> bytes:
 
 def as_pdf(document: dict[str, Any]) -> bytes:
     """Tagged PDF, built to PDF/UA-1. Raises `RuntimeError` with typst's words where it cannot be set."""
-    import matplotlib
     import typst
 
-    files: dict[str, bytes] = {"main.typ": (_HERE / "report.typ").read_bytes()}
+    from .. import charts
+
+    files: Any = {"main.typ": (_HERE / "report.typ").read_bytes()}
     sections = []
     for section in document["sections"]:
         blocks = []
@@ -91,13 +92,12 @@ def as_pdf(document: dict[str, Any]) -> bytes:
             blocks.append(block)
         sections.append(section | {"blocks": blocks})
     data = json.dumps(document | {"sections": sections})
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     try:
         return typst.compile(
             files,
             sys_inputs={"data": data},
             pdf_standards=["ua-1"],
-            font_paths=[str(fonts)],
+            font_paths=[str(charts.FONT_DIR)],
             ignore_system_fonts=True,
             timestamp=int(_moment(document).timestamp()),
         )

@@ -66,12 +66,11 @@ class Impact:
     @cached_property
     def by_region(self) -> dict[Region, tuple[int, Decimal]]:
         """Region of the organisation → its grants, and the pounds awarded to them."""
-        held = {region: [0, Decimal("0.00")] for region in Region}
+        held = {region: (0, Decimal("0.00")) for region in Region}
         for grant in self.records.grants:
-            mine = held[Region(grant.region)]
-            mine[0] += 1
-            mine[1] += grant.amount
-        return {region: (int(count), Decimal(sum)) for region, (count, sum) in held.items()}
+            count, pounds = held[Region(grant.region)]
+            held[Region(grant.region)] = (count + 1, pounds + grant.amount)
+        return held
 
     @cached_property
     def panel(self) -> list[_changes.PanelRow]:
