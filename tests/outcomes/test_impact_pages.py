@@ -428,6 +428,7 @@ def test_page_shows_each_picture_with_words_and_table_of_the_same_numbers(client
         "incidents",
         "changes",
         "topics",
+        "regions",
         "decisions",
     ]
     for picture in pictures:
