@@ -435,6 +435,10 @@ def the_panel_is_seated(lead) -> None:
         lead.answer("Who?", lead.story.people[key].name)
         lead.answer("Sits for people with lived experience", key == "expert")
         lead.press("Save")
+    for key in ("expert", "nurse", "commissioner", "carer"):
+        lead.open("/panel/members/").follow(f"Change {lead.story.people[key].name}")
+        lead.follow("2025 round 2")
+        lead.answer("When were they briefed for this round?", day(28, 5)).press("Save")
 
 
 def the_chair_assigns(chair) -> None:
@@ -471,7 +475,7 @@ def scores_of(person, scores: tuple[int, ...], total: str) -> None:
 
 
 def the_chair_concludes(chair) -> None:
-    chair.open("/panel/cases/").follow("Moderate HERON")
+    chair.open("/panel/cases/").follow("Declare HERON")
     chair.answer("Your answer", "No, I have no interest").press("Save my declaration")
     chair.reads("80.33", "Mean of 83.00, 81.00, 77.00", "Nothing is flagged")
     chair.follow("Conclude").answer("The panel recommends to", "Approve with conditions")
@@ -675,10 +679,8 @@ def hold_sessions(colleague, number: int) -> None:
         ).press("Add a session")
         extra = [code for at, code in activity.extra if at == place]
         for code in [*activity.who, *extra]:
-            row = colleague.page.get_by_role("listitem").filter(
-                has=colleague.page.get_by_text(code, exact=True)
-            )
-            row.get_by_role("checkbox").check()
+            named = re.compile(rf"\b{code}\b")
+            colleague.page.get_by_role("checkbox", name=named).check()
         colleague.press("Say who came").reads("The session is held")
 
 
@@ -707,7 +709,7 @@ def chapter_9_what_changed(story: Story) -> None:
 
 def the_week_after(lead) -> None:
     """Two people by day, one awake at night, ten hours of a personal assistant: £6,822.00."""
-    lead.follow("Make the plan version of this point").follow("Make a new version").answers(
+    lead.follow("Make the plan version of this point").answers(
         {
             "Which moment does it describe?": "After 6 months",
             "From which day?": day(1, 12),
