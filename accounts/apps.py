@@ -6,9 +6,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import organisation_verbs, permissions, rules  # noqa: F401
+        from .chores import register_chore
         from .context import register_navigation
         from .enums import TeamRole
+        from .outbox import send_digests
 
+        register_chore(send_digests)
         permissions.register(rules.RULES)
         register_navigation(0, "Your work", "home", lambda user: True)
         register_navigation(

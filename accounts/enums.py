@@ -129,6 +129,14 @@ class CqcStatus(TextChoices):
     NOT_REQUIRED = "not_required", "Not required for what we do"
 
 
+class NoticeHow(TextChoices):
+    """How somebody wants to hear of something: at once, once a day, or not by e-mail."""
+
+    IMMEDIATE = "immediate", "At once"
+    DAILY = "daily", "Once a day"
+    OFF = "off", "Not at all"
+
+
 class DeliveryState(TextChoices):
     """What has become of a message in the outbox."""
 

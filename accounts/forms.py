@@ -3,8 +3,9 @@ from typing import Any
 from allauth.account.forms import SignupForm
 from django import forms
 
-from .enums import CqcStatus, MemberRole, OrganisationSize, Region, Sector
+from .enums import CqcStatus, MemberRole, NoticeHow, OrganisationSize, Region, Sector
 from .fields import PlainTextField
+from .notices import choices_of, notices_for
 
 APPLICANT_SECTORS = [
     (s.value, s.label) for s in Sector if s not in (Sector.FAM, Sector.VOL, Sector.TRA, Sector.OTH)
@@ -60,8 +61,7 @@ class OrganisationForm(forms.Form):
         error_messages={"required": "Select whether you are registered with the CQC"},
     )
     icb_name = PlainTextField(
-        names_somebody=True,
-        label="Integrated care board (optional)", max_length=80, required=False
+        names_somebody=True, label="Integrated care board (optional)", max_length=80, required=False
     )
     charity_number = forms.RegexField(
         label="Charity number (optional)",
@@ -93,3 +93,25 @@ class InvitationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Select what they may do"},
     )
+
+
+class NoticesForm(forms.Form):
+    """One question for each e-mail that may reach the person. Cleans to template → how."""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = choices_of(user)
+        self.always: list[str] = []
+        for notice in notices_for(user):
+            if notice.is_statutory:
+                self.always.append(notice.label)
+                continue
+            field = forms.ChoiceField(
+                label=notice.label,
+                choices=NoticeHow.choices,
+                widget=forms.RadioSelect,
+                initial=held.get(notice.template, NoticeHow.IMMEDIATE),
+                error_messages={"required": "Choose how you want to hear of it"},
+            )
+            field.label_size, field.inline, field.small = "s", True, True
+            self.fields[notice.template] = field

@@ -5,7 +5,7 @@ and no two workers send the same one. A message that fails is tried again after 
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from . import clock
-from .enums import DeliveryState
-from .models import OutboxMessage
+from .enums import DeliveryState, NoticeHow
+from .models import DigestLine, OutboxMessage
+from .notices import how_for
 
 WAITS = [timedelta(minutes=m) for m in (1, 5, 30, 120, 720)]
 LEASE = timedelta(minutes=5)
@@ -26,29 +27,80 @@ def post(template: str, *, to: list[str], key: str, **context: Any) -> None:
 
     `template` names `templates/emails/<template>.txt`, whose first line is the subject. The body
     holds references and dates only: no personal detail, no amount, no outcome of a decision.
-    `key` says which occasion this is; the same occasion never mails the same address twice.
+    `key` says which occasion this is; the same occasion never mails the same address twice. Readers who
+    chose a daily letter, or nothing, for this kind of message get that (see `accounts.notices`).
     """
     text = render_to_string(
         f"emails/{template}.txt",
         {"site_url": settings.SITE_URL, "product_name": settings.PRODUCT_NAME, **context},
     )
     subject, _, body = text.strip().partition("\n")
+    subject = subject.removeprefix("Subject:").strip()[:200]
+    body = body.strip() + "\n"
     now = clock.now()
+    addresses = [address for address in dict.fromkeys(to) if address]
+    chosen = how_for(template, addresses)
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
                 dedupe_key=f"{key}:{address}"[:160],
                 to=address,
-                subject=subject.removeprefix("Subject:").strip()[:200],
-                body=body.strip() + "\n",
+                subject=subject,
+                body=body,
                 created_at=now,
                 due_at=now,
             )
-            for address in dict.fromkeys(to)
-            if address
+            for address in addresses
+            if address not in chosen
         ],
         ignore_conflicts=True,
     )
+    if chosen:
+        DigestLine.objects.bulk_create(
+            [
+                DigestLine(
+                    dedupe_key=f"{key}:{address}"[:160],
+                    to=address,
+                    subject=subject,
+                    body=body,
+                    created_at=now,
+                )
+                for address, how in chosen.items()
+                if how == NoticeHow.DAILY
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def send_digests() -> int:
+    """Write the daily letters that are due: after 7 in the morning, London time, one for each reader with
+    everything from before that. Returns how many were written.
+    """
+    seven = datetime.combine(clock.today(), time(7), tzinfo=clock.LONDON)
+    if clock.now() < seven or not DigestLine.objects.filter(created_at__lt=seven).exists():
+        return 0
+    written = 0
+    with transaction.atomic():
+        lines: dict[str, list[DigestLine]] = {}
+        waiting = DigestLine.objects.select_for_update().filter(created_at__lt=seven)
+        for line in waiting.order_by("created_at", "pk"):
+            lines.setdefault(line.to, []).append(line)
+        for address, held in lines.items():
+            _, made = OutboxMessage.objects.get_or_create(
+                dedupe_key=f"digest:{clock.today()}:{address}"[:160],
+                defaults={
+                    "to": address,
+                    "subject": f"{settings.PRODUCT_NAME}: {len(held)} "
+                    f"{'message' if len(held) == 1 else 'messages'}",
+                    "body": "\n".join(f"{line.subject}\n{line.body}" for line in held),
+                    "created_at": clock.now(),
+                    "due_at": clock.now(),
+                },
+            )
+            if made:
+                written += 1
+                DigestLine.objects.filter(pk__in=[line.pk for line in held]).delete()
+    return written
 
 
 def claim(limit: int = 20) -> list[OutboxMessage]:

@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("join/<str:token>/", views.join, name="join"),
     path("account/me/", views.account, name="account"),
+    path("notices/", views.notices, name="notices"),
     path("audit/", views.audit_trail, name="audit-trail"),
     path("demonstration/mailbox/", views.mailbox, name="demo-mailbox"),
 ]

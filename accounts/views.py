@@ -12,8 +12,9 @@ from rest_framework.authtoken.models import Token
 from . import audit, clock, workflow, worklist
 from .enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
 from .filters import OrganisationFilter
-from .forms import InvitationForm, OrganisationForm
+from .forms import InvitationForm, NoticesForm, OrganisationForm
 from .models import AuditEvent, Organisation, OutboxMessage
+from .notices import choose
 from .once import once
 from .shapes import SummaryRow, TimelineEntry
 from .state import NotReady
@@ -168,6 +169,18 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_token": Token.objects.filter(user=user).exists(),
     }
     return render(request, "accounts/account.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def notices(request: HttpRequest) -> HttpResponse:
+    """Which e-mails the person gets, and how."""
+    user: Any = request.user
+    form = NoticesForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        choose(user, form.cleaned_data)
+        messages.success(request, "Your choices are kept.")
+        return redirect("notices")
+    return render(request, "accounts/notices.html", {"form": form})
 
 
 @login_not_required

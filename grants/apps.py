@@ -11,9 +11,11 @@ class GrantsConfig(AppConfig):
         from accounts.chores import register_chore
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
+        from accounts.notices import register_notices
 
         from . import rules, verbs, worklists  # noqa: F401
         from .actions import scan_again
+        from .notices import NOTICES
         from .words import COLOURS, EVENTS
 
         def is_member(user: Any) -> bool:
@@ -23,6 +25,7 @@ class GrantsConfig(AppConfig):
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
         register_chore(scan_again)
+        register_notices(NOTICES)
         permissions.register(rules.RULES)
         wording.register_states(COLOURS)
         wording.register_events(EVENTS)

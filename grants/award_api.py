@@ -109,6 +109,9 @@ class GrantViewSet(_Visible):
 class _ByParts(_Visible):
     """Found by a reference that is made of the grant's and its own part."""
 
+    # Said apart from the usual one, so that the API's description knows what it is.
+    lookup_value_regex = r"[A-Za-z0-9-]+"
+
     def parts(self, reference: str) -> dict[str, Any]:
         raise NotImplementedError
 

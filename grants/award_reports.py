@@ -24,6 +24,7 @@ from .budget import figures, percent_of
 from .enums import (
     APPEAL_DAYS,
     AWARDING,
+    RESERVE,
     UPHELD,
     AppealOutcome,
     ApplicationState,
@@ -138,7 +139,8 @@ def payments_said(payments: list[Payment], grant: Grant) -> str:
 
 # The letter -----------------------------------------------------------------------------------
 
-OUTCOME_SAYS = {
+OUTCOME_SAYS: dict[str, str] = {
+    RESERVE: "Your application is on the reserve list",
     Outcome.APPROVE: "Your application is approved",
     Outcome.APPROVE_WITH_CONDITIONS: "Your application is approved, with conditions",
     Outcome.DECLINE: "Your application is not funded this time",
@@ -153,6 +155,7 @@ class Letter:
     decision: Decision
     headline: str
     is_award: bool
+    is_reserve: bool
     amount: Decimal
     eligible: Decimal
     score: Decimal
@@ -181,8 +184,9 @@ def letter_of(application: Application) -> Letter:
     return Letter(
         application=application,
         decision=decision,
-        headline=OUTCOME_SAYS[Outcome(decision.outcome)],
+        headline=OUTCOME_SAYS[decision.outcome],
         is_award=is_award,
+        is_reserve=decision.outcome == RESERVE,
         amount=decision.amount,
         eligible=figures(application.lines.all()).eligible,
         score=decision.score,
@@ -217,7 +221,7 @@ def decision_as_it_was(appeal: Appeal) -> PastDecision:
     """The decision that an appeal is about, also after it was undone."""
     held = appeal.decision
     return PastDecision(
-        headline=OUTCOME_SAYS[Outcome(held["outcome"])],
+        headline=OUTCOME_SAYS[held["outcome"]],
         amount=Decimal(held["amount"]),
         score=Decimal(held["score"]),
         conditions=held["conditions"],
@@ -246,7 +250,7 @@ class AppealRates:
 def appeal_rates() -> AppealRates:
     """Counts over every round. An appealed decision that was undone is still a decision."""
     held = Counter(Appeal.objects.values_list("outcome", flat=True))
-    undone = held[AppealOutcome.RESCORE] + held[AppealOutcome.AWARD]
+    undone = held[AppealOutcome.AWARD]
     appeals = sum(held.values())
     return AppealRates(
         decisions=Decision.objects.filter(released_at__isnull=False).count() + undone,
@@ -369,6 +373,7 @@ CHECKED = (
     ApplicationState.DECIDED,
     ApplicationState.APPROVED,
     ApplicationState.DECLINED,
+    ApplicationState.RESERVED,
 )
 CONCLUDED = CHECKED[1:]
 WAITING_STATES = (
@@ -479,7 +484,15 @@ def at_a_glance(round: Round) -> AtAGlance:
         Stage(
             "Decision released",
             states[ApplicationState.APPROVED] + states[ApplicationState.DECLINED],
-            _and_more(states[ApplicationState.DECLINED], "declined"),
+            ", ".join(
+                filter(
+                    None,
+                    (
+                        _and_more(states[ApplicationState.DECLINED], "declined"),
+                        _and_more(states[ApplicationState.RESERVED], "on the reserve list"),
+                    ),
+                )
+            ),
         ),
         Stage("Awarded", len(live), _and_more(len(grants) - len(live), "offers turned down")),
     ]

@@ -63,6 +63,7 @@ EVENTS = {
     "application.decided": "Decided, not yet released",
     "application.decision_taken_back": "Decision taken back",
     "application.decision_released": "Decision released",
+    "application.taken_from_reserve": "Taken from the reserve list",
     "application.appealed": "Appeal lodged",
     "application.appeal_answered": "Appeal answered",
     "appeal.lodged": "Appeal lodged",
@@ -100,6 +101,8 @@ EVENTS = {
     "claim.returned": "Claim sent back",
     "round.published": "Round published",
     "round.created": "Round set up",
+    "round.question_changed": "Question changed",
+    "round.criterion_changed": "Criterion changed",
 }
 
 
@@ -127,7 +130,7 @@ def todos(user: Any) -> Iterable[Todo]:
 def _for_lead(user: Any) -> Iterable[Todo]:
     cases = (
         Application.objects.visible_to(user)
-        .select_related("round", "person", "organisation", "decision")
+        .select_related("round", "person", "organisation", "decision", "again_of")
         .prefetch_related("recommendations", "clock_stops", "appeals")
         .order_by("submitted_at", "pk")
     )

@@ -34,6 +34,7 @@ class ApplicationState(TextChoices):
     DECIDED = "decided", "Decided, not yet released"
     APPROVED = "approved", "Approved"
     DECLINED = "declined", "Declined"
+    RESERVED = "reserved", "On the reserve list"
     INELIGIBLE = "ineligible", "Not eligible"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -58,6 +59,7 @@ STATE_OWNER = {
     ApplicationState.DECIDED: Owner.LEAD,
     ApplicationState.APPROVED: Owner.NOBODY,
     ApplicationState.DECLINED: Owner.NOBODY,
+    ApplicationState.RESERVED: Owner.LEAD,
     ApplicationState.INELIGIBLE: Owner.NOBODY,
     ApplicationState.WITHDRAWN: Owner.NOBODY,
 }
@@ -238,6 +240,9 @@ class Outcome(TextChoices):
 
 
 AWARDING = (Outcome.APPROVE, Outcome.APPROVE_WITH_CONDITIONS)
+# What a lead may decide besides what the panel may recommend: good enough, and the money is gone for now.
+RESERVE = "reserve"
+DECISION_OUTCOMES = (*Outcome.choices, (RESERVE, "Put on the reserve list"))
 
 
 class MessageFor(TextChoices):

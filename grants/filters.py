@@ -43,7 +43,7 @@ class ApplicationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label="Case, reference or organisation")
     state = django_filters.MultipleChoiceFilter(
         field_name="shown_state",
-        choices=_sent_states,
+        choices=_sent_states(),
         label="State",
         widget=forms.CheckboxSelectMultiple,
     )

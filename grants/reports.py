@@ -98,6 +98,7 @@ _NEXT_STEP = {
     ApplicationState.WITH_PANEL: "Score and recommend",
     ApplicationState.RECOMMENDED: "Decide",
     ApplicationState.DECIDED: "Release the decision",
+    ApplicationState.RESERVED: "Take it up when there is money, or decline it",
 }
 
 
@@ -148,7 +149,17 @@ def status_for_applicant(application: Application) -> Status:
     if state in (ApplicationState.SUBMITTED, ApplicationState.IN_CHECK):
         return Status("Being checked.", f"{by} Nothing for you to do.", due, "decision", note)
     if state == ApplicationState.RETURNED:
-        return Status("A question for you.", "An officer needs one thing from you.", None, "", note)
+        asked = [stop.from_on for stop in application.clock_stops.all() if stop.until_on is None]
+        reply = max(asked) + timedelta(days=REPLY_DAYS) if asked else None
+        what = "reply" if reply else ""
+        return Status(
+            "A question for you.", "An officer needs one thing from you.", reply, what, note
+        )
+    if state == ApplicationState.RESERVED:
+        return Status(
+            "On the reserve list.",
+            "The panel would fund it, and the money is gone for now. We tell you when that changes.",
+        )
     if application.owner in (Owner.PANEL, Owner.LEAD):
         return Status("With the panel.", f"{by} Nothing for you to do.", due, "decision", note)
     if state == ApplicationState.APPROVED:

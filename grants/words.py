@@ -11,6 +11,7 @@ COLOURS = {
     "decided": "turquoise",
     "approved": "green",
     "declined": "plum",
+    "reserved": "turquoise",
     "ineligible": "plum",
     "withdrawn": "grey",
     # Budget lines and findings
@@ -45,5 +46,6 @@ EVENTS = {
     "application.state_corrected": "A wrong state put right",
     "application.message": "Message",
     "application.copied": "Copied from an earlier application",
+    "application.scored_again": "To be scored again, after an appeal",
     "application.withdrawn": "Withdrawn by the applicant",
 }

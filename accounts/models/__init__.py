@@ -2,13 +2,15 @@
 
 from .audit import AuditEvent
 from .organisation import Invitation, Membership, Organisation
-from .outbox import OnceToken, OutboxMessage
+from .outbox import DigestLine, NoticeChoice, OnceToken, OutboxMessage
 from .user import TeamMembership, User
 
 __all__ = [
     "AuditEvent",
+    "DigestLine",
     "Invitation",
     "Membership",
+    "NoticeChoice",
     "OnceToken",
     "Organisation",
     "OutboxMessage",

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from .. import clock
-from ..enums import DeliveryState
+from ..enums import DeliveryState, NoticeHow
 
 
 class OutboxMessage(models.Model):
@@ -66,3 +66,48 @@ class OnceToken(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+class NoticeChoice(models.Model):
+    """How somebody wants to hear of one kind of event. No row: at once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    notice = models.CharField("the template of the message", max_length=40)
+    how = models.CharField(max_length=9, choices=NoticeHow)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "notice"], name="notice_choice_once"),
+            models.CheckConstraint(
+                condition=models.Q(how__in=NoticeHow.values), name="notice_choice_how"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "user", "notice", "how")
+
+    def __str__(self) -> str:
+        return f"{self.notice}: {self.how}"
+
+
+class DigestLine(models.Model):
+    """A message that waits for the next daily letter of its reader."""
+
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["created_at"], name="digest_created"),)
+
+    class Privacy:
+        identity = ("to", "body")
+        special = ()
+        operational = ("id", "dedupe_key", "subject", "created_at")
+
+    def __str__(self) -> str:
+        return self.subject

@@ -17,14 +17,22 @@ from .drafting import (
     save_reply,
 )
 from .messages import write_message
-from .programmes import copy_round, create_programme, create_round
+from .programmes import (
+    change_criterion,
+    change_question,
+    copy_round,
+    create_programme,
+    create_round,
+)
 
 __all__ = [
     "Conflict",
     "add_document",
     "assign_many",
     "assign_officer",
+    "change_criterion",
     "change_form",
+    "change_question",
     "choose_needs",
     "copy_round",
     "create_programme",

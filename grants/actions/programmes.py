@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from accounts.audit import record
 from accounts.enums import TeamRole
 from accounts.models import User
-from accounts.state import NotAllowed, NotReady, permitted
+from accounts.state import NotAllowed, NotReady, locked, permitted
 
+from ..enums import RoundState
 from ..models import Criterion, Funder, Programme, Question, Round
 from ..standard import CRITERIA, QUESTIONS
 
@@ -81,15 +82,61 @@ def copy_round(
             )
     except IntegrityError as clash:
         raise NotReady([f"Another round has the short name {reference}."]) from clash
-    for rows in (round.questions.all(), round.criteria.all()):
-        copies = list(rows)
-        for row in copies:
+    kinds: tuple[type[Question] | type[Criterion], ...] = (Question, Criterion)
+    for kind in kinds:
+        for row in kind._default_manager.filter(round=round).order_by("pk"):
             row.pk, row.round = None, made
             row._state.adding = True
-        if copies:
-            type(copies[0])._base_manager.bulk_create(copies)
+            row.save()
     record("round.created", made, by=by, copied_from=round.reference)
     return made
+
+
+def _in_draft(round: Round, by: User) -> Round:
+    """The round under a lock, while nobody has seen what it asks."""
+    round = locked(round)
+    permitted(by, "grants.manage_rounds", round)
+    if round.state != RoundState.DRAFT:
+        raise NotReady(
+            [
+                "What a published round asks and how it is judged stands. Copy the round to change it."
+            ]
+        )
+    return round
+
+
+@transaction.atomic
+def change_question(
+    question: Question,
+    *,
+    by: User,
+    wording: str,
+    guidance: str,
+    max_words: int,
+    in_short_form: bool,
+) -> Question:
+    """Change what a round in draft asks. Raises `NotReady` once it is published."""
+    round = _in_draft(question.round, by)
+    question.wording, question.guidance = wording, guidance
+    question.max_words, question.in_short_form = max_words, in_short_form
+    question.save()
+    record("round.question_changed", round, by=by, question=question.number)
+    return question
+
+
+@transaction.atomic
+def change_criterion(
+    criterion: Criterion, *, by: User, title: str, hint: str, weight: int, minimum: int | None
+) -> Criterion:
+    """Change a criterion of a round in draft; `weight` in hundredths of the whole, `minimum` the average
+    that is needed to fund (None: none). Raises `NotReady` once it is published.
+    """
+    round = _in_draft(criterion.round, by)
+    criterion.title, criterion.hint = title, hint
+    criterion.weight, criterion.minimum = weight, minimum
+    criterion.save()
+    record("round.criterion_changed", round, by=by, criterion=criterion.code)
+    return criterion
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from accounts.fields.text import plain
 from accounts.verbs import VerbForm
 
 from ..budget import figures, pounds
-from ..enums import AWARDING, Outcome
+from ..enums import AWARDING, DECISION_OUTCOMES
 from ..models import Application
 from ..workflow.decisions import decision_errors, newest_recommendation
 
@@ -24,14 +24,14 @@ class DecideForm(VerbForm):
 
     outcome = forms.ChoiceField(
         label="Decision",
-        choices=Outcome,
+        choices=DECISION_OUTCOMES,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a decision"},
     )
     amount = MoneyField(
         label="Amount of the award",
         required=False,
-        help_text="Leave empty if you decline.",
+        help_text="Leave empty if you do not award.",
         error_messages={"required": "Enter the amount of the award"},
     )
     conditions = PlainTextField(
@@ -56,7 +56,7 @@ class DecideForm(VerbForm):
         held = self.subject.round
         self.fields["amount"].help_text = (
             f"Up to the eligible total, £{eligible:,.2f}, and within the round’s limits of "
-            f"{pounds(held.minimum)} to {pounds(held.maximum)}. Leave empty if you decline."
+            f"{pounds(held.minimum)} to {pounds(held.maximum)}. Leave empty if you do not award."
         )
         self.fields["amount"].prefix = "£"
         self.codes: list[str] = []
@@ -123,4 +123,15 @@ class TakeBackForm(VerbForm):
         rows=3,
         max_length=300,
         error_messages={"required": "Say why the decision is taken back"},
+    )
+
+
+class FromReserveForm(VerbForm):
+    reason = PlainTextField(
+        label="Why now?",
+        help_text="Kept in the history. No names.",
+        max_words=60,
+        rows=3,
+        max_length=300,
+        error_messages={"required": "Say why it is taken from the reserve list"},
     )

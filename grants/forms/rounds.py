@@ -268,3 +268,56 @@ class RoundForm(forms.Form):
         if least is not None and most is not None and most < least:
             self.add_error("maximum", "The most must be the same as or above the least")
         return _with_moments(self, data)
+
+
+def _whole(label: str, least: int, most: int, missing: str, **kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": missing,
+            "invalid": f"Enter a whole number from {least} to {most}",
+            "min_value": f"Enter {least} or more",
+            "max_value": f"Enter {most} or less",
+        },
+        **kwargs,
+    )
+
+
+class QuestionForm(forms.Form):
+    """What a round in draft asks."""
+
+    wording = PlainTextField(
+        label="Question",
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Write the question"},
+    )
+    guidance = PlainTextField(
+        label="Guidance",
+        max_length=400,
+        rows=3,
+        error_messages={"required": "Write what helps to answer it"},
+    )
+    max_words = _whole("Most words", 10, 1000, "Enter the most words that an answer may have")
+    in_short_form = forms.BooleanField(label="The short form asks it too", required=False)
+
+
+class CriterionForm(forms.Form):
+    """How a round in draft is judged. The weights of all criteria come to 100 before it is published."""
+
+    title = PlainTextField(
+        label="Criterion", max_length=120, error_messages={"required": "Write the criterion"}
+    )
+    hint = PlainTextField(
+        label="What to look for",
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Write what to look for"},
+    )
+    weight = _whole("Weight", 1, 100, "Enter the weight")
+    minimum = _whole(
+        "Least average to fund (optional)", 0, 5, "Enter the least average", required=False
+    )

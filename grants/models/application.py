@@ -1,7 +1,7 @@
 import hashlib
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -58,6 +58,9 @@ class Application(StateMixin):
     effort_minutes = models.PositiveIntegerField(null=True, blank=True)
     case_officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField("found not eligible or withdrawn at", null=True, blank=True)
+    again_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="scored_again_as"
+    )
     late_until = models.DateTimeField("may be sent late until", null=True, blank=True)
     late_reason = models.CharField(max_length=300, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
@@ -107,6 +110,7 @@ class Application(StateMixin):
             "effort_minutes",
             "case_officer",
             "ended_at",
+            "again_of",
             "late_until",
             "late_reason",
             "withdrawn_reason",
@@ -243,6 +247,23 @@ class Application(StateMixin):
     @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.DECLINED)
     def decline(self) -> None: ...
 
+    @transition("state", source=ApplicationState.DECIDED, target=ApplicationState.RESERVED)
+    def put_in_reserve(self) -> None: ...
+
+    @transition("state", source=ApplicationState.RESERVED, target=ApplicationState.RECOMMENDED)
+    def take_from_reserve(self) -> None: ...
+
+    @property
+    def judged_before(self) -> set[int]:
+        """Ids of everyone who had a part in a decision on this case that was appealed, or looked at the
+        appeal: they judge it no more, here and where it is scored again.
+        """
+        held: list[Any] = list(self.appeals.all())
+        if self.again_of is not None:
+            held += list(self.again_of.appeals.all())
+        found = {pk for appeal in held for pk in appeal.judges}
+        return found | {appeal.reviewer_id for appeal in held if appeal.reviewer_id}
+
     @property
     def appeal_until(self) -> date | None:
         """The last London day for an appeal: 20 working days after the release (domain 8.4)."""
@@ -327,9 +348,6 @@ class Application(StateMixin):
     def back_to_check(self) -> None:
         self._not_ended()
 
-    @transition("state", source=ApplicationState.DECLINED, target=ApplicationState.WITH_PANEL)
-    def score_again(self) -> None: ...
-
     @transition("state", source=ApplicationState.DECLINED, target=ApplicationState.RECOMMENDED)
     def decide_again(self) -> None: ...
 
@@ -344,6 +362,7 @@ class Application(StateMixin):
             ApplicationState.RECOMMENDED,
             # Were this arrow missing, its absence would tell the applicant of a decision.
             ApplicationState.DECIDED,
+            ApplicationState.RESERVED,
         ],
         target=ApplicationState.WITHDRAWN,
     )

@@ -7,7 +7,7 @@ from accounts import clock
 from accounts.models import User
 from accounts.models.audit import RefusesChange, WrittenOnce
 
-from ..enums import Outcome
+from ..enums import DECISION_OUTCOMES, Outcome
 from .application import Application
 
 
@@ -63,7 +63,7 @@ class Decision(models.Model):
     """What one lead decided and another released. Nothing leaves before it is released."""
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="decision")
-    outcome = models.CharField(max_length=20, choices=Outcome)
+    outcome = models.CharField(max_length=20, choices=DECISION_OUTCOMES)
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     conditions = models.JSONField(default=list)
     criteria = models.JSONField("scores and feedback of the letter", default=list)

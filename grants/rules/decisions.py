@@ -24,9 +24,7 @@ def _scored(user: Any, application: Application) -> bool:
 
 def _judged_before(user: Any, application: Application) -> bool:
     """Whether the user had a part in a decision that was appealed, or looked at the appeal."""
-    return any(
-        user.pk in held.judges or user.pk == held.reviewer_id for held in application.appeals.all()
-    )
+    return user.pk in application.judged_before
 
 
 def _decision_of(application: Application) -> Decision | None:

@@ -51,6 +51,8 @@ urlpatterns = [
     path("rounds/add/", rounds.add_round, name="add-round"),
     path("rounds/programmes/add/", rounds.add_programme, name="add-programme"),
     path("rounds/<str:reference>/", rounds.round, name="round"),
+    path("rounds/<str:reference>/questions/<int:number>/", rounds.question, name="round-question"),
+    path("rounds/<str:reference>/criteria/<str:code>/", rounds.criterion, name="round-criterion"),
     path("rounds/<str:reference>/decisions/", decisions.release_many, name="release-decisions"),
     path("rounds/<str:reference>/<slug:verb>/", rounds.round_verb, name="round-verb"),
 ]

@@ -17,6 +17,7 @@ from ..forms.changes import (
     TopUpForm,
 )
 from ..models import Change, Grant
+from ..workflow.changes import has_replacement
 
 
 def _runs(grant: Grant) -> bool:
@@ -60,7 +61,7 @@ ON_GRANT = (
         "within 90 days.",
         form=TopUpForm,
         move="ask_change",
-        only_while=_runs,
+        only_while=lambda grant: _runs(grant) and has_replacement(grant),
         leads_to=_to_change,
     ),
     Verb(

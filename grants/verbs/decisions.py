@@ -3,7 +3,7 @@
 from accounts.verbs import Verb
 
 from .. import workflow
-from ..forms.decisions import DecideForm, TakeBackForm
+from ..forms.decisions import DecideForm, FromReserveForm, TakeBackForm
 from ..forms.officer import CorrectForm
 
 DECISION_VERBS = (
@@ -38,6 +38,16 @@ DECISION_VERBS = (
         explain="It has not been released. The case waits for a decision again.",
         done="The decision is taken back.",
         form=TakeBackForm,
+    ),
+    Verb(
+        name="take-from-reserve",
+        do=workflow.take_from_reserve,
+        permission="grants.decide",
+        label="Take from the reserve list",
+        explain="There is money again, or the round ends. The case waits for a decision anew.",
+        done="The case waits for a decision.",
+        form=FromReserveForm,
+        is_primary=True,
     ),
 )
 CORRECTION_VERBS = (

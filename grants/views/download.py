@@ -2,9 +2,9 @@
 its documents, in one archive.
 """
 
+import io
 import json
 import re
-import tempfile
 import zipfile
 from typing import Any
 
@@ -21,8 +21,6 @@ from ..models import Application, Document
 from . import officer
 from .applications import history_for_applicant, visible
 from .shown import answer_rows
-
-IN_MEMORY = 4 * 1024 * 1024
 
 
 def _context(user: Any, found: Application) -> dict[str, Any]:
@@ -54,8 +52,7 @@ def download(request: HttpRequest, reference: str) -> HttpResponseBase:
             if asked["number"] in open_ones:
                 asked["reply"] = ""
     page = render_to_string("grants/download.html", _context(user, found))
-    # The response closes it.
-    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{reference}.html", re.sub(r"\n\s*\n+", "\n", page))
         archive.writestr(f"{reference}.json", json.dumps(content, indent=2, ensure_ascii=False))

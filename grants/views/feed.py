@@ -81,7 +81,8 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> list[str]:
     """Lines of at most 75 bytes, as the format wants them; never cut inside a character."""
-    parts, held = [], ""
+    parts: list[str] = []
+    held = ""
     for letter in line:
         if len((held + letter).encode()) > (75 if not parts else 74):
             parts.append(held)

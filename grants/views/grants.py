@@ -62,7 +62,7 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "grant": found,
         "person": found.application.person,
         "verbs": offered(user, found),
-        "acts": grant_page.acts(user, found),
+        "acts": [] if found.paused_on else grant_page.acts(user, found),
         "subnav": grant_page.subnav(user, found),
         "sections": grant_page.sections(user, found),
         "due": grant_page.due(user, found),

@@ -22,7 +22,7 @@ from accounts.wording import words_of
 from focus_people.enums import Condition
 from focus_people.reports import current_consent
 
-from .. import actions, reports
+from .. import actions, diligence, reports
 from ..budget import Figures
 from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
 from ..filters import ApplicationFilter
@@ -315,6 +315,7 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
     own_check = user.has_perm("grants.check_application", found)
     is_checking = own_check and found.state in CHECKING
     verbs = offered(user, found)
+    looked_at = diligence.checks(found)
     context = {
         "application": found,
         "clock": time,
@@ -330,6 +331,8 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
         "is_checking": is_checking,
         "timeline": history(found),
         "subnav": subnav(found, "overview"),
+        "diligence": looked_at,
+        "wants_a_look": any(check.wants_a_look for check in looked_at),
         "recommendation": found.recommendations.order_by("-pk").first(),
         **decision_links(user, found),
     }

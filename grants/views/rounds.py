@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import TeamRole
 from accounts.once import once
+from accounts.state import NotReady
 from accounts.verbs import offered, verb_page
 
 from .. import actions, award_reports
-from ..enums import ApplicationState
-from ..forms.rounds import ProgrammeForm, RoundForm
+from ..enums import ApplicationState, RoundState
+from ..forms.rounds import CriterionForm, ProgrammeForm, QuestionForm, RoundForm
 from ..models import Application, Round
 
 SHOWN_CASES = 25
@@ -57,6 +58,8 @@ def round(request: HttpRequest, reference: str) -> HttpResponse:
         "criteria": found.criteria.order_by("code"),
         "questions": found.questions.order_by("number"),
         "verbs": offered(user, found),
+        "may_change": found.state == RoundState.DRAFT
+        and user.has_perm("grants.manage_rounds", found),
     }
     if not _sees_inside(user):
         return render(request, "grants/awards/round_public.html", context)
@@ -185,6 +188,53 @@ def add_programme(request: HttpRequest) -> HttpResponse:
         messages.success(request, "The programme is set up. Now set up its first round.")
         return redirect("add-round")
     return render(request, "grants/awards/programme_form.html", {"form": form})
+
+
+def _draft_part(request: HttpRequest, reference: str) -> Round:
+    """The round of a question or criterion that a lead may change; 404 for everybody else."""
+    found = get_object_or_404(
+        Round.objects.visible_to(request.user).select_related("programme"), reference=reference
+    )
+    if not request.user.has_perm("grants.manage_rounds", found):
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Change what a round in draft asks."""
+    found = _draft_part(request, reference)
+    row = get_object_or_404(found.questions, number=number)
+    names = ("wording", "guidance", "max_words", "in_short_form")
+    form = QuestionForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    return _change(request, found, f"Question {number}", form, actions.change_question, row)
+
+
+@require_http_methods(["GET", "POST"])
+def criterion(request: HttpRequest, reference: str, code: str) -> HttpResponse:
+    """Change how a round in draft is judged."""
+    found = _draft_part(request, reference)
+    row = get_object_or_404(found.criteria, code=code)
+    names = ("title", "hint", "weight", "minimum")
+    form = CriterionForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    return _change(request, found, f"Criterion {code}", form, actions.change_criterion, row)
+
+
+def _change(
+    request: HttpRequest, found: Round, what: str, form: Any, change: Any, row: Any
+) -> HttpResponse:
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            change(row, by=request.user, **form.cleaned_data)
+        except NotReady as refused:
+            form.add_error(None, refused.blockers[0].removesuffix("."))
+            status = 409
+        else:
+            messages.success(request, f"{what} is changed.")
+            return redirect(found)
+    context = {"round": found, "what": what, "form": form, "cancel_url": found.get_absolute_url()}
+    return render(request, "grants/awards/round_part.html", context, status=status)
 
 
 round_verb = verb_page(Round)

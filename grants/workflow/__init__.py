@@ -30,6 +30,7 @@ from .decisions import (
     receive_recommendation,
     release_decision,
     take_back_decision,
+    take_from_reserve,
 )
 from .events import ask_back, review_grant, settle, tell_us
 from .grants import (
@@ -107,6 +108,7 @@ __all__ = [
     "submit",
     "submit_claim",
     "take_back_decision",
+    "take_from_reserve",
     "tell_us",
     "terminate",
     "turn_down_offer",

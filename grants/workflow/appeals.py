@@ -1,11 +1,11 @@
 """An appeal against a decision (domain 8.4): lodged by the organisation's lead within 20 working days on
 one of three grounds, taken by somebody with no part in the decision, answered with an outcome.
 
-Upheld, a refusal goes back to be scored or decided again, by other people, and the conditions of an award
-may be lifted. The decision as it was stays with the appeal.
+Upheld, a refusal is scored again under a number of its own, or decided again, each time by other people;
+the conditions of an award may be lifted. The decision as it was stays with the appeal.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -18,12 +18,27 @@ from accounts.outbox import post
 from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
 
+from .. import casefile
 from ..enums import AppealOutcome, ApplicationState, ConditionOutcome
-from ..models import Appeal, Application, ClockStop, Decision
+from ..models import Appeal, Application, CaseFile, ClockStop, Decision
 from ..rules.appeals import judges_of
+from .applications import next_reference
 from .decisions import offer_until
 
 WRITERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+# What an application that is scored again takes with it as it was.
+CARRIED = (
+    "round",
+    "organisation",
+    "person",
+    "form",
+    "eligibility_check",
+    "started_at",
+    "started_by",
+    "submitted_at",
+    "submitted_by",
+    "case_officer",
+)
 
 
 def _as_it_was(decision: Decision) -> dict[str, Any]:
@@ -104,8 +119,9 @@ def answer_appeal(
 ) -> Appeal:
     """The reviewer answers. `answer` is for the organisation; `lifted` are numbers of conditions.
 
-    Scored or decided again: the decision is undone and kept with the appeal, and the days between its
-    release and the appeal do not count. Raises `NotReady` with the sentences of `appeal_errors`.
+    Decided again: the decision is undone and kept with the appeal. Scored again: the same application goes
+    to other assessors under a new number. The days between release and appeal do not count. Raises
+    `NotReady` with the sentences of `appeal_errors`.
     """
     application = locked(appeal.application)
     appeal = locked(appeal)
@@ -115,8 +131,16 @@ def answer_appeal(
         raise NotReady([f"{said}." for said in errors.values()])
     appeal.give_answer(by=by, outcome=outcome, answer=answer)
     appeal.save()
-    if outcome in (AppealOutcome.RESCORE, AppealOutcome.AWARD):
-        _reopen(application, appeal, outcome)
+    if outcome == AppealOutcome.RESCORE:
+        again = _score_again(application, appeal, by=by)
+        post(
+            "scored_again",
+            to=team_addresses(TeamRole.PANEL_CHAIR),
+            key=f"appeal.rescore:{appeal.reference}",
+            application=again,
+        )
+    elif outcome == AppealOutcome.AWARD:
+        _decide_again(application, appeal)
     elif outcome == AppealOutcome.LIFTED:
         _lift(application, appeal, by=by, lifted=lifted)
     record("appeal.answered", appeal, by=by, shown_to="applicant", outcome=outcome)
@@ -127,29 +151,75 @@ def answer_appeal(
         key=f"appeal.answered:{appeal.reference}",
         appeal=appeal,
     )
-    if outcome == AppealOutcome.RESCORE:
-        post(
-            "scored_again",
-            to=team_addresses(TeamRole.PANEL_CHAIR),
-            key=f"appeal.rescore:{appeal.reference}",
-            application=application,
-        )
     return appeal
 
 
-def _reopen(application: Application, appeal: Appeal, outcome: str) -> None:
+def _decide_again(application: Application, appeal: Appeal) -> None:
+    """The decision is undone; the case waits for one by other people. Days in between do not count."""
     decision = application.decision
-    released = clock.day_of(decision.released_at)
     ClockStop.objects.create(
-        application=application, from_on=released, until_on=clock.day_of(appeal.made_at)
+        application=application,
+        from_on=clock.day_of(decision.released_at or decision.decided_at),
+        until_on=clock.day_of(appeal.made_at),
     )
     decision.delete()
     application = locked(application)
-    if outcome == AppealOutcome.RESCORE:
-        application.score_again()
-    else:
-        application.decide_again()
+    application.decide_again()
     application.save()
+
+
+def _score_again(application: Application, appeal: Appeal, *, by: User) -> Application:
+    """The same application before a new panel, under a number of its own: other people sit at it, and
+    nothing of the first scores is near. The refusal stays what it was.
+    """
+    made = Application.objects.create(
+        reference=next_reference(),
+        again_of=application,
+        state=ApplicationState.WITH_PANEL,
+        declarations=application.declarations,
+        **{name: getattr(application, name) for name in CARRIED},
+    )
+    made.needs.set(application.needs.all())
+    for line in application.lines.order_by("number"):
+        needs = list(line.needs.all())
+        _carry([line], made)
+        line.needs.set(needs)
+    for rows in (
+        application.answers,
+        application.outcomes,
+        application.findings,
+        application.clarifications,
+        application.clock_stops,
+    ):
+        _carry(rows.order_by("pk"), made)
+    decision = application.decision
+    ClockStop.objects.create(
+        application=made,
+        from_on=clock.day_of(decision.released_at or decision.decided_at),
+        until_on=clock.day_of(appeal.made_at),
+    )
+    CaseFile.objects.create(
+        application=made,
+        version=1,
+        content=casefile.content_of(made),
+        reason=f"Scored again after appeal {appeal.reference}",
+    )
+    record(
+        "application.scored_again",
+        made,
+        by=by,
+        shown_to="applicant",
+        again_of=application.reference,
+    )
+    return made
+
+
+def _carry(rows: Iterable[Any], made: Application) -> None:
+    """The same rows, once more, for the application that is scored again."""
+    for row in rows:
+        row.pk, row.application = None, made
+        row._state.adding = True
+        row.save()
 
 
 def _lift(application: Application, appeal: Appeal, *, by: User, lifted: Collection[int]) -> None:

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.audit import record
 from accounts.enums import MemberRole, TeamRole
@@ -151,12 +150,11 @@ def ask_for_time(grant: Grant, *, by: User, until_on: date, reason: str) -> Chan
 
 def has_replacement(grant: Grant) -> bool:
     """Whether somebody joined the circle in place of somebody who left at most 90 days before."""
-    members = grant.application.person.circle.filter(replaces__left_on__isnull=False)
-    return any(
-        member.joined_on - (member.replaces.left_on or member.joined_on)
-        <= timedelta(days=TOP_UP_DAYS)
-        for member in members.filter(Q(left_on__isnull=True)).select_related("replaces")
+    members = grant.application.person.circle.filter(
+        left_on__isnull=True, replaces__left_on__isnull=False
     )
+    days = members.values_list("joined_on", "replaces__left_on")
+    return any(left and joined - left <= timedelta(days=TOP_UP_DAYS) for joined, left in days)
 
 
 @transaction.atomic

@@ -20,8 +20,8 @@ from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
 
 from ..budget import figures
-from ..enums import AWARDING, Outcome
-from ..models import Application, Condition, Decision, Grant, Recommendation
+from ..enums import AWARDING, RESERVE, Outcome
+from ..models import Application, ClockStop, Condition, Decision, Grant, Recommendation
 
 OFFER_DAYS = 28
 
@@ -49,8 +49,7 @@ def receive_recommendation(
     application = locked(application)
     permitted(by, "grants.receive_recommendation", application)
     ready(application, "receive_recommendation")
-    before = {pk for held in application.appeals.all() for pk in held.judges}
-    if before & set(panellists):
+    if application.judged_before & set(panellists):
         raise NotReady(
             [
                 "After an appeal other people score. Stand down the assessors who scored it before, and "
@@ -190,6 +189,34 @@ def take_back_decision(application: Application, *, by: User, reason: str) -> Ap
     return application
 
 
+@transaction.atomic
+def take_from_reserve(application: Application, *, by: User, reason: str) -> Application:
+    """A lead takes a case from the reserve list, because there is money again or the round ends: it waits
+    for a decision anew, by two leads as ever. The days on the list do not count.
+    """
+    application = locked(application)
+    permitted(by, "grants.decide", application)
+    ready(application, "take_from_reserve")
+    decision = application.decision
+    released = decision.released_at or decision.decided_at
+    record(
+        "application.taken_from_reserve",
+        application,
+        by=by,
+        shown_to="applicant",
+        reserved_on=clock.day_of(released).isoformat(),
+        reason=reason,
+    )
+    ClockStop.objects.create(
+        application=application, from_on=clock.day_of(released), until_on=clock.today()
+    )
+    decision.delete()
+    application = locked(application)
+    application.take_from_reserve()
+    application.save()
+    return application
+
+
 def offer_until(day: date) -> date:
     """The last day of an offer that is made on `day`: 28 days later."""
     return day + timedelta(days=OFFER_DAYS)
@@ -212,6 +239,8 @@ def release_decision(application: Application, *, by: User) -> Application:
     if decision.outcome in AWARDING:
         application.approve()
         _offer(application, decision, by=by)
+    elif decision.outcome == RESERVE:
+        application.put_in_reserve()
     else:
         application.decline()
     application.save()

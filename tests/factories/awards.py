@@ -11,7 +11,7 @@ from typing import Any
 from accounts.enums import TeamRole
 from accounts.models import User
 from grants import workflow
-from grants.enums import ApplicationState, GrantState, Instalment, Outcome
+from grants.enums import RESERVE, ApplicationState, GrantState, Instalment, Outcome
 from grants.models import Application, Claim, Grant, Payment
 from tests.factories.accounts import lead_of, staff
 from tests.factories.grants import application_at
@@ -111,6 +111,11 @@ def released(
     """Another lead has released the decision."""
     application = application or decided(**kw)
     return workflow.release_decision(application, by=by or staff(TeamRole.PROGRAMME_LEAD))
+
+
+def reserved(application: Application | None = None, **kw: Any) -> Application:
+    """On the reserve list: decided by one lead, released by another."""
+    return released(decided(application, outcome=RESERVE, **kw))
 
 
 def offer(application: Application | None = None, **kw: Any) -> Grant:

@@ -20,7 +20,7 @@ from grants.reports import clock as clock_of
 from grants.verbs import APPEAL_VERBS
 from grants.working_days import working_days_after
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.awards import decided, recommended, released
+from tests.factories.awards import decided, recommended, released, reserved
 from tests.factories.grants import application_at
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,8 @@ def test_only_a_refusal_or_conditions_can_be_appealed(state):
         case = released(decided(recommended(outcome=Outcome.DECLINE)))
     elif state == S.APPROVED:
         case = released()
+    elif state == S.RESERVED:
+        case = reserved()
     elif state == S.DECIDED:
         case = decided()
     elif state == S.RECOMMENDED:
@@ -207,9 +209,25 @@ def test_decided_again_by_other_people():
 def test_scored_again_by_other_people():
     cast = Cast()
     cast.answered(AppealOutcome.RESCORE)
-    case = Application.objects.get(pk=cast.case.pk)
-    assert case.state == S.WITH_PANEL
-    assert OutboxMessage.objects.filter(subject__contains="scored again").exists()
+    first = Application.objects.get(pk=cast.case.pk)
+    assert (first.state, first.decision.outcome) == (S.DECLINED, Outcome.DECLINE)
+    case = first.scored_again_as
+    assert (case.state, case.again_of) == (S.WITH_PANEL, first)
+    assert OutboxMessage.objects.filter(subject__contains=case.reference).exists()
+    # The same application, verdicts and all, under a number of its own.
+    before, after = (held.case_files.order_by("-version")[0].content for held in (first, case))
+    assert after == before
+    assert case.findings.count() == first.findings.count() == 8
+    assert clock_of(case).net_days == clock_of(first).net_days
+    with pytest.raises(NotAllowed):
+        decided(recommended(case), by=cast.decider)
+    case = Application.objects.get(pk=case.pk)
+
+
+def test_who_scored_before_does_not_score_again():
+    cast = Cast()
+    cast.answered(AppealOutcome.RESCORE)
+    case = Application.objects.get(pk=cast.case.pk).scored_again_as
     with pytest.raises(NotReady, match="other people score"):
         recommended(case, panellists=(cast.scorer.pk,))
     assert recommended(case, panellists=(staff(TeamRole.PANEL_MEMBER).pk,)).state == S.RECOMMENDED

@@ -33,6 +33,7 @@ from tests.factories.awards import (
     grant_at,
     recommended,
     released,
+    reserved,
 )
 from tests.factories.grants import application_at
 
@@ -270,6 +271,8 @@ def application_in(state):
         return decided()
     if state == ApplicationState.APPROVED:
         return released()
+    if state == ApplicationState.RESERVED:
+        return reserved()
     if state == ApplicationState.DECLINED:
         return released(decided(recommended(outcome=Outcome.DECLINE)))
     return application_at(state)
@@ -296,6 +299,7 @@ DECISION_ALLOWED = {
     "decide": {ApplicationState.RECOMMENDED: {PROGRAMME_LEAD}},
     "release": {ApplicationState.DECIDED: {PROGRAMME_LEAD}},
     "take-back": {ApplicationState.DECIDED: {PROGRAMME_LEAD}},
+    "take-from-reserve": {ApplicationState.RESERVED: {PROGRAMME_LEAD}},
 }
 
 
@@ -303,7 +307,11 @@ DECISION_ALLOWED = {
 def test_decision_verbs_by_state_and_role(state):
     application = application_in(state)
     people = everybody(application.organisation)
-    extra = {"decide": DECISION, "take-back": {"reason": "A figure is wrong"}}
+    extra = {
+        "decide": DECISION,
+        "take-back": {"reason": "A figure is wrong"},
+        "take-from-reserve": {"reason": "An offer was turned down"},
+    }
     found = {
         verb.name: who_can(application, verb.do, people, extra.get(verb.name, {}))
         for verb in DECISION_VERBS

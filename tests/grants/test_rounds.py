@@ -20,7 +20,7 @@ from grants.enums import Outcome, RoundState
 from grants.models import Application, Round
 from grants.reports import status_for_applicant
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.awards import decided, recommended, released
+from tests.factories.awards import decided, recommended, released, reserved
 from tests.factories.grants import DECLARATIONS, application_at, programme_and_round, started
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +258,8 @@ def case_at(state):
         return decided()
     if state == S.APPROVED:
         return released()
+    if state == S.RESERVED:
+        return reserved()
     if state == S.DECLINED:
         return released(decided(recommended(outcome=Outcome.DECLINE)))
     return application_at(state)
@@ -336,3 +338,76 @@ def test_what_is_decided_and_not_released_is_not_left():
     assert "By need" in shown
     assert "Decided, not released" in shown
     assert client_of(member(organisation())).get(held.get_absolute_url()).status_code == 200
+
+
+# The reserve list ----------------------------------------------------------------------------------
+
+
+def test_from_the_reserve_list_when_an_offer_is_turned_down():
+    held = programme_and_round(budget=Decimal("8000.00"))
+    first = released(decided(round=held))
+    second = reserved(round=held)
+    lead = lead_of(second.organisation)
+    assert second.state == S.RESERVED
+    # It takes no money, and its letter says where it stands.
+    assert Round.objects.get(pk=held.pk).left_to_decide == Decimal("237.80")
+    letter = client_of(lead).get(f"{second.get_absolute_url()}decision/").content.decode()
+    assert "on the reserve list" in letter
+    assert "4.67 of 5" in letter
+    assert "On the reserve list." in client_of(lead).get(second.get_absolute_url()).content.decode()
+    workflow.turn_down_offer(first.grant, by=lead_of(first.organisation), reason="Not needed now")
+    deciding = staff(TeamRole.PROGRAMME_LEAD)
+    again = workflow.take_from_reserve(second, by=deciding, reason="An offer was turned down")
+    assert again.state == S.RECOMMENDED
+    assert again.clock_stops.count() == 1
+    again = decided(again, by=deciding)
+    with pytest.raises(NotAllowed):
+        workflow.release_decision(again, by=deciding)
+    assert released(again).grant.amount == Decimal("7762.20")
+
+
+def test_a_reserved_application_is_live_and_may_be_withdrawn_and_is_not_appealed():
+    case = reserved()
+    lead = lead_of(case.organisation)
+    assert {verb.name for verb in offered(lead, case)} == {"withdraw", "message", "copy"}
+    with pytest.raises(NotReady, match="has an application in this round"):
+        started(round=case.round, organisation=case.organisation, person=case.person, by=lead)
+    assert workflow.withdraw(case, by=lead, reason="Funded elsewhere").state == S.WITHDRAWN
+
+
+# What is asked and how it is judged ----------------------------------------------------------------
+
+
+def test_questions_and_criteria_change_in_draft_and_stand_once_published():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    draft = programme_and_round(by=lead, publish=False)
+    page = client_of(lead)
+    asked = f"{draft.get_absolute_url()}questions/1/"
+    judged = f"{draft.get_absolute_url()}criteria/C1/"
+    assert asked in page.get(draft.get_absolute_url()).content.decode()
+    question = {"wording": "Who is it for?", "guidance": "In their words.", "max_words": "200"}
+    assert page.post(asked, question | {"max_words": "9"}).status_code == 200
+    assert page.post(asked, question).status_code == 302
+    row = draft.questions.get(number=1)
+    assert (row.wording, row.max_words, row.in_short_form) == ("Who is it for?", 200, False)
+    criterion = {"title": "Fit", "hint": "Look at the needs", "weight": "25", "minimum": ""}
+    assert page.post(judged, criterion).status_code == 302
+    row = draft.criteria.get(code="C1")
+    assert (row.title, row.weight, row.minimum) == ("Fit", 25, None)
+    # Weights of 105 are not published; of 100 they are, and then everything stands.
+    with pytest.raises(NotReady, match="add up to 105"):
+        workflow.publish_round(draft, by=lead)
+    assert page.post(judged, criterion | {"weight": "20", "minimum": "3"}).status_code == 302
+    workflow.publish_round(draft, by=lead)
+    for url, data in ((asked, question | {"wording": "Changed"}), (judged, criterion)):
+        answer = page.post(url, data)
+        assert answer.status_code == 409
+        assert "Copy the round to change it" in answer.content.decode()
+    assert draft.questions.get(number=1).wording == "Who is it for?"
+    assert asked not in page.get(draft.get_absolute_url()).content.decode()
+    for who in (staff(TeamRole.OFFICER), lead_of(organisation())):
+        assert client_of(who).get(asked).status_code == 404
+        with pytest.raises(NotAllowed):
+            actions.change_criterion(
+                draft.criteria.get(code="C1"), by=who, title="x", hint="x", weight=1, minimum=None
+            )

@@ -4,9 +4,12 @@ as a calendar."""
 import io
 import json
 import zipfile
+from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import OutboxMessage, User
@@ -19,9 +22,15 @@ from grants.enums import ApplicationState as S
 from grants.enums import GrantState, LineVerdict, MessageFor
 from grants.models import Application, Message
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.awards import grant_at, recommended
+from tests.factories.awards import decided, grant_at, recommended, released
 from tests.factories.focus_people import heron
-from tests.factories.grants import DECLARATIONS, application_at, programme_and_round, quote_for
+from tests.factories.grants import (
+    DECLARATIONS,
+    application_at,
+    picture,
+    programme_and_round,
+    quote_for,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +276,47 @@ def test_an_address_ends_with_the_password_and_cannot_be_made_up():
     assert owner_of(address) is None
     User.objects.filter(pk=lead.pk).update(is_active=False)
     assert owner_of(token_of(User.objects.get(pk=lead.pk))) is None
+
+
+# Lists -------------------------------------------------------------------------------------------
+
+
+def test_new_lists_take_the_same_number_of_queries_for_one_row_and_for_three():
+    """Appeals, changes and documents, on their pages and in the API; none takes more than fifteen."""
+    held, lead_one = programme_and_round(), staff(TeamRole.OFFICER)
+    one = organisation()
+    grants = []
+
+    def add():
+        case = released(decided(recommended(round=held, organisation=one)))
+        lead = lead_of(one)
+        workflow.appeal(case, by=lead, ground="fact", words="Line 4 was misread")
+        numbers = case.grant.conditions.values_list("number", flat=True)
+        grant = workflow.accept_offer(case.grant, by=lead, acknowledged=list(numbers))
+        lines = {1: Decimal("1800.00"), 3: Decimal("950.00")}
+        workflow.move_money(grant, by=lead, lines=lines, reason="Dearer")
+        grants.append(grant)
+
+    def counted(who, url):
+        client = client_of(who)
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    add()
+    lead = lead_of(one)
+    case = grants[0].application
+    pages = [
+        (who, url)
+        for who in (lead_one, lead)
+        for url in ("/appeals/", "/api/v1/appeals/", "/api/v1/changes/")
+    ]
+    documents = (lead, f"/applications/{case.reference}/documents/")
+    actions.add_document(case, by=lead, content=picture("red"))
+    before = [counted(*page) for page in (*pages, documents)]
+    assert max(before) <= 15, before
+    for colour in ("green", "blue"):
+        add()
+        actions.add_document(case, by=lead, content=picture(colour))
+    assert [counted(*page) for page in (*pages, documents)] == before
