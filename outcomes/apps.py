@@ -56,3 +56,4 @@ class OutcomesConfig(AppConfig):
             60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)
         )
         worklist.register_section(60, tasks.published_figures)
+        worklist.register_section(60, tasks.audit_trail)

@@ -90,6 +90,13 @@ def impact_reports_to_approve(user: Any) -> Iterable[Todo]:
         )
 
 
+def audit_trail(user: Any) -> Section | None:
+    """For auditors: nothing waits for them; what they come for is the trail."""
+    if not user.is_team(TeamRole.AUDITOR):
+        return None
+    return Section("outcomes/_auditor_home.html", {"url": reverse("audit-trail")})
+
+
 def published_figures(user: Any) -> Section | None:
     """For funders: nothing waits for them; what they come for is the published page."""
     if not user.is_team(TeamRole.FUNDER):

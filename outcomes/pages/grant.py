@@ -15,7 +15,15 @@ from ..enums import (
     ReportState,
 )
 from ..schedule import said
-from .points import course_table, events_picture, figures_by_point, finding, guardrails_box, sent
+from .points import (
+    PointFigures,
+    course_table,
+    events_picture,
+    figures_by_point,
+    finding,
+    guardrails_box,
+    sent,
+)
 from .report import when_sentence
 
 
@@ -54,9 +62,20 @@ def grant_page(user: Any, grant: Grant) -> dict[str, Any]:
         "guardrails": guardrails_box(by_point, latest[-1]) if latest else None,
         "picture": events_picture(by_point, latest[-1].point) if latest else None,
         "picture_point": latest[-1].point if latest else "",
+        "compare_url": _compare_url(grant, by_point),
         "guardrails_of": POINT_TITLE[latest[-1].point] if latest else "",
         "primary_url": next((p["url"] for p in points if p["action"] and p["row"].is_due), ""),
     }
+
+
+def _compare_url(grant: Grant, by_point: dict[Point, PointFigures]) -> str:
+    """Where the weeks stand beside each other, with the grant's accepted spending put in, so that the
+    page says how soon it is paid back; empty while there is one week only."""
+    if sum(1 for figures in by_point.values() if figures.plan is not None) < 2:
+        return ""
+    address = reverse("compare-plans", args=[grant.application.person.reference])
+    spent = grant.accepted_spend()
+    return f"{address}?spent={spent}" if spent else address
 
 
 def _row_sentence(row: ReportRow) -> str:

@@ -437,3 +437,12 @@ def test_page_shows_each_picture_with_words_and_table_of_the_same_numbers(client
         assert reverse("impact-chart", args=[picture.name]) in page
         for row in picture.rows:
             assert all(str(cell) in page for cell in row)
+
+
+def test_auditor_comes_home_to_the_audit_trail(client):
+    client.force_login(staff(TeamRole.AUDITOR))
+    page = client.get(reverse("home")).content.decode()
+    assert "Open the audit trail" in page
+    assert page.count(reverse("audit-trail")) == 2  # the menu, and the card
+    client.force_login(staff(TeamRole.FINANCE))
+    assert "Open the audit trail" not in client.get(reverse("home")).content.decode()

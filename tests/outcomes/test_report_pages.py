@@ -11,8 +11,10 @@ from grants.enums import GrantState
 from outcomes import workflow
 from outcomes.enums import Point, ReportState
 from outcomes.models import OutcomeReport
+from outcomes.schedule import PLAN_POINT
 from tests.factories.accounts import lead_of, member, organisation, staff
-from tests.factories.awards import grant_at
+from tests.factories.awards import accepted_claim, grant_at
+from tests.factories.focus_people import heron_after_plan
 from tests.factories.outcomes import HERON, accepted, drafted, heron_baseline, heron_report
 
 from .conftest import noon
@@ -486,3 +488,19 @@ def test_the_api_filters(client, started):
     assert found(point="baseline") == [f"{started.reference}-BASELINE"]
     assert len(found(grant=started.reference)) == 2
     assert found(grant="PWB-1999-0001") == []
+
+
+def test_outcomes_lead_to_the_weeks_with_what_was_spent(client, started):
+    """The comparison lies under the money; from here it is told what was spent."""
+    lead = lead_of(started.organisation)
+    person = started.application.person
+    address = reverse("compare-plans", args=[person.reference])
+    assert address not in text(signed_in(client, lead).get(url(started)))  # one week alone
+    heron_after_plan(person, lead, PLAN_POINT[Point.M3], M3_DAY)
+    claim = accepted_claim(started)
+    spent = started.accepted_spend()
+    assert spent > 0, claim
+    page = text(signed_in(client, lead).get(url(started)))
+    assert f"{address}?spent={spent}" in page
+    compared = text(client.get(f"{address}?spent={spent}"))
+    assert "Grant spent" in compared
