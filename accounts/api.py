@@ -13,7 +13,9 @@ from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import permissions, status
+from rest_framework.exceptions import ParseError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,6 +32,19 @@ class SignedInWithSecondFactor(permissions.IsAuthenticated):
         user: Any = request.user
         needs = settings.SECOND_FACTOR_REQUIRED and user.needs_second_factor
         return not needs or is_mfa_enabled(user)
+
+
+class JsonObjects(JSONParser):
+    """Bodies are JSON objects: what a form says, by the names of its fields."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> dict:
+        try:
+            found = super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("This JSON is nested too deeply.") from None
+        if not isinstance(found, dict):
+            raise ParseError("Send a JSON object.")
+        return found
 
 
 class Pages(PageNumberPagination):

@@ -65,14 +65,14 @@ class OrganisationForm(forms.Form):
     )
     charity_number = forms.RegexField(
         label="Charity number (optional)",
-        regex=r"^\d{6,8}(-\d{1,2})?$",
+        regex=r"^[0-9]{6,8}(-[0-9]{1,2})?$",
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
         error_messages={"invalid": "Enter a charity number of 6 to 8 digits, such as 1098765"},
     )
     company_number = forms.RegexField(
         label="Company number (optional)",
-        regex=r"^([A-Za-z]{2}\d{6}|\d{8})$",
+        regex=r"^([A-Za-z]{2}[0-9]{6}|[0-9]{8})$",
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
         error_messages={"invalid": "Enter a company number of 8 characters, such as 01234567"},
@@ -82,6 +82,7 @@ class OrganisationForm(forms.Form):
 class InvitationForm(forms.Form):
     email = forms.EmailField(
         label="E-mail address",
+        max_length=254,
         error_messages={
             "required": "Enter an e-mail address",
             "invalid": "Enter an e-mail address in the correct format, like name@example.org",

@@ -109,7 +109,7 @@ def locked(obj: M) -> M:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("locked() needs a transaction")
-    model = type(obj)
+    model = obj._meta.model
     rows = model._base_manager.select_for_update(of=("self",))
     if parents := getattr(model, "LOCKED_WITH", ()):
         rows = rows.select_related(*parents)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -17,7 +18,7 @@ from .models import AuditEvent, Organisation, OutboxMessage
 from .notices import choose
 from .once import once
 from .shapes import SummaryRow, TimelineEntry
-from .state import NotReady
+from .state import NotReady, locked
 from .verbs import offered
 from .wording import words_of
 
@@ -160,8 +161,10 @@ def account(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     made = ""
     if request.method == "POST":
-        Token.objects.filter(user=user).delete()
-        made = Token.objects.create(user=user).key
+        with transaction.atomic():
+            locked(user)  # pressed twice, the second press replaces the first one's token
+            Token.objects.filter(user=user).delete()
+            made = Token.objects.create(user=user).key
     context = {
         "roles": ", ".join(role.label for role in TeamRole if role in user.team_roles),
         "token": made,

@@ -36,8 +36,13 @@ def member_addresses(organisation: Organisation, *roles: MemberRole) -> list[str
 def register_organisation(*, by: User, **details: Any) -> Organisation:
     """Register an organisation; whoever registers it becomes its lead.
 
-    `details` are the model's own fields. Officers are told that one waits for verification.
+    `details` are the model's own fields. Officers are told that one waits for verification. Raises
+    `NotReady` when the same person has registered one of this name already.
     """
+    locked(by)
+    name = details["name"]
+    if Organisation.objects.filter(registered_by=by, name__iexact=name).exists():
+        raise NotReady([f"You have registered {name} already."])
     organisation = Organisation.objects.create(registered_by=by, **details)
     Membership.objects.create(user=by, organisation=organisation, role=MemberRole.LEAD)
     by.__dict__.pop("organisation_roles", None)
@@ -93,7 +98,8 @@ def _hash(token: str) -> str:
 
 @transaction.atomic
 def invite(organisation: Organisation, *, by: User, email: str, role: str) -> Invitation:
-    """Invite an address to join in a role. The link holds the only copy of the token.
+    """Invite an address to join in a role. The link holds the only copy of the token; an earlier
+    invitation that was not used stops working.
 
     Raises `NotReady` when the address belongs to a member already.
     """
@@ -103,6 +109,7 @@ def invite(organisation: Organisation, *, by: User, email: str, role: str) -> In
     if organisation.memberships.filter(user__email__iexact=email).exists():
         raise NotReady(["Someone with this e-mail address belongs to your organisation already."])
     token = secrets.token_urlsafe(24)
+    Invitation.objects.open().filter(organisation=organisation, email=email).delete()  # replaced
     invitation = Invitation.objects.create(
         organisation=organisation, email=email, role=role, invited_by=by, token_hash=_hash(token)
     )

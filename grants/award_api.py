@@ -75,6 +75,7 @@ class ClaimLineSerializer(serializers.ModelSerializer):
 class ClaimSerializer(serializers.ModelSerializer):
     grant = serializers.CharField(source="grant.reference", read_only=True)
     lines = ClaimLineSerializer(many=True, read_only=True)
+    total = serializers.DecimalField(max_digits=10, decimal_places=2, read_only=True)
 
     class Meta:
         model = Claim

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 PARTS = ("day", "month", "year")
+YEARS = range(2000, 2101)
 
 
 class GovDateWidget(forms.MultiWidget):
@@ -61,6 +62,7 @@ class GovDateField(forms.MultiValueField):
         "numbers": "The date must be made of numbers, like 27 3 2025",
         "year": "The year must have 4 numbers, like 2025",
         "real": "The date must be a real date, like 27 3 2025",
+        "range": "The year must be between 2000 and 2100",
         "min": "The date must be {limit} or later",
         "max": "The date must be {limit} or earlier",
     }
@@ -101,6 +103,8 @@ class GovDateField(forms.MultiValueField):
             date = datetime.date(int(year), int(month), int(day))
         except ValueError:
             raise ValidationError(self.error_messages["real"], code="real") from None
+        if date.year not in YEARS:
+            raise ValidationError(self.error_messages["range"], code="range")
         for code, limit, wrong in (
             ("min", self.min_date, lambda limit: date < limit),
             ("max", self.max_date, lambda limit: date > limit),

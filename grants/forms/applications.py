@@ -37,6 +37,19 @@ class NoIdentifiersField(PlainTextField):
             raise forms.ValidationError([s.removesuffix(".") for s in sentences], code="identifier")
 
 
+class NeedsField(forms.ModelMultipleChoiceField):
+    """Needs by their number. What is not a number of the list is refused before it is looked up."""
+
+    def clean(self, value: Any) -> Any:
+        numbers = {str(number) for number in self.queryset.values_list("number", flat=True)}
+        for given in value or []:
+            if given not in numbers:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice"
+                )
+        return super().clean(value)
+
+
 class StartForm(forms.Form):
     """Who it is for, in which round, with which form."""
 
@@ -108,7 +121,7 @@ class NeedsForm(forms.Form):
 
     def __init__(self, *args: Any, question: Question, needs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["needs"] = forms.ModelMultipleChoiceField(
+        self.fields["needs"] = NeedsField(
             label=question.wording,
             help_text=question.guidance,
             queryset=needs,
@@ -230,7 +243,7 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, needs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["needs"] = forms.ModelMultipleChoiceField(
+        self.fields["needs"] = NeedsField(
             label="Which need is it for?",
             queryset=needs,
             to_field_name="number",

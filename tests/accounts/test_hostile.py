@@ -1,0 +1,107 @@
+"""Requests that no form of ours sends: NUL in addresses, bodies that are no objects, years out of time."""
+
+import pytest
+from django.urls import get_resolver
+from rest_framework.test import APIClient
+
+from accounts.enums import MemberRole, TeamRole
+from accounts.fields import GovDateField
+from accounts.models import Invitation, Organisation
+from accounts.state import NotReady
+from accounts.workflow import invite, register_organisation
+from tests.factories.accounts import lead_of, organisation, staff, user
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses():
+    """Every address of the product that takes a word, with a NUL for each word."""
+    found = set()
+    for pattern in get_resolver().reverse_dict.lists():
+        for possibilities in pattern[1]:
+            for route, names in possibilities[0]:
+                if names:
+                    found.add("/" + route % dict.fromkeys(names, "%00"))
+    return sorted(found)
+
+
+def test_no_address_with_a_nul_reaches_the_database(client):
+    client.force_login(staff(TeamRole.AUDITOR))
+    paths = [*addresses(), "/audit/?about=%00", "/eligibility/%00/"]
+    assert len(paths) > 50
+    assert {client.get(path).status_code for path in paths} == {404}
+    client.logout()
+    assert client.get("/eligibility/%00/").status_code == 404
+
+
+@pytest.mark.parametrize("body", ["[]", "[1, 2]", '"x"', "5", "true", "null", "[" * 100_000, "{"])
+def test_a_body_that_is_no_json_object_is_refused_in_a_sentence(body):
+    held = organisation()
+    api = APIClient()
+    api.force_authenticate(lead_of(held))
+    answer = api.generic(
+        "POST", f"/api/v1/organisations/{held.reference}/invite/", body, "application/json"
+    )
+    assert answer.status_code in (400, 404), body
+    answer = api.generic("POST", "/api/v1/applications/X/withdraw/", body, "application/json")
+    assert answer.status_code in (400, 404), body
+
+
+@pytest.mark.parametrize(
+    ("year", "says"),
+    [
+        ("0001", "The year must be between 2000 and 2100"),
+        ("1999", "The year must be between 2000 and 2100"),
+        ("2000", None),
+        ("2100", None),
+        ("2101", "The year must be between 2000 and 2100"),
+        ("9999", "The year must be between 2000 and 2100"),
+        ("٢٠٢٥", "The date must be made of numbers, like 27 3 2025"),
+    ],
+)
+def test_a_date_lies_in_our_time(year, says):
+    from django import forms
+
+    class Asked(forms.Form):
+        when = GovDateField()
+
+    form = Asked({"when_day": "1", "when_month": "3", "when_year": year})
+    assert form.is_valid() is (says is None)
+    assert form.errors.get("when", []) == ([says] if says else [])
+
+
+def test_the_same_person_registers_one_organisation_of_a_name():
+    by = user()
+    held = organisation(by=by, name="Twice Care")
+    details = {name: getattr(held, name) for name in ("sector", "region", "size", "cqc_status")}
+    with pytest.raises(NotReady, match="You have registered twice care already"):
+        register_organisation(by=by, name="twice care", **details)
+    assert register_organisation(by=user(), name="Twice Care", **details)
+    assert Organisation.objects.count() == 2
+
+
+def test_a_second_invitation_takes_the_place_of_the_first():
+    held = organisation()
+    for _ in range(2):
+        invite(held, by=lead_of(held), email="New@example.org", role=MemberRole.CONTRIBUTOR)
+    assert Invitation.objects.open().filter(email="new@example.org").count() == 1
+
+
+def test_a_new_token_replaces_the_old_one(client):
+    who = user()
+    client.force_login(who)
+    shown = {client.post("/account/me/").context["token"] for _ in range(2)}
+    assert len(shown) == 2
+    assert who.auth_token.key in shown
+
+
+def test_a_long_invitation_address_is_refused_by_the_field(client):
+    held = organisation()
+    client.force_login(lead_of(held))
+    page = client.post(
+        f"/organisations/{held.reference}/invite/",
+        {"email": "a" * 300 + "@example.org", "role": "contributor"},
+    )
+    assert page.status_code == 200
+    assert b"error" in page.content
+    assert not Invitation.objects.exists()
