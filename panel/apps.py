@@ -19,15 +19,16 @@ class PanelConfig(AppConfig):
     name = "panel"
 
     def ready(self) -> None:
-        from accounts import permissions, wording, worklist
+        from accounts import chores, permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
 
-        from . import rules, tasks, verbs  # noqa: F401
+        from . import reminders, rules, tasks, verbs  # noqa: F401
 
         permissions.register(rules.RULES)
         worklist.register_todos(tasks.for_panellists)
         worklist.register_todos(tasks.for_chairs)
+        chores.register_chore(reminders.remind)
         wording.register_states(
             {
                 "assigned": "orange",
@@ -73,5 +74,10 @@ class PanelConfig(AppConfig):
 
         register_navigation(20, "Queue", "panel-queue", is_on_panel)
         register_navigation(21, "Cases", "panel-cases", oversees, also=OVERSIGHT)
+
+        def pays(user: object) -> bool:
+            return user.is_team(TeamRole.FINANCE)
+
+        register_navigation(24, "Panel payments", "panel-payments", pays)
         register_navigation(22, "Interests", "panel-interests", is_on_panel)
         register_navigation(23, "Scoring guide", "panel-guide", is_on_panel)

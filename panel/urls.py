@@ -3,13 +3,24 @@ from django.urls import path
 from accounts.verbs import verb_page
 
 from .models import Assessment
-from .views import fairness, interests, moderation, oversight, planning, queue, ranking, score
+from .views import (
+    fairness,
+    interests,
+    moderation,
+    oversight,
+    payments,
+    planning,
+    queue,
+    ranking,
+    score,
+)
 
 urlpatterns = [
     path("panel/", queue.queue_page, name="panel-queue"),
     path("panel/guide/", queue.guide, name="panel-guide"),
     path("panel/plan/", planning.plan, name="panel-plan"),
     path("panel/fairness/", fairness.fairness, name="panel-fairness"),
+    path("panel/payments/", payments.payments, name="panel-payments"),
     path("panel/ranking/", ranking.ranking, name="panel-ranking"),
     path("panel/cases/", oversight.cases, name="panel-cases"),
     path("panel/interests/", interests.interests, name="panel-interests"),

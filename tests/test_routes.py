@@ -236,6 +236,7 @@ TABLE: dict[str, Opens] = {
     "publish-open-data": POST_ONLY,
     "help": Opens(EVERYBODY),
     "privacy": Opens(EVERYBODY),
+    "privacy-easy-read": Opens(EVERYBODY),
     "accessibility": Opens(EVERYBODY),
     "cookies": Opens(EVERYBODY),
     "terms": Opens(EVERYBODY),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
+from grants.enums import ApplicationState
 from grants.models import Application
 
 from ..enums import AssignmentState, Seat
@@ -41,6 +42,17 @@ def loads_in(rounds: Iterable[int], *, leaving_out: Iterable[int] = ()) -> Count
         state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
     ).exclude(application__in=list(leaving_out))
     return Counter(seats.values_list("panellist_id", "application__round_id"))
+
+
+def open_loads(user: Any) -> Counter[int]:
+    """Cases with the panel that each panellist judges: {panellist: n}, without those of which `user`
+    may not know."""
+    seats = Assignment.objects.filter(
+        application__state=ApplicationState.WITH_PANEL,
+        seat=Seat.SCORER,
+        state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
+    ).exclude(conflict_of(user, "application__"))
+    return Counter(seats.values_list("panellist_id", flat=True))
 
 
 def services_in(rounds: Iterable[int]) -> dict[tuple[int, int], Service]:

@@ -3,7 +3,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,11 +20,12 @@ from ..filters import CaseFilter
 from ..forms import AssignForm, MemberForm, NewMemberForm, ServiceForm
 from ..models import Assignment, Panellist, Service
 from ..models.panellist import kind_of
-from ..querysets import PANEL, conflict_of
+from ..querysets import PANEL
 from ..reports import obstacles, oversight
-from ..reports.availability import loads_in
+from ..reports.availability import loads_in, open_loads
 from ..reports.case_files import areas_of, joined
 from ..reports.cases import PanelCase, cases_of, chaired_by, progress_of
+from ..reports.service import turnaround_of_panellists
 from .doors import case_or_404, need
 
 TURNAROUND_DAYS = 10  # P10: the target between assignment and the last score (domain 8.1)
@@ -101,21 +101,10 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         Panellist.objects.visible_to(user)
         .sitting()
         .select_related("user")
-        .annotate(
-            load=Count(
-                "assignments",
-                filter=~conflict_of(user, "assignments__application__")
-                & Q(
-                    assignments__state__in=(AssignmentState.ASSIGNED, AssignmentState.CLEAR),
-                    assignments__application__state="with_panel",
-                    assignments__seat=Seat.SCORER,
-                ),
-                distinct=True,
-            )
-        )
         .order_by("user__name", "pk")
     )
     reasons = obstacles(panel, application, seen_by=user)
+    busy = open_loads(user)
     free = [p for p in panel if not reasons[p.pk]]
     form = AssignForm(
         request.POST or None,
@@ -127,7 +116,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
     newest = application.case_files.order_by("-version").first()
     wanted = areas_of(newest.content) if newest else []
     field: Any = form.fields["panellists"]
-    field.option_hints = {p.reference: _about(p, wanted) for p in free}
+    field.option_hints = {p.reference: _about(p, wanted, busy[p.pk]) for p in free}
     case = progress_of(application)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -166,13 +155,12 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "panel/assign.html", context, status=409 if standing else 200)
 
 
-def _about(panellist: Any, wanted: list[Expertise]) -> str:
+def _about(panellist: Any, wanted: list[Expertise], n: int) -> str:
     parts = ["Lived experience"] if panellist.is_lived_experience else []
     if known := [area.label for area in wanted if area in panellist.areas]:
         parts.append(f"knows about {joined([_lower(label) for label in known])}")
     if panellist.expertise:
         parts.append(panellist.expertise)
-    n = panellist.load
     parts.append("no open cases" if n == 0 else f"{n} open case{'s' if n > 1 else ''}")
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
@@ -204,6 +192,8 @@ def members(request: HttpRequest) -> HttpResponse:
         )
         for p in listed
     ]
+    took = turnaround_of_panellists(user)
+    rows = [(p, kind, took.get(p.pk)) for p, kind in rows]
     context = {"rows": rows, "waiting": list(_unlisted())}
     return render(request, "panel/members.html", context)
 
