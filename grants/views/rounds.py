@@ -233,7 +233,13 @@ def _change(
         else:
             messages.success(request, f"{what} is changed.")
             return redirect(found)
-    context = {"round": found, "what": what, "form": form, "cancel_url": found.get_absolute_url()}
+    context = {
+        "round": found,
+        "what": what,
+        "form": form,
+        "button": "Save",
+        "cancel_url": found.get_absolute_url(),
+    }
     return render(request, "grants/awards/round_part.html", context, status=status)
 
 
