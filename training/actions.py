@@ -36,6 +36,7 @@ _FACTS = (
     "session_hours",
     "min_sessions",
     "refresh_months",
+    "cost",
 )
 
 
@@ -62,14 +63,16 @@ def plan_activity(
     rrn_certified: str = RrnAnswer.NOT_NEEDED,
     min_sessions: int | None = None,
     refresh_months: int | None = None,
+    cost: Decimal | None = None,
 ) -> Activity:
     """Add an activity to a grant, numbered on from the last: A1, A2 …
 
     `min_sessions`: how many held sessions make it complete; None means all of them (clarification 1).
     `refresh_months`: after how many months it has to be refreshed; None means that it does not run out.
+    `cost`: what it commits of its line, in pounds; None means that nobody said.
     Raises `NotReady` before the baseline, after delivery, for a line or need of another grant, a need
     that the line does not name, a general requirement, and physical intervention without a
-    certificate.
+    certificate, and where the cash committed would be more than the grant.
     """
     grant = locked(grant)
     permitted(by, "training.plan_activity", grant)
@@ -94,6 +97,7 @@ def plan_activity(
         session_hours=session_hours,
         min_sessions=min_sessions,
         refresh_months=refresh_months,
+        cost=cost,
         planned_at=clock.now(),
         planned_by=by,
     )

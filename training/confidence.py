@@ -196,7 +196,7 @@ def changes(ratings: QuerySet[Rating], point: RatingPoint) -> list[Change]:
 def quality(ratings: QuerySet[Rating]) -> tuple[Decimal | None, int]:
     """How good learners found the training, 1 to 5, and how many said so; None below five. One query."""
     said = [
-        Decimal(value)
+        Decimal(value or 0)
         for value in ratings.filter(point=RatingPoint.AFTER, quality__isnull=False)
         .order_by()
         .values_list("quality", flat=True)

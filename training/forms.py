@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts import clock
-from accounts.fields import GovDateField, HoursField, PlainTextField
+from accounts.fields import GovDateField, HoursField, MoneyField, PlainTextField
 from accounts.fields.money import QUARTER
 from accounts.templatetags.pwb import hours as plain_hours
 from accounts.verbs import VerbForm
@@ -143,6 +143,13 @@ class ActivityForm(VerbForm):
         max_value=99,
         error_messages={"min_value": "Enter 1 or more", "max_value": "Enter 99 or fewer"},
     )
+    cost = MoneyField(
+        label="What will it cost? (optional)",
+        help_text="What it takes of its budget line. You are told before a line is overspent.",
+        required=False,
+        most=Decimal("99999.99"),
+    )
+    cost.prefix = "£"
     refresh_months = NumberField(
         label="After how many months must it be refreshed? (optional)",
         help_text="For example 12. Leave it empty if it does not run out.",

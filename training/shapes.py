@@ -10,6 +10,7 @@ from accounts.templatetags.pwb import money, percent, plural
 from .confidence import LEAST_SHOWN, Change
 from .coverage import CoverageView, Leaver
 from .enums import RatingPoint
+from .money import ActivityUse, LineUse, Use
 from .registers import Line, Preview
 from .reports import Matrix, TrainingSummary
 
@@ -202,3 +203,37 @@ def quality_words(mean: Decimal | None, answers: int) -> str:
             f"How good learners found it is shown from {LEAST_SHOWN} answers on ({answers} so far)."
         )
     return f"Learners found it {mean} of 5 ({plural(answers, 'answer,answers')})."
+
+
+def money_stats(use: Use) -> list[Stat]:
+    """The headline figures of training's money."""
+    each = use.each(use.awarded, use.interventions)
+    person = use.each(use.awarded, use.people)
+    found = [
+        Stat(money(use.committed), "committed", f"of {money(use.awarded)} awarded"),
+        Stat(money(use.spent), "spent", "Accepted in claims"),
+        Stat("–" if each is None else money(each), "awarded for each intervention"),
+        Stat("–" if person is None else money(person), "awarded for each person trained"),
+    ]
+    if use.in_kind:
+        found.append(Stat(money(use.in_kind_total), "in kind", "Beside the cash, not added to it"))
+    return found
+
+
+def line_row(use: LineUse) -> list[str]:
+    """One budget line in the table of money."""
+    return [
+        str(use.line),
+        money(use.agreed),
+        money(use.committed),
+        money(use.spent),
+        str(use.interventions),
+    ]
+
+
+def activity_money_row(use: ActivityUse) -> list[str]:
+    """One activity in the table of money."""
+    cost = "Not said" if use.cost is None else money(use.cost)
+    cost += " in kind" if use.is_in_kind and use.cost is not None else ""
+    each = "–" if use.cost_each is None else money(use.cost_each)
+    return [str(use.activity), cost, str(use.interventions), each]

@@ -21,6 +21,17 @@ urlpatterns = [
         views.coverage,
         name="training-coverage",
     ),
+    path("grants/<str:reference>/training/money/", views.training_money, name="training-money"),
+    path(
+        "grants/<str:reference>/training/calendar/",
+        views.training_calendar,
+        name="training-calendar",
+    ),
+    path(
+        "grants/<str:reference>/activities/<int:number>/certificates/<str:member>/",
+        views.activity_certificate,
+        name="activity-certificate",
+    ),
     path("grants/<str:reference>/training/add/", views.plan_activity, name="plan-activity"),
     path(
         "grants/<str:reference>/training/blank-register/",

@@ -20,8 +20,10 @@ from accounts.verbs import offered
 from grants import grant_page
 from grants.models import Grant
 
-from . import actions, confidence, reports, workflow
+from . import actions, confidence, money, reports, workflow
 from . import coverage as coverage_of
+from .calendar import calendar_of
+from .certificates import certificate_pdf, certificates_of
 from .enums import RatingPoint, RegisterState, SessionState
 from .forms import (
     ActivityForm,
@@ -38,10 +40,13 @@ from .registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister, 
 from .registers import blank_register as make_blank_register
 from .shapes import (
     Stat,
+    activity_money_row,
     change_picture,
     cost_sentence,
     coverage_stats,
+    line_row,
     matrix_finding,
+    money_stats,
     quality_words,
     register_groups,
     replaced_words,
@@ -236,6 +241,9 @@ def activity(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "facts": _activity_facts(found, needed),
         "verbs": offered(request.user, found),
         "may_log": request.user.has_perm("training.plan_session", found),
+        "certificates": certificates_of(found)
+        if request.user.has_perm("training.plan_session", found) and not found.is_voided
+        else [],
     }
     return render(request, "training/activity.html", context)
 
@@ -548,9 +556,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Where the code on the screen is entered."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        link = workflow.link_behind(form.cleaned_data["code"])
-        link = link or workflow.rating_link_behind(form.cleaned_data["code"])
-        if link is not None:
+        code = form.cleaned_data["code"]
+        if link := workflow.link_behind(code) or workflow.rating_link_behind(code):
             return redirect(link)
         form.add_error("code", "We do not know this code. Check it, or ask for a new one")
     context = {"form": form, "button": "Continue"}
@@ -652,3 +659,72 @@ def rating(request: HttpRequest, code: str) -> HttpResponse:
         "button": "Send my answers",
     }
     return render(request, "training/rating.html", context)
+
+
+# --- money, calendar, certificates -------------------------------------------------------------
+
+
+@require_safe
+def training_money(request: HttpRequest, reference: str) -> HttpResponse:
+    """What training commits and costs: by line, by activity, for each intervention and person."""
+    grant = _grant(request, reference)
+    use = money.use_of(grant)
+    numeric = [
+        {"label": label, "numeric": True}
+        for label in ("Agreed", "Committed", "Spent", "Interventions")
+    ]
+    context = {
+        "grant": grant,
+        "person": grant.application.person,
+        "use": use,
+        "stats": money_stats(use),
+        "line_columns": [{"label": "Budget line"}, *numeric],
+        "line_rows": [line_row(line) for line in use.lines],
+        "in_kind_rows": [line_row(line) for line in use.in_kind],
+        "warnings": [(line.line, line.warning) for line in use.lines if line.warning],
+        "activity_columns": [
+            {"label": "Activity"},
+            {"label": "Costs", "numeric": True},
+            {"label": "Interventions", "numeric": True},
+            {"label": "Each", "numeric": True},
+        ],
+        "activity_rows": [activity_money_row(row) for row in use.activities],
+        "subnav": grant_page.subnav(request.user, grant, "Training"),
+    }
+    return render(request, "training/money.html", context)
+
+
+@require_safe
+def training_calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    """The sessions of a grant as a calendar file."""
+    grant = _grant(request, reference)
+    sessions = (
+        Session.objects.visible_to(request.user)
+        .filter(activity__grant=grant)
+        .standing()
+        .select_related("activity")
+        .order_by("held_on", "reference")
+    )
+    response = HttpResponse(calendar_of(sessions), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="training-{grant.reference}.ics"'
+    return response
+
+
+@require_safe
+def activity_certificate(
+    request: HttpRequest, reference: str, number: int, member: str
+) -> HttpResponse:
+    """The certificate of somebody who finished an activity, by their number in the circle (M04)."""
+    visible = (
+        Activity.objects.visible_to(request.user).standing().select_related("grant__application")
+    )
+    found = get_object_or_404(
+        visible.with_session_counts(), grant__reference=reference, number=number
+    )
+    facts = next((c for c in certificates_of(found) if c.code == member), None)
+    if facts is None or not request.user.has_perm("training.plan_session", found):
+        raise Http404
+    response = HttpResponse(certificate_pdf(facts), content_type="application/pdf")
+    name = f"certificate-{found.reference}-{member}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

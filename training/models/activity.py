@@ -3,13 +3,13 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.urls import reverse
 
 from accounts import clock
 from accounts.models import User
 from focus_people.models import Need
-from grants.enums import GrantState
+from grants.enums import GrantState, LineKind
 from grants.models import BudgetLine, Grant
 
 from ..enums import LearningDomain, Mode, Pattern, RrnAnswer, SessionState, TopicKind
@@ -76,6 +76,13 @@ class Activity(models.Model):
     refresh_months = models.PositiveSmallIntegerField(
         "months until it has to be refreshed (empty: it does not run out)", null=True, blank=True
     )
+    cost = models.DecimalField(
+        "what it will cost, in pounds (empty: not said)",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
     planned_at = models.DateTimeField(default=clock.now)
     planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -101,6 +108,9 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(min_sessions__isnull=True) | Q(min_sessions__gte=1),
                 name="activity_min_sessions",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True) | Q(cost__gte=0), name="activity_cost"
             ),
             models.CheckConstraint(
                 condition=Q(refresh_months__isnull=True) | Q(refresh_months__gte=1),
@@ -142,6 +152,7 @@ class Activity(models.Model):
             "session_hours",
             "min_sessions",
             "refresh_months",
+            "cost",
             "planned_at",
             "planned_by",
             "voided_at",
@@ -209,6 +220,15 @@ class Activity(models.Model):
             found.append(
                 "Physical intervention needs a trainer certified by the Restraint Reduction Network."
             )
+        if self.cost and self.budget_line.kind == LineKind.CASH:
+            others = Activity.objects.filter(
+                grant=self.grant, budget_line__kind=LineKind.CASH, voided_at__isnull=True
+            ).exclude(pk=self.pk)
+            whole = (others.aggregate(sum=Sum("cost"))["sum"] or Decimal("0.00")) + self.cost
+            if whole > self.grant.amount:
+                found.append(
+                    f"That would commit £{whole:,.2f}. The grant is £{self.grant.amount:,.2f}."
+                )
         if not self.learning_domains:
             found.append("Choose at least one thing that people will gain.")
         return found

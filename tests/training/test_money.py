@@ -1,0 +1,122 @@
+"""What training commits and costs, calendar files, and certificates."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from accounts import clock
+from accounts.state import NotReady
+from grants.enums import GrantState, LineKind
+from grants.models import Grant
+from tests.factories.accounts import lead_of, staff
+from tests.factories.awards import grant_at
+from tests.factories.training import HERON_ACTIVITIES, activity_of, held, heron_training, session_of
+from training import money
+from training.actions import change_activity, void_activity
+from training.certificates import certificates_of
+from training.models import Activity
+from training.workflow import cancel_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grant():
+    return grant_at(GrantState.ACTIVE)
+
+
+@pytest.fixture
+def lead(grant):
+    return lead_of(grant.organisation)
+
+
+def test_money_of_the_worked_example(client, grant, lead):
+    heron_training(grant, lead)
+    use = money.use_of(grant)
+    assert (use.awarded, use.interventions, use.people) == (Decimal("7762.20"), 50, 14)
+    assert use.each(use.spent, 50) == Decimal("0.00")
+    assert use.each(use.awarded, 50) == Decimal("155.24")
+    # 7,338.20 spent over 50 interventions (domain 10.3)
+    assert use.each(Decimal("7338.20"), use.interventions) == Decimal("146.76")
+    assert {line.line.number: line.interventions for line in use.lines if line.interventions} == {
+        1: 11,
+        3: 10,
+        4: 12,
+        5: 8,
+        6: 9,
+    }
+    assert all(line.line.kind == LineKind.CASH for line in use.lines)
+    client.force_login(lead)
+    words = client.get(reverse("training-money", args=[grant.reference])).content.decode()
+    assert "£155.24" in words
+
+
+def test_a_line_is_warned_of_and_the_grant_is_refused(grant, lead):
+    line = grant.application.lines.get(number=1)
+    activity = activity_of(grant, lead, cost=line.total * Decimal("0.5"))
+
+    def warning():
+        return next(use.warning for use in money.use_of(grant).lines if use.line == line)
+
+    assert warning() == ""
+    activity = change_activity(activity, by=lead, cost=line.total)
+    assert warning() == "£0.00 left"
+    activity = change_activity(activity, by=lead, cost=line.total + 1)
+    assert warning() == "£1.00 more than the line has"
+    with pytest.raises(NotReady, match=r"That would commit .* The grant is £7,762\.20"):
+        change_activity(activity, by=lead, cost=grant.amount + Decimal("0.01"))
+    whole = change_activity(activity, by=lead, cost=grant.amount)
+    with pytest.raises(NotReady, match="That would commit"):
+        activity_of(grant, lead, HERON_ACTIVITIES[1], cost=Decimal("0.01"))
+    void_activity(whole, by=lead, reason="Logged twice")
+    assert activity_of(grant, lead, HERON_ACTIVITIES[1], cost=grant.amount).cost == grant.amount
+    assert money.use_of(grant).committed == grant.amount
+
+
+def test_cost_each_needs_an_intervention(grant, lead):
+    activity = activity_of(grant, lead, cost=Decimal("100.00"))
+    assert money.use_of(grant).activities[0].cost_each is None
+    held(activity, lead, ["SW2", "SW3", "F1"])
+    assert money.use_of(grant).activities[0].cost_each == Decimal("33.33")
+
+
+def test_calendar_holds_every_session_and_no_alias(client, grant, lead):
+    activity = activity_of(grant, lead, title="Plans, goals; and “calm” days: " + "é" * 60)
+    day = clock.today() + timedelta(days=4)
+    session_of(activity, lead, day)
+    cancel_session(session_of(activity, lead, day), by=lead, reason="Ill")
+    client.force_login(lead)
+    answer = client.get(reverse("training-calendar", args=[grant.reference]))
+    assert answer["Content-Type"].startswith("text/calendar")
+    lines = answer.content.split(b"\r\n")
+    assert all(len(line) <= 75 for line in lines)
+    whole = answer.content.replace(b"\r\n ", b"").decode()
+    assert whole.count("BEGIN:VEVENT") == whole.count("END:VEVENT") == 2
+    assert f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in whole
+    assert "SUMMARY:Plans\\, goals\\; and “calm” days: " + "é" * 60 + "\\, session 1" in whole
+    assert whole.count("STATUS:CANCELLED") == 1
+    assert grant.application.person.alias not in whole
+
+
+def test_certificates_for_those_who_finished_only(client, grant, lead):
+    activity = change_activity(activity_of(grant, lead, min_sessions=1), by=lead, refresh_months=12)
+    held(activity, lead, ["SW2", "F1"])
+    found = Activity.objects.filter(pk=activity.pk).with_session_counts().get()
+    certificates = certificates_of(found)
+    assert [c.who for c in certificates] == ["Support worker SW2", "Parent F1"]
+    first = certificates[0]
+    today = clock.today()
+    assert (first.sessions, first.hours, first.finished_on) == (1, Decimal("6.00"), today)
+    assert first.refresh_by is not None
+    assert first.refresh_by.year == today.year + 1
+    client.force_login(lead)
+    args = [grant.reference, activity.number]
+    pdf = client.get(reverse("activity-certificate", args=[*args, first.code]))
+    assert pdf.content.startswith(b"%PDF-")
+    assert pdf.content == client.get(pdf.request["PATH_INFO"]).content
+    assert client.get(reverse("activity-certificate", args=[*args, "M03"])).status_code == 404
+    client.force_login(staff("officer"))
+    assert client.get(pdf.request["PATH_INFO"]).status_code == 404
+    assert Grant.objects.filter(pk=grant.pk).exists()

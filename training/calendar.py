@@ -1,0 +1,55 @@
+"""Sessions as a calendar file (RFC 5545): a day each, as the plan gives no time of day.
+
+It holds no alias and no people, because calendars are shared.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+
+from accounts import clock
+
+from .enums import SessionState
+from .models import Session
+
+
+def _escaped(text: str) -> str:
+    for sign, said in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+        text = text.replace(sign, said)
+    return text
+
+
+def _folded(line: str) -> str:
+    """A line in parts of at most 75 bytes, each but the first with a space before it."""
+    parts, part = [], b""
+    for sign in line:
+        encoded = sign.encode()
+        if len(part) + len(encoded) > (75 if not parts else 74):
+            parts.append(part)
+            part = b""
+        part += encoded
+    return "\r\n ".join(p.decode() for p in [*parts, part])
+
+
+def calendar_of(sessions: Iterable[Session]) -> bytes:
+    """A calendar file with these sessions; cancelled ones are marked so that they leave the calendar."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Personal workforce budgets//Training//EN"]
+    stamp = clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    for session in sessions:
+        after = session.held_on + timedelta(days=1)
+        hours = f"{session.hours.normalize():f}"
+        words = f"{hours} hours. {session.get_place_display()}."
+        is_off = session.state == SessionState.CANCELLED
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{session.reference}@personal-workforce-budgets",
+            f"DTSTAMP:{stamp}",
+            f"DTSTART;VALUE=DATE:{session.held_on:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{after:%Y%m%d}",
+            f"SUMMARY:{_escaped(str(session))}",
+            f"DESCRIPTION:{_escaped(words)}",
+            f"STATUS:{'CANCELLED' if is_off else 'CONFIRMED'}",
+            "TRANSP:OPAQUE",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return ("\r\n".join(_folded(line) for line in lines) + "\r\n").encode()
