@@ -11,4 +11,5 @@ def page(name: str):
     return path(f"{name}/", login_not_required(view), name=name)
 
 
-urlpatterns = [page(name) for name in ("help", "privacy", "accessibility", "cookies", "terms")]
+PAGES = ("help", "privacy", "privacy-easy-read", "accessibility", "cookies", "terms")
+urlpatterns = [page(name) for name in PAGES]

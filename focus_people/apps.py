@@ -45,6 +45,7 @@ class FocusPeopleConfig(AppConfig):
                 "plan.saved": "Support plan changed",
                 "plan.locked": "Support plan locked",
                 "plan.confirmed": "Support plan confirmed",
+                "person.exported": "Everything held was taken out, for a request",
                 "person.goals_scored": "Goals scored",
                 "person.checked_in": "Monthly check-in",
                 "person.alert_answered": "Alert answered",

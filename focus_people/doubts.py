@@ -28,7 +28,7 @@ def _own_codes(writing: Writing) -> set[str]:
         codes = CircleMember.objects.filter(person__organisation__in=own).exclude(staff_code="")
         people = FocusPerson.objects.filter(organisation__in=own)
         writing.known["codes"] = set(codes.values_list("staff_code", flat=True)) | {
-            code for code in people.values_list("local_ref", flat=True) if code
+            person.local_ref for person in people if person.local_ref
         }
     codes_found: set[str] = writing.known["codes"]
     return codes_found

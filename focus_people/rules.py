@@ -70,6 +70,11 @@ def can_look_at_words(user: Any, words: KeptWords) -> bool:
     return _is_staff(user) and not own
 
 
+def can_export(user: Any, record: Record) -> bool:
+    """Programme leads who do not belong to the organisation: they answer subject access requests."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD) and not user.is_in(_holder(record))
+
+
 def can_set_unit_cost(user: Any, cost: UnitCost) -> bool:
     """Programme leads."""
     return user.is_team(TeamRole.PROGRAMME_LEAD)
@@ -89,6 +94,7 @@ RULES: dict[str, Rule] = {
     "focus_people.confirm_plan_for_commissioner": can_confirm_for_commissioner,
     "focus_people.lock_plan": can_lock,
     "focus_people.report_change": can_edit,
+    "focus_people.export_person": can_export,
     "focus_people.set_unit_cost": can_set_unit_cost,
     "focus_people.look_at_words": can_look_at_words,
     "focus_people.check_in": can_draft,

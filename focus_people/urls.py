@@ -3,7 +3,7 @@ from django.urls import path
 from accounts.verbs import verb_page
 
 from .models import CheckIn, FocusPerson, KeptWords
-from .views import circles, people, plans, scenarios, words
+from .views import circles, people, plans, privacy, scenarios, words
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("people/<str:reference>/needs/", people.needs, name="person-needs"),
     path("people/<str:reference>/goals/", people.goals, name="person-goals"),
     path("people/<str:reference>/goals/scores/", people.goal_scores, name="goal-scores"),
+    path("people/<str:reference>/everything/", privacy.everything, name="person-everything"),
     path("people/<str:reference>/check-in/", people.check_in, name="check-in"),
     path(
         "people/<str:reference>/check-ins/<int:year>-<int:month>/<slug:verb>/",

@@ -129,10 +129,12 @@ def _set_numbered(
             update_fields=list(next(iter(given.values()))),
         )
     gone = model._default_manager.filter(person=person).exclude(number__in=given)
-    if model is Goal and (scored := gone.filter(scores__isnull=False).distinct()):
-        raise NotReady(
-            [f"{what}{held.number} has been scored. Reword it instead." for held in scored]
+    if model is Goal:
+        scored = GoalScore.objects.filter(goal__in=list(gone)).values_list(
+            "goal__number", flat=True
         )
+        if numbers := sorted(set(scored)):
+            raise NotReady([f"{what}{n} has been scored. Reword it instead." for n in numbers])
     named = [f"{what}{held.number}" for held in gone.order_by("number") if _is_named(held)]
     if named:
         raise NotReady(
@@ -263,3 +265,8 @@ def check_in(
     )
     record("person.checked_in", person, by=by, shown_to="applicant", is_alert=is_alert)
     return said
+
+
+def record_export(person: FocusPerson, *, by: User) -> None:
+    """Note that everything about the person was taken out (domain 7.4: every export is logged)."""
+    record("person.exported", person, by=by, shown_to="applicant")

@@ -10,89 +10,225 @@ import accounts.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('focus_people', '0003_consent_uses_communication_goals_and_check_ins'),
+        ("focus_people", "0003_consent_uses_communication_goals_and_check_ins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scenario',
+            name="Scenario",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=60)),
-                ('setting', models.CharField(choices=[('own_home', 'Own home or tenancy'), ('supported_living_shared', 'Supported living, shared'), ('supported_living_sole', 'Supported living, sole tenancy'), ('shared_lives', 'Shared Lives'), ('residential', 'Residential care'), ('family_home', 'Family home'), ('inpatient', 'Hospital, discharge planned'), ('other', 'Other')], max_length=30)),
-                ('week', models.JSONField(default=dict)),
-                ('changed_at', models.DateTimeField(default=accounts.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=60)),
+                (
+                    "setting",
+                    models.CharField(
+                        choices=[
+                            ("own_home", "Own home or tenancy"),
+                            ("supported_living_shared", "Supported living, shared"),
+                            ("supported_living_sole", "Supported living, sole tenancy"),
+                            ("shared_lives", "Shared Lives"),
+                            ("residential", "Residential care"),
+                            ("family_home", "Family home"),
+                            ("inpatient", "Hospital, discharge planned"),
+                            ("other", "Other"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("week", models.JSONField(default=dict)),
+                ("changed_at", models.DateTimeField(default=accounts.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='UnitCost',
+            name="UnitCost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(choices=[('provider_day_hour', 'Registered provider, an hour by day'), ('provider_day_hour_supported_living', 'Supported living provider, an hour'), ('waking_night_hour', 'Waking night, an hour'), ('sleep_in_night', 'Sleep-in, a night'), ('pa_hour', 'Personal assistant, an hour, with the employer’s costs'), ('family_unpaid_hour', 'Family, an unpaid hour'), ('volunteer_hour', 'Volunteer, an hour'), ('nurse_hour', 'Nurse or psychologist, an hour'), ('supported_living_core_week', 'Supported living core, a week'), ('high_cost_residential_year', 'Residential care at high cost, a year'), ('inpatient_bed_week', 'Hospital bed, a week'), ('travel_mile', 'Travel, a mile')], max_length=40)),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('low', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('high', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('year', models.CharField(blank=True, max_length=40, verbose_name='year and place')),
-                ('source', models.CharField(max_length=200)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('review_on', models.DateField(blank=True, null=True)),
-                ('set_at', models.DateTimeField(default=accounts.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("provider_day_hour", "Registered provider, an hour by day"),
+                            (
+                                "provider_day_hour_supported_living",
+                                "Supported living provider, an hour",
+                            ),
+                            ("waking_night_hour", "Waking night, an hour"),
+                            ("sleep_in_night", "Sleep-in, a night"),
+                            ("pa_hour", "Personal assistant, an hour, with the employer’s costs"),
+                            ("family_unpaid_hour", "Family, an unpaid hour"),
+                            ("volunteer_hour", "Volunteer, an hour"),
+                            ("nurse_hour", "Nurse or psychologist, an hour"),
+                            ("supported_living_core_week", "Supported living core, a week"),
+                            ("high_cost_residential_year", "Residential care at high cost, a year"),
+                            ("inpatient_bed_week", "Hospital bed, a week"),
+                            ("travel_mile", "Travel, a mile"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
+                ),
+                (
+                    "low",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
+                ),
+                (
+                    "high",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
+                ),
+                (
+                    "year",
+                    models.CharField(blank=True, max_length=40, verbose_name="year and place"),
+                ),
+                ("source", models.CharField(max_length=200)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("review_on", models.DateField(blank=True, null=True)),
+                ("set_at", models.DateTimeField(default=accounts.clock.now)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='supportplan',
-            name='plan_costs_not_negative',
+            model_name="supportplan",
+            name="plan_costs_not_negative",
         ),
         migrations.AddField(
-            model_name='supportplan',
-            name='shadow_rate',
-            field=models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=7, verbose_name='shadow rate of an unpaid hour'),
+            model_name="supportplan",
+            name="shadow_rate",
+            field=models.DecimalField(
+                decimal_places=2,
+                default=Decimal("0.00"),
+                max_digits=7,
+                verbose_name="shadow rate of an unpaid hour",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supportplan',
-            constraint=models.CheckConstraint(condition=models.Q(('expenses__gte', 0), ('accommodation__gte', 0), ('living__gte', 0), ('shadow_rate__gte', 0)), name='plan_costs_not_negative'),
+            model_name="supportplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expenses__gte", 0),
+                    ("accommodation__gte", 0),
+                    ("living__gte", 0),
+                    ("shadow_rate__gte", 0),
+                ),
+                name="plan_costs_not_negative",
+            ),
         ),
         migrations.AddField(
-            model_name='scenario',
-            name='changed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="scenario",
+            name="changed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='scenario',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scenarios', to='focus_people.focusperson'),
+            model_name="scenario",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="scenarios",
+                to="focus_people.focusperson",
+            ),
         ),
         migrations.AddField(
-            model_name='unitcost',
-            name='set_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="unitcost",
+            name="set_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(fields=('person', 'number'), name='scenario_number_once'),
+            model_name="scenario",
+            constraint=models.UniqueConstraint(
+                fields=("person", "number"), name="scenario_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 4))), name='scenario_number'),
+            model_name="scenario",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__range", (1, 4))), name="scenario_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('setting__in', ['own_home', 'supported_living_shared', 'supported_living_sole', 'shared_lives', 'residential', 'family_home', 'inpatient', 'other'])), name='scenario_setting'),
+            model_name="scenario",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "setting__in",
+                        [
+                            "own_home",
+                            "supported_living_shared",
+                            "supported_living_sole",
+                            "shared_lives",
+                            "residential",
+                            "family_home",
+                            "inpatient",
+                            "other",
+                        ],
+                    )
+                ),
+                name="scenario_setting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitcost',
-            constraint=models.CheckConstraint(condition=models.Q(('key__in', ['provider_day_hour', 'provider_day_hour_supported_living', 'waking_night_hour', 'sleep_in_night', 'pa_hour', 'family_unpaid_hour', 'volunteer_hour', 'nurse_hour', 'supported_living_core_week', 'high_cost_residential_year', 'inpatient_bed_week', 'travel_mile'])), name='unit_cost_key'),
+            model_name="unitcost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "key__in",
+                        [
+                            "provider_day_hour",
+                            "provider_day_hour_supported_living",
+                            "waking_night_hour",
+                            "sleep_in_night",
+                            "pa_hour",
+                            "family_unpaid_hour",
+                            "volunteer_hour",
+                            "nurse_hour",
+                            "supported_living_core_week",
+                            "high_cost_residential_year",
+                            "inpatient_bed_week",
+                            "travel_mile",
+                        ],
+                    )
+                ),
+                name="unit_cost_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitcost',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='unit_cost_not_negative'),
+            model_name="unitcost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
+                name="unit_cost_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitcost',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lte', models.F('high')), _connector='OR'), name='unit_cost_range'),
+            model_name="unitcost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("low__isnull", True),
+                    ("high__isnull", True),
+                    ("low__lte", models.F("high")),
+                    _connector="OR",
+                ),
+                name="unit_cost_range",
+            ),
         ),
     ]

@@ -140,6 +140,7 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
         "still_to_do": sum(task.status == "To do" for task in tasks),
         "check_ins": shown.check_ins_of(found, user),
         "may_check_in": may["circle"],
+        "may_export": user.has_perm("focus_people.export_person", found),
         "may_score": may["edit"] and bool(found.goals.all()),
         "goal_scores": shown.goal_scores_of(found),
         "matrix": shown.matrix_of(found),

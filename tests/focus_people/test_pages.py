@@ -130,7 +130,7 @@ def test_every_address_is_in_the_table(held, by):
 
     known = {name for name, *_ in every_address(heron(held, by))}
     others = {"people", "add-person", "kept-words", "kept-words-verb", "check-in-verb"}
-    others |= {"scenario", "remove-scenario", "unit-costs", "unit-cost"}
+    others |= {"person-everything", "scenario", "remove-scenario", "unit-costs", "unit-cost"}
     assert {p.name for p in urlpatterns} == known | others
 
 

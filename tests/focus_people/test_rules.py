@@ -36,6 +36,7 @@ MAY = {
     "look_at_words": STAFF,
     "check_in": MEMBERS,
     "answer_alert": STAFF,
+    "export_person": {TeamRole.PROGRAMME_LEAD},
     "set_unit_cost": {TeamRole.PROGRAMME_LEAD},
     "score_goals": EDITORS,
 }

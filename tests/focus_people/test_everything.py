@@ -1,0 +1,51 @@
+"""Everything held about one person: nothing of theirs is missing, nothing of anybody else's is there."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from accounts.audit import history
+from accounts.enums import TeamRole
+from focus_people import actions
+from focus_people.reports.everything import everything_about, rows_about
+from grants.models import Application
+from tests.factories.accounts import lead_of, staff
+from tests.factories.focus_people import HERON_GOALS, HERON_NEEDS
+from tests.factories.grants import application_at
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everything_of_one_and_nothing_of_another():
+    application = application_at("draft")
+    made = application.person
+    by = lead_of(made.organisation)
+    other = application_at("draft", organisation=made.organisation, round=application.round)
+    actions.edit_person(made, by=by, strengths="Loves the sea", local_ref="FILE-PLANTED-1")
+    actions.edit_person(other.person, by=by, strengths="Loves the hills")
+    made.refresh_from_db()
+    found = json.dumps(everything_about(made), default=str)
+    for words in ["Loves the sea", made.alias, *(n for _, n in HERON_NEEDS), HERON_GOALS[0][1]]:
+        assert words in found, words
+    for words in ("Loves the hills", "FILE-PLANTED-1", other.person.reference, by.email, "SW1"):
+        assert words not in found, words
+    rows = rows_about(made)
+    assert [row.pk for row in rows[Application]] == [application.pk]
+    # Down to what only an application points at: its budget lines.
+    assert any(model._meta.label == "grants.BudgetLine" for model in rows)
+
+
+def test_it_is_taken_out_by_a_programme_lead_and_recorded():
+    made = application_at("draft").person
+    client = Client()
+    where = f"/people/{made.reference}/everything/"
+    for who, status in (
+        (lead_of(made.organisation), 404),
+        (staff(TeamRole.OFFICER), 404),
+        (staff(TeamRole.PROGRAMME_LEAD), 200),
+    ):
+        client.force_login(who)
+        assert client.get(where).status_code == status
+    assert "attachment" in client.get(where)["Content-Disposition"]
+    assert history(made).filter(event="person.exported").count() == 2
