@@ -373,9 +373,9 @@ def test_panel_pages_never_show_personal_data(client):
     lead.name, lead.email = "Plantedname Surname", "planted@example.org"
     lead.save()
     application = application_at("with_panel", organisation=held)
-    type(application.person).objects.filter(pk=application.person_id).update(
-        local_ref="PLANTED-LOCAL-REF"
-    )
+    person = application.person
+    person.local_ref = "PLANTED-LOCAL-REF"
+    person.save()
     members = three()
     scored(application, panellists=members)
     chair = chaired(application)

@@ -76,8 +76,10 @@ def last_two() -> tuple[Any, list[Assessment]]:
 
 
 def told(application: Any) -> int:
+    """On how many occasions chairs were told that all is in (to each chair one message)."""
     key = f"panel.scores_in:{application.reference}:"
-    return OutboxMessage.objects.filter(dedupe_key__startswith=key).count()
+    found = OutboxMessage.objects.filter(dedupe_key__startswith=key)
+    return len({row.split(":")[2] for row in found.values_list("dedupe_key", flat=True)})
 
 
 def test_of_the_last_two_sheets_one_tells_the_chair():
