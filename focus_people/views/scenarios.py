@@ -37,6 +37,7 @@ def _columns(person: FocusPerson) -> list[dict[str, Any]]:
         columns.append(
             {
                 "title": f"Now: version {newest.version}",
+                "short": "Now",
                 "setting": person.get_setting_display(),
                 "figures": reports.figures_of(newest),
                 "plan": newest,
@@ -48,6 +49,7 @@ def _columns(person: FocusPerson) -> list[dict[str, Any]]:
         columns.append(
             {
                 "title": scenario.title,
+                "short": f"Scenario {scenario.number}",
                 "setting": scenario.get_setting_display(),
                 "figures": reports.figures_of(plan, lines),
                 "plan": plan,
@@ -74,7 +76,8 @@ def scenarios(request: HttpRequest, reference: str) -> HttpResponse:
     note_reading(request, person)
     columns = _columns(person)
     may = user.has_perm(EDIT, person) and not person.closed_because
-    weeks = [(column["title"], column["figures"]) for column in columns]
+    # Titles are too long to stand beside a bar: the number is in the table’s heading too.
+    weeks = [(column["short"], column["figures"]) for column in columns]
     context = {
         "person": person,
         "columns": columns,

@@ -312,7 +312,7 @@ class ShownCheckIn:
 
     @property
     def words(self) -> str:
-        return joined(self.said.worries)
+        return "; ".join(self.said.worries)
 
 
 def check_ins_of(person: FocusPerson, user: Any) -> list[ShownCheckIn]:
