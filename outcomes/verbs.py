@@ -102,7 +102,7 @@ IMPACT_REPORT_VERBS = register(
             do=workflow.submit_impact_report,
             permission="outcomes.submit_impact_report",
             label="Send to a second person",
-            explain="The figures are worked out once more and frozen: what they read is what is approved.",
+            explain="The figures are worked out once more and frozen. What they read is what is approved.",
             done="The report is frozen and waits for another programme lead.",
             is_primary=True,
         ),

@@ -114,6 +114,9 @@ CACHES = {
     }
 }
 
+# What counts of people are hidden where everybody reads: "hes" (1 to 7), or "mhsds" (1 to 4).
+DISCLOSURE_RULE = os.environ.get("DISCLOSURE_RULE", "hes")
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = False

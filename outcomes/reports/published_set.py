@@ -34,8 +34,8 @@ def rule_by_name(name: str) -> Rule:
 
 
 def rule() -> Rule:
-    """The rule in force: the setting DISCLOSURE_RULE, the hospital statistics' one unless set."""
-    return rule_by_name(getattr(settings, "DISCLOSURE_RULE", "hes"))
+    """The rule in force, by the setting DISCLOSURE_RULE."""
+    return rule_by_name(settings.DISCLOSURE_RULE)
 
 
 def counts_of(impact: "Impact", listed: Mapping[str, int] | None = None) -> Counts:

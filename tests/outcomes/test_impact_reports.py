@@ -506,3 +506,17 @@ def test_open_data_and_report_count_the_same_awards(leads):
     for region in Region:
         count = sum(1 for a in listed if a.region == region)
         assert cells["regions", str(region.label), "Grants"] == str(count)
+
+
+def test_rule_is_a_setting(settings):
+    figures = programme_figures(world(42).programme, CUT_OFF)
+    shown = {}
+    for name in ("hes", "mhsds"):
+        settings.DISCLOSURE_RULE = name
+        document = impact_report.compose(figures, audience=Audience.PUBLISHED)
+        shown[name] = cells_of(document), document["rule"]
+        found = printed(figures)
+        assert given_away(found, by_subtraction(found)) == {}
+    assert "Counts of 1 to 7" in shown["hes"][1]
+    assert "Counts of 1 to 4" in shown["mhsds"][1]
+    assert shown["hes"][0] != shown["mhsds"][0]
