@@ -20,7 +20,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A line in parts of at most 75 bytes, each but the first with a space before it."""
-    parts, part = [], b""
+    parts: list[bytes] = []
+    part = b""
     for sign in line:
         encoded = sign.encode()
         if len(part) + len(encoded) > (75 if not parts else 74):

@@ -40,7 +40,7 @@ def certificate_pdf(facts: Certificate) -> bytes:
     figure = Figure(figsize=(11.69, 8.27))
     FigureCanvasPdf(figure)
 
-    def put(y: float, text: str, size: int, **more: str) -> None:
+    def put(y: float, text: str, size: int, color: str = _INK, weight: str = "normal") -> None:
         figure.text(
             0.5,
             y,
@@ -49,7 +49,8 @@ def certificate_pdf(facts: Certificate) -> bytes:
             va="center",
             fontsize=size,
             wrap=True,
-            **{"color": _INK} | more,
+            color=color,
+            weight=weight,
         )
 
     def on(day: date) -> str:

@@ -16,6 +16,7 @@ from accounts.shapes import SummaryRow
 from accounts.state import NotReady
 from accounts.state import blockers as blockers_of
 from accounts.templatetags.pwb import day, hours, percent, plural
+from accounts.templatetags.pwb import money as money_words
 from accounts.verbs import offered
 from grants import grant_page
 from grants.models import Grant
@@ -263,6 +264,7 @@ def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
         ("Restraint Reduction Network", found.get_rrn_certified_display()),
         ("Planned for", f"{found.planned_people} people"),
         ("Needed to finish", rule),
+        ("Costs", "Not said" if found.cost is None else money_words(found.cost)),
         (
             "Refreshed every",
             f"{found.refresh_months} months" if found.refresh_months else "Does not run out",

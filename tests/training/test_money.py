@@ -51,6 +51,8 @@ def test_money_of_the_worked_example(client, grant, lead):
     client.force_login(lead)
     words = client.get(reverse("training-money", args=[grant.reference])).content.decode()
     assert "£155.24" in words
+    first = Activity.objects.get(grant=grant, number=1)
+    assert "Not said" in client.get(first.get_absolute_url()).content.decode()
 
 
 def test_a_line_is_warned_of_and_the_grant_is_refused(grant, lead):
@@ -75,8 +77,10 @@ def test_a_line_is_warned_of_and_the_grant_is_refused(grant, lead):
     assert money.use_of(grant).committed == grant.amount
 
 
-def test_cost_each_needs_an_intervention(grant, lead):
+def test_cost_each_needs_an_intervention(client, grant, lead):
     activity = activity_of(grant, lead, cost=Decimal("100.00"))
+    client.force_login(lead)
+    assert "£100.00" in client.get(activity.get_absolute_url()).content.decode()
     assert money.use_of(grant).activities[0].cost_each is None
     held(activity, lead, ["SW2", "SW3", "F1"])
     assert money.use_of(grant).activities[0].cost_each == Decimal("33.33")
