@@ -123,13 +123,15 @@ def test_a_sheet_sent_against_a_conflict_never_stands():
 
 def test_without_the_lock_a_sheet_stands_against_the_conflict(monkeypatch):
     _, held = last_two()
-    gone, kept = threading.Event(), assessments.ready
+    looked, gone, kept = threading.Event(), threading.Event(), assessments.ready
 
     def ready_then_late(obj: Any, name: str) -> None:
         kept(obj, name)
+        looked.set()
         gone.wait(10)  # the conflict is declared, and committed, meanwhile
 
-    def conflict_first() -> str:
+    def conflict_meanwhile() -> str:
+        looked.wait(10)
         try:
             return conflict(held[0])
         finally:
@@ -137,7 +139,7 @@ def test_without_the_lock_a_sheet_stands_against_the_conflict(monkeypatch):
 
     monkeypatch.setattr(assessments, "locked", unlocked)
     monkeypatch.setattr(assessments, "ready", ready_then_late)
-    assert together(partial(submit, held[0]), conflict_first) == ["scored", "conflicted"]
+    assert together(partial(submit, held[0]), conflict_meanwhile) == ["scored", "conflicted"]
     assert Assessment.objects.get(pk=held[0].pk).state == AssessmentState.SUBMITTED
     # Even then no door shows or counts it: the seat is asked, not the sheet.
     assert not Assessment.objects.submitted().filter(pk=held[0].pk).exists()
