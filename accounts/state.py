@@ -25,6 +25,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django_fsm import FSMField, FSMFieldDescriptor, transition
 
+from .rows import read_locked
+
 __all__ = [
     "NotAllowed",
     "NotReady",
@@ -109,11 +111,7 @@ def locked(obj: M) -> M:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("locked() needs a transaction")
-    model = obj._meta.model
-    rows = model._base_manager.select_for_update(of=("self",))
-    if parents := getattr(model, "LOCKED_WITH", ()):
-        rows = rows.select_related(*parents)
-    return rows.get(pk=obj.pk)
+    return read_locked(obj._meta.model, obj.pk)
 
 
 def permitted(user: Any, permission: str, obj: models.Model) -> None:

@@ -119,9 +119,12 @@ def follow_up(
     story: "Story", grant: Grant, case: Case, lead: User, point: str, random: Random
 ) -> OutcomeReport:
     """Send one follow-up, with the week of support as it is at that point."""
-    _plan(story, grant, case, lead, Point(point))
-    made = _fill(workflow.start_report(grant, point, by=lead), case, lead, random)
-    return workflow.submit(made, by=lead)
+    made = workflow.start_report(grant, point, by=lead)
+    if point == Point.M3:
+        actions.confirm_no_change(made, by=lead)
+    else:
+        _plan(story, grant, case, lead, Point(point))
+    return workflow.submit(_fill(made, case, lead, random), by=lead)
 
 
 def _plan(story: "Story", grant: Grant, case: Case, lead: User, point: Point) -> None:
@@ -130,7 +133,7 @@ def _plan(story: "Story", grant: Grant, case: Case, lead: User, point: Point) ->
     before = person.plans.filter(point=PlanPoint.BEFORE).order_by("-version")[0]
     staff = before.lines.order_by("number")[0].staff
     nights = before.lines.order_by("-number")[0].staff
-    if case.ratio_falls and point != Point.M3 and staff > 1:
+    if case.ratio_falls and staff > 1:
         staff -= 1
     story.plan(person, lead, PLANS[point], staff, min(nights, staff))
     if case.seed % 3:
