@@ -9,21 +9,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from .fields.doubts import writing
 from .once import new_token
 from .state import NotReady
+from .typed import NOT_TYPED, nearest_page, typed_texts
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 KEPT_FOR = 60 * 60 * 2
 WHO_COOKIE = "who"
 KEPT_COOKIE = "kept"
-# Never kept: they are secrets, or belong to the request that failed.
-NOT_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
+# In the form that is offered again: which of what was kept it is. In an address: it is not wanted.
+KEPT_FIELD, LEAVE = "kept-token", "leave"
 
 
 def security_headers(get_response: Handler) -> Handler:
@@ -74,14 +75,23 @@ def require_second_factor(get_response: Handler) -> Handler:
 
 
 def explain_refusals(get_response: Handler) -> Handler:
-    """A verb that could not happen, met outside the verb page, is answered in sentences (409)."""
+    """A verb that could not happen, met outside the verb page, is answered in sentences (409).
+
+    What somebody had typed is on the page, to be copied; a draft that saves itself gets the sentences
+    as JSON, and keeps its text.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotReady) and not request.path.startswith("/api/"):
-            return render(request, "blocked.html", {"blockers": exception.blockers}, status=409)
+            if request.headers.get("X-Autosave"):
+                return JsonResponse({"blockers": exception.blockers}, status=409)
+            context: dict[str, Any] = {"blockers": exception.blockers}
+            if request.method == "POST":
+                context["typed"] = typed_texts(request.POST.lists())
+            return render(request, "blocked.html", context, status=409)
         return None
 
     middleware.process_exception = process_exception
@@ -103,16 +113,22 @@ def note_what_stays(get_response: Handler) -> Handler:
 def keep_what_was_typed(get_response: Handler) -> Handler:
     """A form sent after the session ran out is kept, and offered again after signing in.
 
-    Only to the person who was signed in on this browser before (a signed cookie says who), and for
-    two hours. Passwords and codes are never kept.
+    Only to the person who was signed in on this browser before (a signed cookie says who), and until
+    it has been sent again, or left, or for two hours. Passwords, codes and files are never kept.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             kept = request.COOKIES.get(KEPT_COOKIE)
-            if kept and request.method == "GET" and request.path == _path_of(kept):
-                return _offer_again(request, kept)
+            is_there = bool(kept) and request.path == _path_of(kept or "")
+            if is_there and request.method == "GET" and LEAVE in request.GET:
+                return _without(HttpResponseRedirect(request.path), kept)
+            # A script that fetches the page (a draft on its way) wants the page.
+            if is_there and request.method == "GET" and _is_opened(request):
+                return _offer_again(request, kept or "")
             response = get_response(request)
+            if is_there and request.method == "POST" and _has_arrived(request, response, kept):
+                _without(response, kept)
             if request.COOKIES.get(WHO_COOKIE) is None or _who(request) != request.user.pk:
                 _set(response, WHO_COOKIE, signing.dumps(request.user.pk, salt="who"))
             return response
@@ -149,13 +165,13 @@ def _keep(request: HttpRequest, response: HttpResponse, who: int) -> None:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in NOT_KEPT
+        if name not in NOT_TYPED
         for value in values
     ]
     if not fields:
         return
     token = new_token()
-    cache.set(f"kept:{token}", (who, request.path, fields), KEPT_FOR)
+    cache.set(f"kept:{token}", (who, request.path, fields, bool(request.FILES)), KEPT_FOR)
     _set(response, KEPT_COOKIE, signing.dumps([token, request.path], salt="kept"), KEPT_FOR)
 
 
@@ -172,15 +188,45 @@ def _path_of(kept: str) -> str | None:
     return found[1] if found else None
 
 
+def _is_opened(request: HttpRequest) -> bool:
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+
+def _has_arrived(request: HttpRequest, response: HttpResponse, kept: str | None) -> bool:
+    """Whether the page that was kept has now been sent again, or saved itself."""
+    if response.status_code >= 500 or response.status_code == 403:
+        return False
+    token, _ = _unsigned(kept or "") or ("", "")
+    saved_itself = bool(request.headers.get("X-Autosave")) and response.status_code == 200
+    return saved_itself or request.POST.get(KEPT_FIELD) == token
+
+
+def _without(response: HttpResponse, kept: str | None) -> HttpResponse:
+    token, _ = _unsigned(kept or "") or ("", "")
+    cache.delete(f"kept:{token}")
+    response.delete_cookie(KEPT_COOKIE)
+    return response
+
+
 def _offer_again(request: HttpRequest, kept: str) -> HttpResponse:
     token, path = _unsigned(kept) or ("", "")
     found: Any = cache.get(f"kept:{token}")
     if found is None or found[0] != request.user.pk:
         response: HttpResponse = HttpResponseRedirect(request.get_full_path())
-    else:
-        response = render(
-            request, "account/kept.html", {"path": path, "fields": found[2], "again": path}
-        )
-        cache.delete(f"kept:{token}")
-    response.delete_cookie(KEPT_COOKIE)
-    return response
+        response.delete_cookie(KEPT_COOKIE)
+        return response
+    _, _, fields, had_files = found
+    texts: dict[str, list[str]] = {}
+    for name, value in fields:
+        texts.setdefault(name, []).append(value)
+    near = nearest_page(request, path)
+    context = {
+        "path": path,
+        "fields": fields,
+        "typed": typed_texts(texts.items()),
+        "had_files": had_files,
+        "token": (KEPT_FIELD, token),
+        "leave": f"{path}?{LEAVE}=1" if near == path else near,
+        "is_elsewhere": near != path,
+    }
+    return render(request, "account/kept.html", context)

@@ -72,7 +72,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["accounts.templatetags.pwb", "accounts.templatetags.once"],
+            "builtins": [
+                "accounts.templatetags.pwb",
+                "accounts.templatetags.once",
+                "accounts.templatetags.opened",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import clock
 from accounts.fields import GovDateField
+from accounts.opened import Opened
 
 from .. import enums
 from ..fields import CarefulTextField, MonthField
@@ -70,7 +71,7 @@ def small_labels(form: forms.BaseForm) -> None:
         field.label_size = "s"
 
 
-class PersonForm(forms.Form):
+class PersonForm(Opened, forms.Form):
     """Banded facts about a person. Nothing here can say who they are."""
 
     organisation = forms.ChoiceField(

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from accounts.fields import GovDateField, HoursField, MoneyField, PlainTextField
+from accounts.opened import Opened
 
 from .. import enums
 from ..fields import CarefulTextField
@@ -156,8 +157,10 @@ class LineForm(RowForm):
         return data
 
 
-class WeekForm(forms.Form):
+class WeekForm(Opened, forms.Form):
     """What a week costs beside its lines, and who pays."""
+
+    tells = False  # the page says it once, for the lines too
 
     expenses = MoneyField(label="Expenses", most=MOST_RATE, required=False)
     accommodation = MoneyField(label="Accommodation", most=MOST_RATE, required=False)

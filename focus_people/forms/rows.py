@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
+
+from accounts.opened import FIELD, Opened
 
 
 def kept(form: forms.BaseForm) -> forms.BaseForm:
@@ -18,10 +21,11 @@ def kept(form: forms.BaseForm) -> forms.BaseForm:
     return form
 
 
-class RowForm(forms.Form):
+class RowForm(Opened, forms.Form):
     """One row. It says something as soon as one of the fields named in `SAYS` is not empty."""
 
     SAYS: ClassVar[tuple[str, ...]] = ()
+    tells = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,11 +63,14 @@ class Rows:
         else:
             sent = str(data.get(self.count_name, ""))
             size = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else least
-            size += spare
+            data = self._with_rows_of_others(
+                form, data, range(size, min(len(initial), most)), prefix
+            )
+            size = max(size, len(initial)) + spare
         self.size = min(max(size, 1), most)
         self.forms = []
         for n in range(self.size):
-            given = initial[n] if data is None and n < len(initial) else None
+            given = initial[n] if n < len(initial) else None
             made = form(
                 data,
                 prefix=f"{prefix}-{n}",
@@ -73,6 +80,19 @@ class Rows:
             )
             made.error_prefix, made.number = f"{noun} {n + 1}", n + 1
             self.forms.append(made)
+
+    @staticmethod
+    def _with_rows_of_others(
+        form: type[RowForm], data: Mapping[str, Any], missing: range, prefix: str
+    ) -> Mapping[str, Any]:
+        """Rows that somebody saved below those of this page come to it as if it had drawn them empty."""
+        if not isinstance(data, QueryDict) or f"{prefix}-0-{FIELD}" not in data:
+            return data
+        data = data.copy()
+        for n in missing:
+            for name, values in form(prefix=f"{prefix}-{n}").sent_as_drawn().items():
+                data.setlist(name, values)
+        return data
 
     def __iter__(self) -> Iterator[forms.Form]:
         return iter(self.forms)

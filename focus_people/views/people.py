@@ -11,7 +11,8 @@ from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import Organisation
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one, say_once
+from accounts.state import NotReady, locked
 from accounts.verbs import offered
 
 from .. import actions, reports
@@ -79,9 +80,12 @@ def add_person(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def edit_person(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, "focus_people.edit_person")
+    if request.method == "POST":
+        person = locked(person)
     names = [name for _, group in PersonForm.GROUPS for name in group]
     names = [name for name in names if name not in ("organisation", "alias")]
     initial = {name: getattr(person, name) for name in names}
@@ -153,8 +157,11 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def needs(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_to_change(request, reference, "focus_people.edit_needs")
+    if request.method == "POST":
+        person = locked(person)
     return _numbered(
         request,
         person,
@@ -169,8 +176,11 @@ def needs(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def goals(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_to_change(request, reference, "focus_people.edit_goals")
+    if request.method == "POST":
+        person = locked(person)
     return _numbered(
         request,
         person,
@@ -226,6 +236,8 @@ def _numbered(
             point_out(request, *(str(value) for place in rows.filled for value in place.values()))
             messages.success(request, "Saved.")
             return redirect(person)
+    if not adds:
+        say_once(rows.forms)
     context = {"person": person, "rows": rows, "forms": rows.forms, "blockers": standing}
     return render(request, page, context, status=409 if standing else 200)
 

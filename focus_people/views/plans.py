@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.once import once
-from accounts.state import NotReady, blockers
+from accounts.opened import one_by_one, say_once
+from accounts.state import NotReady, blockers, locked
 from accounts.verbs import offered
 
 from .. import actions, lines_csv, reports
@@ -132,6 +133,7 @@ def _initial_lines(plan: SupportPlan) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def edit_plan(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     """The week, line by line. "Work it out" adds up without saving, "Add lines" keeps what is typed."""
     user: Any = request.user
@@ -140,6 +142,8 @@ def edit_plan(request: HttpRequest, reference: str, version: int) -> HttpRespons
     if standing := blockers(found, "edit"):
         raise NotReady(standing)
     is_post, adds = request.method == "POST", "add" in request.POST
+    if is_post:
+        found = locked(found)
     rows = Rows(
         LineForm,
         request.POST if is_post else None,
@@ -165,6 +169,8 @@ def edit_plan(request: HttpRequest, reference: str, version: int) -> HttpRespons
         figures = reports.figures_of(found)
         for row, line in zip(rows, lines_of(found), strict=False):
             row.cost = reports.line_cost(line)
+    if not adds:
+        say_once([form, *rows])
     context = {
         "unit_costs": usual_rates(),
         "person": person,

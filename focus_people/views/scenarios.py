@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import TeamRole
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one, say_once
+from accounts.state import NotReady, locked
 
 from .. import actions, reports
 from ..actions.plans import MOST_LINES, MOST_SCENARIOS, made_lines
@@ -131,11 +132,14 @@ def add_scenario(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def scenario(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """The week of a scenario, line by line: the same page as a version’s."""
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     found = _scenario_or_404(person, number)
+    if request.method == "POST":
+        found = locked(found)
     plan, held = actions.plan_of(found)
     is_post, adds = request.method == "POST", "add" in request.POST
     initial = [
@@ -167,6 +171,8 @@ def scenario(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         figures = reports.figures_of(plan, held)
     elif not is_post:
         figures = reports.figures_of(plan, held)
+    if not adds:
+        say_once([form, *rows])
     if figures is not None:
         filled = [row for row in rows if row.has_changed()] if is_post else list(rows)
         for row, line in zip(filled, held, strict=False):

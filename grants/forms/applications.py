@@ -8,6 +8,7 @@ from django import forms
 from accounts.enums import TeamRole
 from accounts.fields import HoursField, MoneyField, PlainTextField
 from accounts.models import User
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
 from focus_people.models import FocusPerson, Need
 
@@ -116,7 +117,7 @@ class AnswerForm(forms.Form):
         return self.cleaned_data.get("version") or 0
 
 
-class NeedsForm(forms.Form):
+class NeedsForm(Opened, forms.Form):
     """Question 4: up to eight of the person's needs."""
 
     def __init__(self, *args: Any, question: Question, needs: Any, **kwargs: Any) -> None:
@@ -140,7 +141,7 @@ class NeedsForm(forms.Form):
         return needs
 
 
-class OutcomesForm(forms.Form):
+class OutcomesForm(Opened, forms.Form):
     """Question 7: up to six outcomes of 40 words each."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -165,7 +166,7 @@ class OutcomesForm(forms.Form):
         return [self.cleaned_data[name] for name in self.fields if self.cleaned_data[name]]
 
 
-class LineForm(forms.Form):
+class LineForm(Opened, forms.Form):
     """One budget line: what, for which need, how many times how much."""
 
     category = forms.ChoiceField(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.fields import MoneyField, PlainTextField
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
 
 from ..enums import ConditionOutcome
@@ -124,7 +125,7 @@ class ConditionForm(VerbForm):
         return data
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(Opened, forms.Form):
     """What was spent on each budget line, and a note. Drafts may leave lines empty.
 
     `lines()` gives budget line number → (pounds or none, note).

@@ -8,6 +8,7 @@ from django import forms
 from accounts.enums import TeamRole
 from accounts.fields import PlainTextField
 from accounts.models import User
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
 
 from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
@@ -54,8 +55,10 @@ class CorrectForm(VerbForm):
         ]
 
 
-class FindingForm(forms.Form):
+class FindingForm(Opened, forms.Form):
     """One criterion: met, not met or not sure, and because of what. May be left for later."""
+
+    tells = False
 
     verdict = forms.ChoiceField(
         label="Result",
@@ -116,8 +119,10 @@ def finding_forms(
     return forms_
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(Opened, forms.Form):
     """One line: accept or refuse. A general requirement comes with its message and signpost."""
+
+    tells = False
 
     verdict = forms.ChoiceField(
         label="Decision",

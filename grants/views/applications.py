@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import audit, clock
 from accounts.enums import MEMBER_ROLE_SAYS, MemberRole
 from accounts.once import once
+from accounts.opened import one_by_one
 from accounts.shapes import TimelineEntry
-from accounts.state import NotReady
+from accounts.state import NotReady, locked
 from accounts.verbs import offered
 from accounts.wording import words_of
 from focus_people.models import FocusPerson
@@ -251,7 +252,7 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         return JsonResponse({"saved_at": f"{at:%H:%M}", "version": asked.draft_version})
     if form.errors:
         if found.state != ApplicationState.RETURNED:
-            return redirect(found)
+            raise NotReady([str(e) for es in form.errors.values() for e in es])
         return _returned(request, found, {number: form})
     if "send" in request.POST:
         return redirect("application-verb", reference, "resubmit")
@@ -260,13 +261,20 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def question(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """One question of the form, in the way that it is answered."""
     found = editable(request, reference)
     asked = {q.number: q for q in readiness.asked_questions(found)}
     if number not in asked:
+        if request.method == "POST" and found.round.questions.filter(number=number).exists():
+            raise NotReady([f"The {found.get_form_display().lower()} does not ask this question."])
         raise Http404
     page = PAGES[QuestionKind(asked[number].kind)]
+    if request.method == "POST":
+        part = PARTS[QuestionKind(asked[number].kind)]
+        if not locked(found).can_edit(part, asked[number]):
+            raise NotReady(["This part of the application is closed for changes now."])
     return page(request, found, asked[number])
 
 
@@ -383,6 +391,11 @@ PAGES: dict[QuestionKind, Callable[..., HttpResponse]] = {
     QuestionKind.TEXT: _answer,
     QuestionKind.NEEDS: _needs,
     QuestionKind.OUTCOMES: _outcomes,
+}
+PARTS = {
+    QuestionKind.TEXT: "answers",
+    QuestionKind.NEEDS: "needs",
+    QuestionKind.OUTCOMES: "outcomes",
 }
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one
+from accounts.state import NotReady, locked
 
 from .. import actions, readiness
 from .. import budget as figures_of
@@ -17,6 +18,8 @@ from ..forms.applications import LineForm
 from ..models import Application, BudgetLine
 from .applications import editable
 from .shown import posted
+
+CLOSED = "This part of the application is closed for changes now."
 
 
 def meters(application: Application, found: figures_of.Figures) -> list[dict[str, Any]]:
@@ -176,6 +179,8 @@ def _say_what_happened(request: HttpRequest, saved: BudgetLine) -> None:
 def add_line(request: HttpRequest, reference: str) -> HttpResponse:
     found = editable(request, reference)
     if not found.can_edit("budget"):
+        if request.method == "POST":
+            raise NotReady([CLOSED])
         return redirect("application-budget", reference)
     form = _form(request, found)
     if request.method == "POST" and form.is_valid():
@@ -184,13 +189,21 @@ def add_line(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def change_line(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     found = editable(request, reference)
+    is_post = request.method == "POST"
+    if is_post:
+        locked(found)
+        if not found.can_edit("budget"):
+            raise NotReady([CLOSED])
+        if not found.lines.filter(number=number).exists():
+            raise NotReady([f"Somebody has taken line {number} out since you opened it."])
     line = get_object_or_404(found.lines, number=number)
     if not found.can_edit("budget"):
         return redirect("application-budget", reference)
     form = _form(request, found, line)
-    if request.method == "POST" and form.is_valid():
+    if is_post and form.is_valid():
         return _save(request, found, line, form)
     return _line_page(request, found, line, form)
 

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import TeamRole
+from accounts.opened import one_by_one
 from accounts.shapes import SummaryRow
-from accounts.state import NotReady, blockers
+from accounts.state import NotReady, blockers, locked
 from accounts.verbs import offered, verb_page
 
 from .. import award_reports, workflow
@@ -98,6 +99,7 @@ def _payment_facts(payment: Payment, *, is_staff: bool) -> list[SummaryRow]:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """A claim: while it is open, a form that keeps what was typed; afterwards, a table."""
     visible = Claim.objects.visible_to(request.user).select_related(
@@ -106,6 +108,8 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "grant__application__round",
     )
     found = get_object_or_404(visible, grant__reference=reference, number=number)
+    if request.method == "POST":
+        found = locked(found)
     user: Any = request.user
     is_open = found.state in (ClaimState.DRAFT, ClaimState.RETURNED)
     may_edit = is_open and user.has_perm("grants.submit_claim", found)
@@ -114,8 +118,10 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     if may_edit:
         form = ClaimForm(request.POST or None, claim=found)
     if request.method == "POST":
-        if form is None:
+        if form is None and not user.has_perm("grants.submit_claim", found):
             raise Http404
+        if form is None:
+            raise NotReady([f"This claim has moved on: it is now “{found.get_state_display()}”."])
         if form.is_valid():
             try:
                 found = workflow.fill_claim(

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit, clock
 from accounts.enums import TeamRole
+from accounts.opened import one_by_one, say_once
 from accounts.shapes import TimelineEntry
-from accounts.state import NotReady
+from accounts.state import NotReady, locked
 from accounts.verbs import offered
 from accounts.wording import words_of
 from focus_people.enums import Condition
@@ -251,6 +252,16 @@ def _checkable(request: HttpRequest, reference: str) -> Application:
     return found
 
 
+def _still_checked(request: HttpRequest, reference: str) -> Application:
+    """The same; on a POST it stays as it is until the answer, and `NotReady` says what it is now."""
+    found = _checkable(request, reference)
+    if request.method == "POST":
+        locked(found)
+        if found.state not in CHECKING:
+            raise NotReady([f"This application is now “{found.get_state_display()}”."])
+    return found
+
+
 def subnav(found: Application, here: str) -> list[tuple[str, str, bool]]:
     """The sections of a case."""
     return [
@@ -448,9 +459,10 @@ def _said(row: Any, asked: dict[int, Any], written: dict[int, str]) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def findings(request: HttpRequest, reference: str) -> HttpResponse:
     """Check eligibility: each criterion with what the record says."""
-    found = _checkable(request, reference)
+    found = _still_checked(request, reference)
     if found.state not in CHECKING:
         return redirect(found)
     data = posted(request)
@@ -468,13 +480,15 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
         actions.record_findings(found, by=request.user, found=new)
         messages.success(request, "The eligibility check is saved.")
         return redirect(found)
+    say_once(forms)
     return render(request, "grants/findings.html", {"application": found, "forms": forms})
 
 
 @require_http_methods(["GET", "POST"])
+@one_by_one
 def lines(request: HttpRequest, reference: str) -> HttpResponse:
     """Accept or refuse each budget line; a general requirement brings its reason and signpost."""
-    found = _checkable(request, reference)
+    found = _still_checked(request, reference)
     if found.state not in CHECKING:
         return redirect(found)
     data = posted(request)
@@ -495,6 +509,7 @@ def lines(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "The budget lines are saved.")
             return redirect(found)
+    say_once(forms)
     context = {"application": found, "forms": forms, "figures": found.figures}
     return render(request, "grants/lines.html", context)
 

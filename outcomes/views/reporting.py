@@ -75,10 +75,7 @@ def outcome_report(request: HttpRequest, reference: str, point: str) -> HttpResp
         return _edit(request, report)
     if request.method != "POST":
         return _read(request, report)
-    if request.headers.get("X-Autosave"):
-        return JsonResponse({"blockers": standing}, status=409)
-    context = pages.read_page(request.user, report) | {"standing": standing}
-    return render(request, "outcomes/reporting/read.html", context, status=409)
+    raise NotReady(standing)
 
 
 @require_http_methods(["GET", "POST"])

@@ -52,8 +52,8 @@ def score(request: HttpRequest, reference: str) -> HttpResponse:
     if seat.seat == Seat.CHAIR:
         return redirect("panel-moderation", reference)
     if not user.has_perm("panel.open_case", seat.application):
-        if request.headers.get("X-Autosave"):
-            return JsonResponse({"blockers": ["This case is closed to you."]}, status=409)
+        if request.method == "POST":
+            raise NotReady(["This case is closed to you."])
         return redirect("panel-declare", reference)
     assessment = (
         Assessment.objects.visible_to(user)
@@ -73,9 +73,9 @@ def _post(request: HttpRequest, seat: Assignment, assessment: Assessment) -> Htt
     user: Any = request.user
     is_autosave = bool(request.headers.get("X-Autosave"))
     if assessment.state != AssessmentState.DRAFT:
-        if is_autosave:
-            return JsonResponse({"blockers": assessment.save_scores_blockers()}, status=409)
-        return redirect("panel-score", seat.application.reference)
+        if not is_autosave and _says_the_same(request, assessment):  # a second click
+            return redirect("panel-score", seat.application.reference)
+        raise NotReady(assessment.save_scores_blockers())
     action = request.POST.get("action", "save")
     if action == "confirm" and not is_autosave:
         actions.confirm_case_file(assessment, by=user)
@@ -112,6 +112,18 @@ def _post(request: HttpRequest, seat: Assignment, assessment: Assessment) -> Htt
     if is_autosave:
         return JsonResponse({"blockers": standing or _sentences(sheet_form)}, status=409)
     return _sheet(request, seat, assessment, sheet_form, submit_form, standing)
+
+
+def _says_the_same(request: HttpRequest, assessment: Assessment) -> bool:
+    """Whether a sheet that was sent again holds nothing but what is submitted."""
+    form = SheetForm(request.POST, subject=assessment, by=request.user)
+    held = {
+        s.criterion.code: actions.Given(s.score, s.is_not_able, s.reason, s.note)
+        for s in assessment.scores.all()
+    }
+    return form.is_valid() and all(
+        held.get(code, actions.Given()) == given for code, given in form.given.items()
+    )
 
 
 def _sentences(form: VerbForm) -> list[str]:

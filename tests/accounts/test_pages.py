@@ -114,6 +114,11 @@ def test_what_was_typed_outlives_the_session():
     assert "We kept what you typed" in offered.text
     assert "Larchwood Support CIC" in offered.text
     assert "never kept" not in offered.text
+    assert client.get(url).text.count("We kept what you typed") == 2  # looked at twice, not lost
+    said = dict(offered.context["fields"])
+    token = dict([offered.context["token"]])
+    assert client.post(url, said | token).status_code == 302
+    assert Organisation.objects.get().name == "Larchwood Support CIC"
     assert "We kept" not in client.get(url).text
 
 

@@ -229,7 +229,10 @@ def test_a_claim_keeps_drafts_and_names_what_is_missing():
     assert sent.url == f"{page}submit/"
     assert client.post(sent.url).status_code == 302
     assert Claim.objects.get().state == "submitted"
-    assert client.post(page, typed).status_code == 404
+    late = client.post(page, typed)  # a colleague's older page
+    assert late.status_code == 409
+    assert "This claim has moved on" in text_of(late)
+    assert SPENT[9][1] in text_of(late)
 
 
 def test_an_officer_notes_a_condition_on_the_grants_page():
