@@ -35,6 +35,7 @@ def read_locked(model: type[M], key: Any) -> M:
     own = compiler.klass_info["select_fields"]
     names = [compiler.select[at][0].target.attname for at in own]
     made = model.from_db(connection.alias, names, row[own[0] : own[-1] + 1])
-    for parent in get_related_populators(compiler.klass_info, compiler.select, connection.alias):
+    info, alias = compiler.klass_info, connection.alias
+    for parent in get_related_populators(info, compiler.select, alias):  # type: ignore[call-arg]
         parent.populate(row, made)
     return made

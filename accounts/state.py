@@ -111,7 +111,7 @@ def locked(obj: M) -> M:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("locked() needs a transaction")
-    return read_locked(obj._meta.model, obj.pk)
+    return read_locked(obj.__class__, obj.pk)
 
 
 def permitted(user: Any, permission: str, obj: models.Model) -> None:

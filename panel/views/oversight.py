@@ -182,6 +182,7 @@ def members(request: HttpRequest) -> HttpResponse:
         Panellist.objects.visible_to(user).select_related("user", "employer").order_by("user__name")
     )
     listed = listed.prefetch_related("user__team_memberships")
+    took = turnaround_of_panellists(user)
     rows = [
         (
             p,
@@ -189,11 +190,10 @@ def members(request: HttpRequest) -> HttpResponse:
                 any(t.role == TeamRole.PANEL_CHAIR for t in p.user.team_memberships.all()),
                 p.is_lived_experience,
             ),
+            took.get(p.pk),
         )
         for p in listed
     ]
-    took = turnaround_of_panellists(user)
-    rows = [(p, kind, took.get(p.pk)) for p, kind in rows]
     context = {"rows": rows, "waiting": list(_unlisted())}
     return render(request, "panel/members.html", context)
 
