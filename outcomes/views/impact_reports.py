@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.fields import GovDateField, PlainTextField
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import Opened, one_by_one
+from accounts.state import NotReady, locked, ready
 from accounts.verbs import offered
 
 from .. import actions, impact_report, workflow
@@ -33,7 +34,7 @@ FORMAT_NOTE = {
 }
 
 
-class ImpactReportForm(forms.Form):
+class ImpactReportForm(Opened, forms.Form):
     """What a report is about, which sections it has, and what the lead writes to them."""
 
     title = PlainTextField(
@@ -165,10 +166,16 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @once
+@one_by_one
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a draft."""
     report = _found(request, reference)
-    if not _may_edit(request, report) or not report.is_draft:
+    if not _may_edit(request, report):
+        raise Http404
+    if request.method == "POST":
+        report = locked(report)
+        ready(report, "edit")
+    if not report.is_draft:
         raise Http404
     start = {
         "title": report.title,

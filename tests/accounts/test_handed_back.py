@@ -12,13 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts import clock
 from accounts.enums import TeamRole
 from accounts.typed import typed_texts
 from grants import actions, workflow
 from grants.enums import ApplicationState, FormKind, GrantState
+from outcomes.enums import ReportStage
+from outcomes.models import ImpactReport
 from tests.factories.accounts import PASSWORD, lead_of, staff
 from tests.factories.awards import claim, grant_at
 from tests.factories.grants import application_at, picture
+from tests.factories.impact import drafted_report
 from tests.factories.panel import HERON_SCORES, assigned, declared, panellist, submitted
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +121,14 @@ def closed_case() -> Door:
     return person.user, f"/panel/{made.reference}/score/", {"c1-reason": TEXT}
 
 
+def sent_impact_report() -> Door:
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    made = drafted_report(lead)
+    sent = {"submitted_at": clock.now(), "submitted_by": lead, "document": {}}
+    ImpactReport.objects.update(state=ReportStage.WAITING, **sent)
+    return lead, f"{made.get_absolute_url()}edit/", {"summary": TEXT}
+
+
 DOORS = [
     answer,
     needs,
@@ -131,6 +143,7 @@ DOORS = [
     sent_claim,
     submitted_sheet,
     closed_case,
+    sent_impact_report,
 ]
 
 

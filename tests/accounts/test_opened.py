@@ -13,10 +13,12 @@ from accounts.opened import SENTENCE
 from focus_people.models import FocusPerson
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application
+from outcomes.models import ImpactReport
 from tests.factories.accounts import lead_of, member, organisation, staff
 from tests.factories.awards import claim, grant_at
 from tests.factories.focus_people import heron
 from tests.factories.grants import application_at
+from tests.factories.impact import drafted_report
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +223,24 @@ def person_needs_page() -> Page:
     )
 
 
+def impact_report_page() -> Page:
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    made = drafted_report(lead)
+
+    def now() -> ImpactReport:
+        return ImpactReport.objects.get()
+
+    return Page(
+        f"{made.get_absolute_url()}edit/",
+        (lead, staff(TeamRole.PROGRAMME_LEAD)),
+        {"summary": "Two hundred people learned", "title": "What we bought"},
+        {"summary": "Fewer people were hurt"},
+        lambda: now().summary,
+        ("Two hundred people learned", "Fewer people were hurt"),
+        lambda: now().title == "What we bought",
+    )
+
+
 PAGES = [
     claim_page,
     lines_page,
@@ -231,6 +251,7 @@ PAGES = [
     week_page,
     person_page,
     person_needs_page,
+    impact_report_page,
 ]
 
 

@@ -42,8 +42,10 @@ from grants.models import (
     Programme,
     Round,
 )
+from outcomes.actions import start_impact_report
 from outcomes.enums import Point, ReportState
-from outcomes.models import Answer, OutcomeReport
+from outcomes.impact_report import SECTIONS
+from outcomes.models import Answer, ImpactReport, OutcomeReport
 from outcomes.schedule import PLAN_POINT
 from training.enums import Mode, Pattern, PlaceKind, SessionState
 from training.models import Activity, Attendance, Session
@@ -112,6 +114,20 @@ def programme(slug: str = "", name: str = "Small programme") -> Round:
         ends_on=date(2016, 12, 31),
     )
     return another_round(made)
+
+
+def drafted_report(by: User) -> ImpactReport:
+    """A draft that `by` (a programme lead) began, for everybody."""
+    return start_impact_report(
+        by=by,
+        title="What the budgets achieved",
+        programme=programme().programme,
+        audience="published",
+        cut_off=date(2016, 12, 31),
+        sections=list(SECTIONS),
+        summary="Two paragraphs.\n\nThe second one.",
+        easy_read="We gave money for training.",
+    )
 
 
 def another_round(made: Programme) -> Round:
