@@ -122,7 +122,7 @@ def verb_page(
 
     paths = lookup or {"reference": "reference"}
 
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, verb: str, **kwargs: Any) -> HttpResponse:
         table = {v.name: v for v in _TABLES[model]}
         if verb not in table:

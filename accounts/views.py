@@ -14,6 +14,7 @@ from . import audit, clock, workflow, worklist
 from .enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
 from .filters import OrganisationFilter
 from .forms import InvitationForm, NoticesForm, OrganisationForm
+from .http import posted
 from .models import AuditEvent, Organisation, OutboxMessage
 from .notices import choose
 from .once import once
@@ -42,10 +43,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/your_work.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def register_organisation(request: HttpRequest) -> HttpResponse:
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         organisation = workflow.register_organisation(by=request.user, **form.cleaned_data)
         messages.success(
@@ -97,13 +98,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/organisations.html", {"filter": filters, "page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.visible_to(request.user), reference=reference)
     if not request.user.has_perm("accounts.invite_member", found):
         raise Http404
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             workflow.invite(found, by=request.user, **form.cleaned_data)
@@ -117,7 +118,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form, "organisation": found})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """The link of an invitation: signed in with the invited address, join with one button."""
     invitation = workflow.find_invitation(token)
@@ -155,7 +156,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/audit.html", {"page": page, "about": reference})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Password, second factor, e-mail address, API token. A token is shown once, when it is made."""
     user: Any = request.user
@@ -174,11 +175,11 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/account.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
     """Which e-mails the person gets, and how."""
     user: Any = request.user
-    form = NoticesForm(request.POST or None, user=user)
+    form = NoticesForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         choose(user, form.cleaned_data)
         messages.success(request, "Your choices are kept.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -294,3 +295,29 @@ def test_every_address_by_every_role():
                 moved = 302 if who in opens.leads_on else 404
                 expected[name, who] = 200 if who in opens.to else moved
     assert found == expected
+
+
+@pytest.mark.django_db
+def test_a_body_that_no_form_sends_is_answered_and_head_is_as_get():
+    """For whoever may open each address: a post without any field, and a look at the headers alone."""
+    made = world.build()
+    faults, heads = {}, {}
+    for name, opens in TABLE.items():
+        who = next(iter(sorted(set(opens.to) - {"anonymous"})), None)
+        if who is None:
+            continue
+        client = Client(raise_request_exception=False)
+        client.force_login(made.people[who])
+        part, more = BEHIND.get(name, ("", {}))
+        url = reverse(name, kwargs={**made.parts.get(part, {}), **more})
+        if not opens.only_post:
+            heads[name] = (client.head(url).status_code, client.get(url).status_code)
+        for body in ("", "[]"):
+            with transaction.atomic():
+                status = client.post(url, body, content_type="application/json").status_code
+                transaction.set_rollback(True)
+            if status >= 500:
+                faults[name, body] = status
+    assert len(heads) > 100
+    assert faults == {}
+    assert {name: both for name, both in heads.items() if both[0] != both[1]} == {}

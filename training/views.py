@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
+from accounts.http import posted
 from accounts.once import once
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
@@ -189,12 +190,12 @@ def coverage(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "training/coverage.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def plan_activity(request: HttpRequest, reference: str) -> HttpResponse:
     grant = _grant(request, reference, "training.plan_activity")
     standing = logging_blockers(grant)
-    form = ActivityForm(request.POST or None, subject=grant, by=request.user)
+    form = ActivityForm(posted(request), subject=grant, by=request.user)
     if request.method == "POST" and not standing and form.is_valid():
         try:
             made = actions.plan_activity(grant, by=request.user, **form.cleaned_data)
@@ -313,14 +314,14 @@ def _session_facts(found: Session) -> list[SummaryRow]:
 # --- registers -------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def upload(request: HttpRequest, reference: str) -> HttpResponse:
     grant = _grant(request, reference, "training.import_register")
     return _upload(request, grant, None)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def upload_for_session(
     request: HttpRequest, reference: str, activity: int, number: int
@@ -553,10 +554,10 @@ def sign_in_screen(
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Where the code on the screen is entered."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
         if link := workflow.link_behind(code) or workflow.rating_link_behind(code):
@@ -567,7 +568,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of one session on a phone, without an account."""
     link = workflow.link_behind(code)
@@ -638,7 +639,7 @@ def activity_confidence(request: HttpRequest, reference: str, number: int) -> Ht
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rating(request: HttpRequest, code: str) -> HttpResponse:
     """A learner's own page: the questions of the point that is open, without an account."""
     link = workflow.rating_link_behind(code)
@@ -650,7 +651,7 @@ def rating(request: HttpRequest, code: str) -> HttpResponse:
     if window is None:
         return render(request, "training/rating_closed.html", {"says": workflow.NOT_NOW})
     is_after = window.point == RatingPoint.AFTER
-    form = RatingForm(request.POST or None, is_after=is_after)
+    form = RatingForm(posted(request), is_after=is_after)
     if request.method == "POST" and form.is_valid():
         workflow.give_rating(link, **form.cleaned_data)
         return render(request, "training/rating_done.html", {"point": window.point})

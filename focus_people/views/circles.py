@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
 from accounts.once import once
 from accounts.state import NotReady
 
@@ -45,7 +46,7 @@ def circle(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "focus_people/circle.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_members(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
@@ -94,13 +95,13 @@ def _join(request: HttpRequest, person: Any, members: list[dict], joined_on: Any
     messages.success(request, f"{people} added to {person.alias}’s circle.")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def paste_members(request: HttpRequest, reference: str) -> HttpResponse:
     """A list in a text: first shown as it was understood, with what is wrong by line; then added."""
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
-    form = PasteForm(request.POST or None)
+    form = PasteForm(posted(request))
     lines, standing = [], []
     # The lines are read even while the date is missing, so that everything wrong is said at once.
     is_fine = request.method == "POST" and form.is_valid()
@@ -134,13 +135,13 @@ def paste_members(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "focus_people/circle_paste.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     found = member_or_404(person, number)
     initial = {name: getattr(found, name) for name in MemberForm.base_fields}
-    form = MemberForm(request.POST or None, initial=initial, member=found)
+    form = MemberForm(posted(request), initial=initial, member=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_member(found, by=user, **form.cleaned_data)
@@ -153,13 +154,13 @@ def member(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return render(request, "focus_people/member.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     found = member_or_404(person, number)
     initial = {"left_on": found.left_on, "left_reason": found.left_reason}
-    form = LeaveForm(request.POST or None, initial=initial, member=found)
+    form = LeaveForm(posted(request), initial=initial, member=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.leave_circle(found, by=user, **form.cleaned_data)
@@ -172,13 +173,13 @@ def leave(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return render(request, "focus_people/leave.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def replace(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     found = member_or_404(person, number)
-    form = ReplaceForm(request.POST or None, member=found)
+    form = ReplaceForm(posted(request), member=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.replace_member(found, by=user, **form.cleaned_data)

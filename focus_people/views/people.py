@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.models import Organisation
 from accounts.once import once
 from accounts.opened import one_by_one, say_once
@@ -47,7 +48,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "focus_people/people.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_person(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
@@ -59,7 +60,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
     by_reference = {o.reference: o for o in organisations}
     free = [set(actions.free_aliases(o)) for o in organisations]
     form = PersonForm(
-        request.POST or None,
+        posted(request),
         organisations=[(o.reference, o.name) for o in organisations],
         aliases=sorted(set.intersection(*free)),
     )
@@ -79,7 +80,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
     return render(request, "focus_people/person_form.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def edit_person(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
@@ -89,7 +90,7 @@ def edit_person(request: HttpRequest, reference: str) -> HttpResponse:
     names = [name for _, group in PersonForm.GROUPS for name in group]
     names = [name for name in names if name not in ("organisation", "alias")]
     initial = {name: getattr(person, name) for name in names}
-    form = PersonForm(request.POST or None, initial=initial)
+    form = PersonForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.edit_person(person, by=user, **form.cleaned_data)
         point_out(request, form.cleaned_data["strengths"], form.cleaned_data["communication"])
@@ -156,7 +157,7 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "focus_people/person.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def needs(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_to_change(request, reference, "focus_people.edit_needs")
@@ -175,7 +176,7 @@ def needs(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def goals(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_to_change(request, reference, "focus_people.edit_goals")
@@ -242,12 +243,12 @@ def _numbered(
     return render(request, page, context, status=409 if standing else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def consent(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, "focus_people.record_consent")
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.record_consent(person, by=user, **form.cleaned_data)
         messages.success(request, f"The basis of {person.alias}’s record is written down.")
@@ -256,12 +257,12 @@ def consent(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "focus_people/consent.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def goal_scores(request: HttpRequest, reference: str) -> HttpResponse:
     """Goals by points, a score in every cell; all of them saved together."""
     user: Any = request.user
     person = person_to_change(request, reference, "focus_people.score_goals")
-    form = GoalScoresForm(request.POST or None, person=person)
+    form = GoalScoresForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         actions.score_goals(person, form.scores, by=user)
         messages.success(request, "The scores are saved.")
@@ -270,7 +271,7 @@ def goal_scores(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "focus_people/goal_scores.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     """The two-minute check-in of this month."""
     user: Any = request.user
@@ -278,7 +279,7 @@ def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     month = clock.today().replace(day=1)
     held = person.check_ins.filter(month=month).first()
     initial = {name: getattr(held, name) for name in CheckInForm.base_fields} if held else {}
-    form = CheckInForm(request.POST or None, initial=initial)
+    form = CheckInForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         said = actions.check_in(person, by=user, **form.cleaned_data)
         messages.success(

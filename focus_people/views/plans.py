@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one, say_once
 from accounts.state import NotReady, blockers, locked
@@ -32,7 +33,7 @@ def _versions(person: FocusPerson) -> list[SupportPlan]:
     return list(person.plans.order_by("-version").prefetch_related("lines"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def new_plan(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
@@ -41,7 +42,7 @@ def new_plan(request: HttpRequest, reference: str) -> HttpResponse:
     asked = request.GET.get("point", "")
     first = asked if asked in PlanPoint.values else None
     first = PlanPoint.BEFORE if not versions else first
-    form = NewVersionForm(request.POST or None, versions=versions, initial={"point": first})
+    form = NewVersionForm(posted(request), versions=versions, initial={"point": first})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         copied = said.pop("copy", "")
@@ -132,7 +133,7 @@ def _initial_lines(plan: SupportPlan) -> list[dict[str, Any]]:
     return rows
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def edit_plan(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     """The week, line by line. "Work it out" adds up without saving, "Add lines" keeps what is typed."""
@@ -211,7 +212,7 @@ def lines_out(request: HttpRequest, reference: str, version: int) -> HttpRespons
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lines_in(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     """Lines from a spreadsheet replace those of a version: all of them, or none and what is wrong."""
     user: Any = request.user
@@ -219,7 +220,7 @@ def lines_in(request: HttpRequest, reference: str, version: int) -> HttpResponse
     found = plan_or_404(person, version)
     if standing := blockers(found, "edit"):
         raise NotReady(standing)
-    form = LinesForm(request.POST or None, request.FILES or None)
+    form = LinesForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             said = lines_csv.read(form.cleaned_data["text"], MOST_LINES)
@@ -351,7 +352,7 @@ def _side_by_side(before: SupportPlan, after: SupportPlan) -> list[dict[str, Any
     return rows
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_verb(request: HttpRequest, reference: str, version: int, verb: str) -> HttpResponse:
     """Confirm a version, or record that the commissioner has: GET asks, POST does."""
     user: Any = request.user

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one, say_once
 from accounts.state import NotReady, locked
@@ -105,15 +106,13 @@ def _start(person: FocusPerson, said: str, versions: list[SupportPlan]) -> dict[
     return actions.week_of(source) if source else None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_scenario(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     versions = list(person.plans.order_by("-version"))
-    form = ScenarioForm(
-        request.POST or None, versions=versions, initial={"setting": person.setting}
-    )
+    form = ScenarioForm(posted(request), versions=versions, initial={"setting": person.setting})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -131,7 +130,7 @@ def add_scenario(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "focus_people/scenario_new.html", {"form": form, "person": person})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def scenario(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """The week of a scenario, line by line: the same page as a version’s."""
@@ -218,7 +217,7 @@ def unit_costs(request: HttpRequest) -> HttpResponse:
     return render(request, "focus_people/unit_costs.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unit_cost(request: HttpRequest, key: str) -> HttpResponse:
     """Set a unit cost from now on; what stood before stays below."""
     user: Any = request.user
@@ -227,7 +226,7 @@ def unit_cost(request: HttpRequest, key: str) -> HttpResponse:
     past = history_of(key)
     now = past[0]
     initial = {name: getattr(now, name) for name in UnitCostForm.base_fields}
-    form = UnitCostForm(request.POST or None, initial=initial)
+    form = UnitCostForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.set_unit_cost(key, by=user, **form.cleaned_data)
         messages.success(request, "The unit cost is set. Plans that stand keep their rates.")

@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts import clock
@@ -62,9 +63,12 @@ class Document(models.Model):
                 name="evidence_has_a_claim",
             ),
             models.UniqueConstraint(
-                fields=["application", "sha256", "purpose", "line", "claim"],
+                "application",
+                "sha256",
+                "purpose",
+                Coalesce("line", 0),
+                Coalesce("claim", 0),
                 name="document_once",
-                nulls_distinct=False,
             ),
         )
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit, clock
 from accounts.enums import MEMBER_ROLE_SAYS, MemberRole
+from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one
 from accounts.shapes import TimelineEntry
@@ -24,7 +25,7 @@ from ..models import Application, EligibilityCheck, Question, Round
 from ..worklists import Row
 from . import officer
 from .eligibility import SESSION_KEY
-from .shown import answer_rows, budget_talk, decision_links, posted
+from .shown import answer_rows, budget_talk, decision_links
 
 
 def visible(request: HttpRequest, reference: str) -> Application:
@@ -59,7 +60,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     return render(request, "grants/applications.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def start(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
@@ -260,7 +261,7 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def question(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """One question of the form, in the way that it is answered."""
@@ -399,7 +400,7 @@ PARTS = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_form(request: HttpRequest, reference: str) -> HttpResponse:
     """Change between the short and the full form; nothing that was written is lost."""
     found = editable(request, reference)

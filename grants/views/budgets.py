@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one
 from accounts.state import NotReady, locked
@@ -17,7 +18,6 @@ from ..enums import MAX_LINES, ApplicationState, LineKind
 from ..forms.applications import LineForm
 from ..models import Application, BudgetLine
 from .applications import editable
-from .shown import posted
 
 CLOSED = "This part of the application is closed for changes now."
 
@@ -174,7 +174,7 @@ def _say_what_happened(request: HttpRequest, saved: BudgetLine) -> None:
         messages.success(request, f"Line {saved.number} is saved: {amount}.")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_line(request: HttpRequest, reference: str) -> HttpResponse:
     found = editable(request, reference)
@@ -188,7 +188,7 @@ def add_line(request: HttpRequest, reference: str) -> HttpResponse:
     return _line_page(request, found, None, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def change_line(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     found = editable(request, reference)
@@ -208,7 +208,7 @@ def change_line(request: HttpRequest, reference: str, number: int) -> HttpRespon
     return _line_page(request, found, line, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_line(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     found = editable(request, reference)
     line = get_object_or_404(found.lines, number=number)

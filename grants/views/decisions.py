@@ -79,7 +79,7 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def release_many(request: HttpRequest, reference: str) -> HttpResponse:
     """Every decision of a round that waits for release, each letter shown, several let out at once."""
     found = get_object_or_404(Round.objects.visible_to(request.user), reference=reference)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import uploads
+from accounts.http import posted
 from accounts.once import once
 from accounts.state import NotReady
 
@@ -18,7 +19,6 @@ from ..actions.documents import removable
 from ..enums import MOST_DOCUMENTS
 from ..forms.documents import DocumentForm
 from ..models import Application, Claim, Document
-from .shown import posted
 
 
 def _application(request: HttpRequest, reference: str) -> Application:
@@ -28,7 +28,7 @@ def _application(request: HttpRequest, reference: str) -> Application:
     return get_object_or_404(found, reference=reference)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def documents(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything that belongs to a case, and for its writers the upload."""
@@ -111,7 +111,7 @@ def document(request: HttpRequest, reference: str) -> HttpResponseBase:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_document(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask, then take it out."""
     found = _document(request, reference)

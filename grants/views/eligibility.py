@@ -3,17 +3,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
+
 from .. import actions
 from ..forms.eligibility import EligibilityForm, reasons
 from ..models import EligibilityCheck, Round
-from .shown import posted
 
 # The session remembers the check through signing up, so that the application can name it.
 SESSION_KEY = "eligibility_check"
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Six questions, no account: two minutes."""
     form = EligibilityForm(posted(request))

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.opened import one_by_one
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady, blockers, locked
@@ -98,7 +99,7 @@ def _payment_facts(payment: Payment, *, is_staff: bool) -> list[SummaryRow]:
     return [SummaryRow(key, value, empty="Not yet") for key, value in rows]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """A claim: while it is open, a form that keeps what was typed; afterwards, a table."""
@@ -116,7 +117,7 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     form = None
     standing: list[str] = []
     if may_edit:
-        form = ClaimForm(request.POST or None, claim=found)
+        form = ClaimForm(posted(request), claim=found)
     if request.method == "POST":
         if form is None and not user.has_perm("grants.submit_claim", found):
             raise Http404
@@ -151,7 +152,7 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return render(request, "grants/awards/claim.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Start a claim; while one is open, this leads to it."""
     grant = found_grant(request.user, reference)

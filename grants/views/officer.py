@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit, clock
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.opened import one_by_one, say_once
 from accounts.shapes import TimelineEntry
 from accounts.state import NotReady, locked
@@ -30,7 +31,7 @@ from ..filters import ApplicationFilter
 from ..forms.officer import JudgeForm, finding_forms, officers
 from ..models import Application
 from ..versions import changes
-from .shown import answer_rows, decision_links, posted
+from .shown import answer_rows, decision_links
 
 STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 CHECKING = (ApplicationState.IN_CHECK, ApplicationState.RETURNED)
@@ -458,7 +459,7 @@ def _said(row: Any, asked: dict[int, Any], written: dict[int, str]) -> str:
     return str(row.data.get("line", ""))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def findings(request: HttpRequest, reference: str) -> HttpResponse:
     """Check eligibility: each criterion with what the record says."""
@@ -484,7 +485,7 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "grants/findings.html", {"application": found, "forms": forms})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_by_one
 def lines(request: HttpRequest, reference: str) -> HttpResponse:
     """Accept or refuse each budget line; a general requirement brings its reason and signpost."""

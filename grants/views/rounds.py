@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.once import once
 from accounts.state import NotReady
 from accounts.verbs import offered, verb_page
@@ -154,13 +155,13 @@ def _stats(round: Round, glance: award_reports.AtAGlance) -> list[dict[str, Any]
     ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_round(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not _is_lead(user):
         raise Http404
-    form = RoundForm(request.POST or None)
+    form = RoundForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -174,13 +175,13 @@ def add_round(request: HttpRequest) -> HttpResponse:
     return render(request, "grants/awards/round_form.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_programme(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not _is_lead(user):
         raise Http404
-    form = ProgrammeForm(request.POST or None)
+    form = ProgrammeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         funder = data.pop("funder")
@@ -200,23 +201,23 @@ def _draft_part(request: HttpRequest, reference: str) -> Round:
     return found
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Change what a round in draft asks."""
     found = _draft_part(request, reference)
     row = get_object_or_404(found.questions, number=number)
     names = ("wording", "guidance", "max_words", "in_short_form")
-    form = QuestionForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    form = QuestionForm(posted(request), initial={name: getattr(row, name) for name in names})
     return _change(request, found, f"Question {number}", form, actions.change_question, row)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def criterion(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """Change how a round in draft is judged."""
     found = _draft_part(request, reference)
     row = get_object_or_404(found.criteria, code=code)
     names = ("title", "hint", "weight", "minimum")
-    form = CriterionForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    form = CriterionForm(posted(request), initial={name: getattr(row, name) for name in names})
     return _change(request, found, f"Criterion {code}", form, actions.change_criterion, row)
 
 

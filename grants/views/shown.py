@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from .. import readiness
@@ -46,8 +45,3 @@ def decision_links(user: Any, application: Application) -> dict[str, Any]:
         "grant": grant if may_see_grant else None,
         "appeals": application.appeals.order_by("pk"),
     }
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also when nothing was filled in; None where the page is only looked at."""
-    return request.POST if request.method == "POST" else None

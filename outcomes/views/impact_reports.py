@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.fields import GovDateField, PlainTextField
+from accounts.http import posted
 from accounts.once import once
 from accounts.opened import Opened, one_by_one
 from accounts.state import NotReady, locked, ready
@@ -143,7 +144,7 @@ def _is_staff(request: HttpRequest) -> bool:
     return request.user.has_perm("outcomes.view_impact", request)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a report."""
@@ -156,7 +157,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "cut_off": clock.today(),
         "sections": list(impact_report.SECTIONS),
     }
-    form = ImpactReportForm(request.POST or None, initial=start)
+    form = ImpactReportForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         report = actions.start_impact_report(by=request.user, **form.values())
         messages.success(request, "Saved as a draft. This is how it reads now.")
@@ -164,7 +165,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "outcomes/impact_report/edit.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 @one_by_one
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
@@ -186,7 +187,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
         "summary": report.summary,
         "easy_read": report.easy_read,
     } | {f"said_{id}": text for id, text in report.commentary.items()}
-    form = ImpactReportForm(request.POST or None, initial=start)
+    form = ImpactReportForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_impact_report(report, by=request.user, **form.values())

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.fields import PlainTextField
+from accounts.http import posted
 from accounts.once import once
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
@@ -140,7 +141,7 @@ def _lead(request: HttpRequest) -> None:
         raise Http404
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def prepare(request: HttpRequest) -> HttpResponse:
     """For the lead: who publishes, what the next release lists, and what it holds back and why."""
@@ -153,7 +154,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "website": held.website,
         "licence": held.licence,
     }
-    form = PublisherForm(request.POST or None, initial=start)
+    form = PublisherForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_publisher(by=request.user, **form.cleaned_data)

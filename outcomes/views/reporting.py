@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.http import posted
 from accounts.once import once
 from accounts.shapes import TimelineEntry
 from accounts.state import NotReady, blockers
@@ -56,7 +57,7 @@ def grant_outcomes(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "outcomes/reporting/grant.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def outcome_report(request: HttpRequest, reference: str, point: str) -> HttpResponse:
     """The report of one point: to start, to fill in, or to read."""
     if point not in Point.values:
@@ -78,7 +79,7 @@ def outcome_report(request: HttpRequest, reference: str, point: str) -> HttpResp
     raise NotReady(standing)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def start(request: HttpRequest, reference: str, point: str) -> HttpResponse:
     """Begin the report of a point."""
@@ -108,9 +109,7 @@ def _ask_to_start(
 
 def _edit(request: HttpRequest, report: OutcomeReport) -> HttpResponse:
     is_final = request.POST.get("then") == "check"
-    form = ReportForm(
-        request.POST or None, report=report, risk=report.baseline_risk, is_final=is_final
-    )
+    form = ReportForm(posted(request), report=report, risk=report.baseline_risk, is_final=is_final)
     standing: list[str] = []
     status = 200
     if request.method == "POST":
@@ -206,14 +205,14 @@ def no_change(request: HttpRequest, reference: str, point: str) -> HttpResponse:
     return redirect(report)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def waive_point(request: HttpRequest, reference: str, point: str) -> HttpResponse:
     """Do without a follow-up that nobody has started yet."""
     grant = _grant(request, reference)
     if point not in Point.values or not request.user.has_perm("outcomes.waive_point", grant):
         raise Http404
-    form = WaiveForm(request.POST or None, subject=grant, by=request.user)
+    form = WaiveForm(posted(request), subject=grant, by=request.user)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:

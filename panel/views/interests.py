@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.once import once
 from accounts.state import NotReady
 
@@ -52,7 +53,7 @@ def interests(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/interests.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     own = _own_or_404(request)
     initial = {
@@ -61,7 +62,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "areas": own.areas,
         "region": own.region,
     }
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.save_profile(own, by=request.user, **form.cleaned_data)
         messages.success(request, "What you know and where you work is saved.")
@@ -69,11 +70,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/profile.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_interest(request: HttpRequest) -> HttpResponse:
     own = _own_or_404(request)
-    form = InterestForm(request.POST or None)
+    form = InterestForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.add_interest(own, by=request.user, **form.cleaned_data)
         messages.success(request, "The interest is in your register.")
@@ -81,10 +82,10 @@ def add_interest(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/interest_form.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_interest(request: HttpRequest, number: int) -> HttpResponse:
     entry = _entry_or_404(request, number)
-    form = EndInterestForm(request.POST or None, initial={"until": entry.until})
+    form = EndInterestForm(posted(request), initial={"until": entry.until})
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_interest(entry, by=request.user, **form.cleaned_data)

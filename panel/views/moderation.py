@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
 from accounts.state import NotReady
 from grants.enums import ApplicationState, Outcome
 from grants.models import Application
@@ -95,7 +96,7 @@ def strip_of(scores: CaseScores) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_score(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """Change one's own score on one criterion, in moderation."""
     user: Any = request.user
@@ -106,7 +107,7 @@ def change_score(request: HttpRequest, reference: str, code: str) -> HttpRespons
     )
     need(user, "panel.change_own_score", own)
     criterion = get_object_or_404(application.round.criteria, code__iexact=code)
-    form = ChangeScoreForm(request.POST or None, subject=own, by=user, criterion=criterion)
+    form = ChangeScoreForm(posted(request), subject=own, by=user, criterion=criterion)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,7 +128,7 @@ def change_score(request: HttpRequest, reference: str, code: str) -> HttpRespons
     return render(request, "panel/change_score.html", context, status=409 if standing else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def resolve_flag(request: HttpRequest, reference: str, flag: str) -> HttpResponse:
     """The chair answers one flag in words."""
     user: Any = request.user
@@ -137,7 +138,7 @@ def resolve_flag(request: HttpRequest, reference: str, flag: str) -> HttpRespons
     found = next((f for f in scores.flags if f.key == flag), None)
     if found is None:
         raise Http404
-    form = ResolveForm(request.POST or None, subject=application, by=user)
+    form = ResolveForm(posted(request), subject=application, by=user)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -175,7 +176,7 @@ def _prefilled(scores: CaseScores, application: Application) -> dict[str, Any]:
     return initial
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     """The chair writes the recommendation, with the feedback that the applicant will read."""
     user: Any = request.user
@@ -194,7 +195,7 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "panel/locked.html", context)
     scores = _open_scores(user, application)
     form = ConcludeForm(
-        request.POST or None,
+        posted(request),
         subject=application,
         by=user,
         scores=scores,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.models import User
 from accounts.once import once
 from accounts.state import NotReady
@@ -81,7 +82,7 @@ def _seat_words(seat: Any) -> str:
     }[AssignmentState(seat.state)]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     """Who judges a case: seats given, who is free, and who is not, with the reason."""
     user: Any = request.user
@@ -107,7 +108,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
     busy = open_loads(user)
     free = [p for p in panel if not reasons[p.pk]]
     form = AssignForm(
-        request.POST or None,
+        posted(request),
         subject=application,
         by=user,
         free=free,
@@ -207,12 +208,12 @@ def _unlisted() -> Any:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_member(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     need(user, "panel.manage_panel", user)
-    form = NewMemberForm(request.POST or None, people=list(_unlisted()))
+    form = NewMemberForm(posted(request), people=list(_unlisted()))
     if request.method == "POST" and form.is_valid():
         made = actions.seat_panellist(by=user, **form.cleaned_data)
         messages.success(request, f"{made} sits on the panel.")
@@ -220,7 +221,7 @@ def add_member(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/member_form.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     found = get_object_or_404(Panellist.objects.visible_to(user), reference=reference)
@@ -232,7 +233,7 @@ def member(request: HttpRequest, reference: str) -> HttpResponse:
         "expertise": found.expertise,
         "employer": found.employer.reference if found.employer else "",
     }
-    form = MemberForm(request.POST or None, initial=initial)
+    form = MemberForm(posted(request), initial=initial)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -254,7 +255,7 @@ def member(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "panel/member_form.html", context, status=409 if standing else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def service(request: HttpRequest, reference: str, round_reference: str) -> HttpResponse:
     """A panellist's service in one round: the briefing, the most cases, the payment."""
     user: Any = request.user
@@ -267,7 +268,7 @@ def service(request: HttpRequest, reference: str, round_reference: str) -> HttpR
         if held
         else {}
     )
-    form = ServiceForm(request.POST or None, initial=initial)
+    form = ServiceForm(posted(request), initial=initial)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.enums import TeamRole
+from accounts.http import posted
 from accounts.once import once
 from accounts.state import NotAllowed, NotReady
 from grants.models import Round
@@ -21,7 +22,7 @@ from ..reports.plans import Plan, plan_of
 from .oversight import TURNAROUND_DAYS
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def plan(request: HttpRequest) -> HttpResponse:
     """Who could judge every open case of a round, worked out together; shown before it is applied."""
@@ -37,7 +38,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     ask = PlanQuestionForm(request.GET or None, rounds=rounds)
     asked = ask.cleaned_data if ask.is_valid() else {}
     chosen = asked.get("round") or (rounds[0] if rounds else None)
-    apply = ApplyPlanForm(request.POST or None)
+    apply = ApplyPlanForm(posted(request))
     standing: list[str] = []
     if request.method == "POST" and apply.is_valid():
         try:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
 from accounts.verbs import verb_page
@@ -86,7 +87,7 @@ _seat_verb = verb_page(
 )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def seat_verb(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     """Standing down. Declaring has its own page, which shows what there is to go by."""
     if request.method == "GET" and verb in ("declare", "declare-late"):
@@ -121,7 +122,7 @@ def _before_content(application: Application) -> list[SummaryRow]:
     ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def declare(request: HttpRequest, reference: str) -> HttpResponse:
     """The question before the case opens; later, the way to say that an interest was found."""
     user: Any = request.user
@@ -165,7 +166,7 @@ def _ask(
     user: Any = request.user
     is_chairing = isinstance(subject, Application)
     matches = matches_of(panellist, application)
-    form = DeclareForm(request.POST or None, subject=subject, by=user, matches=matches)
+    form = DeclareForm(posted(request), subject=subject, by=user, matches=matches)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -222,7 +223,7 @@ def _declared(request: HttpRequest, seat: Assignment, is_chairing: bool) -> Http
 
 
 def _late(request: HttpRequest, application: Application, own: Assignment) -> HttpResponse:
-    form = LateInterestForm(request.POST or None, subject=own, by=request.user)
+    form = LateInterestForm(posted(request), subject=own, by=request.user)
     if request.method == "POST" and form.is_valid():
         workflow.declare_late(own, by=request.user, **form.cleaned_data)
         messages.success(

@@ -44,7 +44,7 @@ def case_file(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "panel/file.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def score(request: HttpRequest, reference: str) -> HttpResponse:
     """The scoring sheet: the case file beside the criteria. Read only once it is in."""
     user: Any = request.user
