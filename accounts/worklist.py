@@ -19,6 +19,7 @@ class Todo:
     action: str
     detail: str = ""
     due_on: date | None = None
+    is_urgent: bool = False  # somebody may come to harm: before everything else
 
     @property
     def days_left(self) -> int | None:
@@ -50,10 +51,16 @@ def register_section(place: int, finder: Callable[[Any], Section | None]) -> Non
 
 
 def todos(user: Any) -> list[Todo]:
-    """Everything that waits for `user`: by due day, those without one last."""
+    """Everything that waits for `user`: what is urgent, then by due day, those without one last."""
     found = [todo for finder in _FINDERS for todo in finder(user)]
     return sorted(
-        found, key=lambda todo: (todo.due_on is None, todo.due_on or date.max, todo.title)
+        found,
+        key=lambda todo: (
+            not todo.is_urgent,
+            todo.due_on is None,
+            todo.due_on or date.max,
+            todo.title,
+        ),
     )
 
 

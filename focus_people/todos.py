@@ -40,6 +40,7 @@ def for_staff(user: Any) -> Iterator[Todo]:
             url=said.get_absolute_url(),
             action="Answer the alert",
             detail=f"Monthly check-in of {said.month:%B %Y}, {said.person.reference}.",
+            is_urgent=red,
         )
     lapsed = FocusPerson.objects.visible_to(user).current().without_basis(clock.today()).count()
     if lapsed:

@@ -235,6 +235,7 @@ def _for_officer(user: Any) -> Iterable[Todo]:
             url=grant.get_absolute_url(),
             action="Look at it",
             detail=f"{grant.reference}. Life has changed, and everything waits.",
+            is_urgent=True,
         )
     yield from (
         Todo(

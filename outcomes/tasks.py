@@ -62,7 +62,7 @@ def reports_to_read(user: Any) -> Iterable[Todo]:
     if len(listed) > SHOWN:
         more = waiting.count() - SHOWN
         yield Todo(
-            title=f"{more} more reports wait to be read",
+            title=f"Reports to read: {more} more",
             url=f"{reverse('outcome-reports')}?status={ReportState.SUBMITTED}",
             action="See all",
         )

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -38,7 +39,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
         raise Http404
-    found = oversight(user).order_by("last_due", "reference")
+    found = oversight(user).order_by(
+        "is_concluded", F("last_due").asc(nulls_last=True), "reference"
+    )
     filters = CaseFilter(request.GET, queryset=found)
     page = Paginator(filters.qs, 50).get_page(request.GET.get("page"))
     chaired = chaired_by(user)

@@ -168,3 +168,22 @@ def test_outbox_message_of_a_killed_worker_comes_back(time_machine):
     assert outbox.deliver_due() == 1
     assert outbox.deliver(held) is True
     assert OutboxMessage.objects.get().attempts == 2
+
+
+def test_what_is_urgent_comes_first_then_what_is_due(monkeypatch):
+    from datetime import date
+
+    from accounts import worklist
+
+    def todo(title, due=None, urgent=False):
+        return worklist.Todo(title, "/", "Look", due_on=due, is_urgent=urgent)
+
+    given = [
+        todo("b"),
+        todo("late", date(2025, 5, 1)),
+        todo("harm", urgent=True),
+        todo("soon", date(2025, 6, 1)),
+        todo("a"),
+    ]
+    monkeypatch.setattr(worklist, "_FINDERS", [lambda _: given])
+    assert [t.title for t in worklist.todos(None)] == ["harm", "late", "soon", "a", "b"]
