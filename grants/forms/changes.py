@@ -191,7 +191,7 @@ class TellUsForm(VerbForm):
     )
     wish = forms.ChoiceField(
         label="What would you like for the grant?",
-        help_text="You can change your mind. An officer is in touch with you.",
+        help_text="You can change your mind. An officer will be in touch with you.",
         choices=LifeWish,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you would like"},

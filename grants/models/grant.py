@@ -308,15 +308,16 @@ class Grant(StateMixin):
         if self.state not in CHANGING_STATES:
             return ["The grant is not under way."]
         if self.life_events.filter(settled_at__isnull=True).exists():
-            return ["You have told us already. An officer is in touch with you."]
+            return ["You have told us already. An officer will be in touch with you."]
         return []
 
+    def waiting_event(self) -> "LifeEvent | None":
+        """The newest event that is not settled, or that keeps the grant on hold; none otherwise."""
+        waits = Q(settled_at__isnull=True) | Q(outcome=LifeOutcome.PAUSED)
+        return self.life_events.filter(waits).order_by("-pk").first()
+
     def settle_blockers(self) -> list[str]:
-        if not self.life_events.filter(
-            Q(settled_at__isnull=True) | Q(outcome=LifeOutcome.PAUSED)
-        ).exists():
-            return ["Nothing waits to be settled."]
-        return []
+        return [] if self.waiting_event() else ["Nothing waits to be settled."]
 
     def ask_back_blockers(self) -> list[str]:
         if self.state not in CLAIMING_STATES:

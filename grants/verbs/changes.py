@@ -82,7 +82,7 @@ ON_GRANT = (
         label="Tell us that life has changed",
         explain="If the person has died, moved or been admitted to hospital. Everything waits from then "
         "on, and there is never a penalty.",
-        done="Thank you for telling us. Nothing is asked of you now. An officer is in touch with you.",
+        done="Thank you for telling us. Nothing is asked of you now. An officer will be in touch with you.",
         form=TellUsForm,
         only_while=_runs,
     ),

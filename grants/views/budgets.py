@@ -59,17 +59,31 @@ def meters(application: Application, found: figures_of.Figures) -> list[dict[str
     named = {need.pk for view in found.lines for need in view.line.needs.all()}
     met = [need for need in chosen if need.pk in named]
     missing = [need.code for need in chosen if need.pk not in named]
-    rows.append(
-        {
-            "label": "Needs with at least one line",
-            "value": str(len(met)),
-            "limit": f"of {len(chosen)}",
-            "part": len(met),
-            "whole": len(chosen),
-            "tone": "good" if chosen and not missing else "",
-            "note": f"Without a line: {', '.join(missing)}." if missing else "",
-        }
-    )
+    if chosen:
+        rows.append(
+            {
+                "label": "Needs with at least one line",
+                "value": str(len(met)),
+                "limit": f"of {len(chosen)}",
+                "part": len(met),
+                "whole": len(chosen),
+                "tone": "good" if not missing else "",
+                "note": f"Without a line: {', '.join(missing)}." if missing else "",
+            }
+        )
+    else:
+        rows.append(
+            {
+                "label": "Needs with at least one line",
+                "value": "None chosen yet",
+                "limit": "",
+                "part": 0,
+                "whole": 1,
+                "tone": "",
+                "note": "Choose in question 4 which needs this application is for. Each of them "
+                "needs a line here.",
+            }
+        )
     aside = found.set_aside
     rows.append(
         {

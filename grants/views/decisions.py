@@ -75,6 +75,8 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
             "letter": award_reports.letter_of(application),
             "application": application,
             "grant": grant if may_see_grant else None,
+            "may_appeal": application.can_be_appealed
+            and request.user.has_perm("grants.appeal", application),
         },
     )
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import TeamRole
+from accounts.shapes import SummaryRow
 from accounts.verbs import offered, verb_page
 
 from .. import award_reports, grant_page
@@ -80,6 +81,8 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "life": found.life_events.order_by("-pk").first(),
         "owed_back": max(-found.owed(), Decimal("0.00")) if found.recovery_due_on else None,
         "timeline": award_reports.timeline_of(found, for_staff=user.is_team(*STAFF)),
+        "told": _told(user, found),
+        "may_read_letter": user.has_perm("grants.view_decision", found.application),
         "may_read_application": user.has_perm("grants.view_application_page", found.application),
         "lead": _lead(found),
         "is_offer": found.state == GrantState.OFFERED,
@@ -102,6 +105,18 @@ def _finding(grant: Grant, money: award_reports.Money) -> str:
 
 def _day(day: Any) -> str:
     return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _told(user: Any, grant: Grant) -> list[SummaryRow]:
+    """What the organisation told us, while it waits: for those who settle it, and nobody else."""
+    event = grant.waiting_event() if grant.paused_on else None
+    if event is None or not user.has_perm("grants.settle_event", grant):
+        return []
+    return [
+        SummaryRow("What has happened", event.get_kind_display()),
+        SummaryRow("When", _day(event.happened_on)),
+        SummaryRow("What the organisation would like", event.get_wish_display()),
+    ]
 
 
 def _lead(grant: Grant) -> str:
@@ -129,7 +144,11 @@ def _crumb(user: Any, obj: Any) -> dict[str, Any]:
     return {"crumb": (found.reference, found.get_absolute_url())}
 
 
-grant_verb = verb_page(Grant, template="grants/awards/grant_verb.html", extra=_crumb)
+def _grant_extra(user: Any, grant: Grant) -> dict[str, Any]:
+    return _crumb(user, grant) | {"told": _told(user, grant)}
+
+
+grant_verb = verb_page(Grant, template="grants/awards/grant_verb.html", extra=_grant_extra)
 condition_verb = verb_page(
     Condition,
     lookup={"reference": "grant__reference", "number": "number"},

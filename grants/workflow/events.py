@@ -8,7 +8,6 @@ The record of the person follows in the same transaction: a death ends what is a
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts import clock
 from accounts.audit import record
@@ -67,8 +66,9 @@ def settle(grant: Grant, *, by: User, outcome: str, note: str = "") -> Grant:
     grant = locked(grant)
     permitted(by, "grants.settle_event", grant)
     ready(grant, "settle")
-    waiting = grant.life_events.filter(Q(settled_at__isnull=True) | Q(outcome=LifeOutcome.PAUSED))
-    event = waiting.order_by("-pk")[0]
+    event = grant.waiting_event()
+    if event is None:
+        raise NotReady(grant.settle_blockers())
     event.outcome, event.note = outcome, note
     event.settled_at, event.settled_by = clock.now(), by
     event.save()

@@ -98,6 +98,23 @@ def test_an_award_without_conditions_cannot_be_appealed():
         workflow.appeal(case, by=lead_of(case.organisation), ground="fact", words=WORDS)
 
 
+def test_the_letter_leads_to_an_appeal_for_those_who_may_make_one():
+    for outcome, roles in ((Outcome.DECLINE, {"lead"}), (Outcome.APPROVE, set())):
+        cast = Cast(outcome)
+        held = cast.case.organisation
+        people = {"lead": cast.lead, "contributor": member(held), "officer": cast.reviewer}
+        led = set()
+        for role, who in people.items():
+            client = Client()
+            client.force_login(who)
+            page = client.get(f"{cast.case.get_absolute_url()}decision/")
+            assert page.status_code == 200, role
+            if f'href="{cast.case.get_absolute_url()}appeal/"' in page.content.decode():
+                led.add(role)
+                assert client.get(f"{cast.case.get_absolute_url()}appeal/").status_code == 200
+        assert led == roles
+
+
 def test_twenty_working_days_and_not_one_more():
     cast = Cast()
     until = cast.case.appeal_until

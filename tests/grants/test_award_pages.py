@@ -491,3 +491,21 @@ def test_pages_and_api_offer_the_same_verbs():
     ):
         for verb in offered(who, grant):
             assert signed_in(who).get(verb.url).status_code == 200
+
+
+def test_the_letter_is_linked_where_it_can_be_opened():
+    for grant in (offer(), grant_at(GrantState.ACTIVE)):
+        letter = reverse("decision-letter", args=[grant.reference])
+        seen = {}
+        for who in (
+            lead_of(grant.organisation),
+            member(grant.organisation, MemberRole.CONTRIBUTOR),
+            staff(TeamRole.OFFICER),
+            staff(TeamRole.PROGRAMME_LEAD),
+            staff(TeamRole.FINANCE),
+        ):
+            client = signed_in(who)
+            linked = f'href="{letter}"' in client.get(grant.get_absolute_url()).content.decode()
+            assert linked is (client.get(letter).status_code == 200)
+            seen[who.pk] = linked
+        assert list(seen.values()) == [True, True, True, True, False]

@@ -315,6 +315,26 @@ def test_after_a_death_everything_waits_and_the_words_are_neutral():
     assert "death" not in mail.body
 
 
+def test_who_settles_it_reads_what_was_told_and_nobody_else_does():
+    grant = grant_at(GrantState.ACTIVE)
+    told(grant, "admitted", "pause")
+    said = ("They have been admitted to hospital", "Wait for now")
+    for who, page, reads in (
+        (officer(), "", True),
+        (officer(), "settle/", True),
+        (staff(TeamRole.FINANCE), "", False),
+        (lead_of(grant.organisation), "", False),
+    ):
+        client = Client()
+        client.force_login(who)
+        shown = client.get(f"{grant.get_absolute_url()}{page}").content.decode()
+        assert [words in shown for words in said] == [reads, reads], (who, page)
+    workflow.settle(fresh(grant), by=officer(), outcome="carry_on")
+    client = Client()
+    client.force_login(officer())
+    assert said[0] not in client.get(grant.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("kind", ["died", "moved", "admitted"])
 @pytest.mark.parametrize("outcome", ["carry_on", "paused", "ended", "transferred"])
 def test_it_is_settled_without_a_penalty(kind, outcome):
