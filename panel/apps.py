@@ -78,6 +78,6 @@ class PanelConfig(AppConfig):
         def pays(user: object) -> bool:
             return user.is_team(TeamRole.FINANCE)
 
-        register_navigation(24, "Panel payments", "panel-payments", pays)
+        register_navigation(24, "Participation payments", "panel-payments", pays)
         register_navigation(22, "Interests", "panel-interests", is_on_panel)
         register_navigation(23, "Scoring guide", "panel-guide", is_on_panel)
