@@ -24,7 +24,7 @@ from .reports import HEADLINE_LABELS, needed_sessions
 from .topics import facts_of
 
 TRAINED, EXPIRED, PLANNED, MISSING = "trained", "expired", "planned", "missing"
-WORDS = {TRAINED: "Trained", EXPIRED: "To refresh", PLANNED: "Planned", MISSING: "Missing"}
+WORDS = {TRAINED: "Trained", EXPIRED: "To refresh", PLANNED: "Planned", MISSING: "Not yet"}
 SHAPES = {TRAINED: "done", EXPIRED: "part", PLANNED: "none", MISSING: "gap"}
 
 
@@ -114,7 +114,7 @@ class CoverageView:
         """The heading over the matrix: what it shows."""
         if not self.now.active:
             return "nobody was in the circle"
-        return f"{self.now.trained} of {self.now.active} people are trained"
+        return f"{self.now.trained} of {self.now.active} people are trained in at least one topic"
 
 
 def add_months(day: date, months: int) -> date:

@@ -121,7 +121,11 @@ def coverage_stats(view: CoverageView) -> list[Stat]:
     """The headline figures of coverage on a day."""
     share = "–" if view.now.percent is None else percent(view.now.percent, 0)
     found = [
-        Stat(share, "of the circle is trained", f"{view.now.trained} of {view.now.active} people"),
+        Stat(
+            share,
+            "of the circle is trained in at least one topic",
+            f"{view.now.trained} of {view.now.active} people",
+        ),
         Stat(str(sum(row.has_nothing for row in view.rows)), "have finished nothing yet"),
         Stat(str(len(view.leavers)), "trained, then left"),
     ]

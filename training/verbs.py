@@ -93,7 +93,7 @@ SESSION_VERBS = register(
             permission="training.open_sign_in",
             label="Let people sign in on the day",
             explain="Makes a link and a code for this session alone. Whoever has it can tick who is "
-            "there, without an account, until the day after the session. An earlier link ends.",
+            "there, without an account, until the end of the day after the session. An earlier link ends.",
             done="Signing in is open.",
             only_while=_not_cancelled,
             leads_to=lambda session: f"{session.get_absolute_url()}sign-in/",

@@ -91,7 +91,7 @@ def test_heron_over_time(grant, lead):
         before = coverage.view(grant, start)
         assert (before.now.trained, before.finding) == (
             0,
-            f"0 of {before.now.active} people are trained",
+            f"0 of {before.now.active} people are trained in at least one topic",
         )
 
 
@@ -160,7 +160,9 @@ def test_forty_people_over_two_years_in_few_queries(grant, lead, client):
         assert (len(view.rows), len(view.line)) == (40, 25)
         assert len(asked) < 12
         page = client.get(url).content.decode()
-    assert "5 of 40 people are trained" in page
+    assert "5 of 40 people are trained in at least one topic" in page
+    assert 'aria-label="Not yet"' in page
+    assert "Missing" not in page
 
 
 # --- any order of events ------------------------------------------------------------------------

@@ -536,6 +536,9 @@ def test_blank_register_comes_back_filled_in(grant, lead):
     page = book["Register"]
     assert [cell.value for cell in page[1]] == ["Date", "Activity", "Staff code", "Role", "Present"]
     assert page.max_row == 18
+    notes = [row[0].value for row in book["How to fill this in"].iter_rows(max_row=4)]
+    assert notes[0].startswith("One row")
+    assert notes[3] in (None, "")
     empty = read(grant, content)
     assert counts(empty) == (0, 0, 0)
     for row in (3, 4):

@@ -136,10 +136,24 @@ def test_wrong_codes_lead_nowhere(client, session):
 
 
 def test_nobody_signs_in_before_the_day(grant, lead):
-    day = clock.today() + timedelta(days=3)
+    day = clock.today() + timedelta(days=1)
     session = open_sign_in(session_of(activity_of(grant, lead), lead, day), by=lead)
     with pytest.raises(NotReady, match="on that day or after it"):
         sign_in(open_link(session), present=[circle_of(grant)["SW2"]], shown=[])
+
+
+def test_signing_in_opens_only_around_the_day_of_the_session(grant, lead):
+    day = clock.today() + timedelta(days=20)
+    session = session_of(activity_of(grant, lead), lead, day)
+    for days in (-20, -2, -1, 0, 1, 2, 20):
+        with on_the_day(day + timedelta(days=days)):
+            if abs(days) > 1:
+                with pytest.raises(NotReady, match="until the day after it"):
+                    open_sign_in(session, by=lead)
+                assert open_link(session) is None, days
+                continue
+            ends = open_link(open_sign_in(session, by=lead)).expires_at.astimezone(clock.LONDON)
+            assert (ends.date() - day, ends.hour) == (timedelta(days=1), 23), days
 
 
 def test_the_screen_shows_the_code_to_those_who_log(client, session, lead):

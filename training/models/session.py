@@ -188,7 +188,17 @@ class Session(StateMixin):
         found = self._voided() or logging_blockers(self.activity.grant)
         if not found and self.state == SessionState.CANCELLED:
             found = ["This session was cancelled."]
+        if not found and not self.is_around_its_day:
+            found = [
+                "People can sign in on a phone from the day before the session until the day after it. "
+                "Say on the session’s page who came."
+            ]
         return found
+
+    @property
+    def is_around_its_day(self) -> bool:
+        """Whether today, in London, is the day before the session, its day, or the day after."""
+        return abs((clock.today() - self.held_on).days) <= 1
 
     def close_sign_in_blockers(self) -> list[str]:
         is_open = self.links.filter(closed_at__isnull=True).exists()

@@ -15,7 +15,7 @@ HEADINGS = ("Date", "Activity", "Staff code", "Role", "Present")
 
 def _safe(text: str) -> str:
     """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def people_on(session: Session) -> list[CircleMember]:

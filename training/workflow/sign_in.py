@@ -21,17 +21,17 @@ ENDED = "This link has ended. Ask the organisation for a new one."
 
 
 def ends_at(session: Session) -> datetime:
-    """When a link made now ends: with the day that follows the session, or a day from now if later."""
+    """When a link of this session ends: with the day that follows the session, in London."""
     last = session.held_on + timedelta(days=1)
-    after = datetime.combine(last, time(23, 59), tzinfo=clock.LONDON)
-    return max(after, clock.now() + timedelta(days=1))
+    return datetime.combine(last, time(23, 59), tzinfo=clock.LONDON)
 
 
 @transaction.atomic
 def open_sign_in(session: Session, *, by: User) -> Session:
     """Make a link and a code for this session alone; an earlier one ends.
 
-    Raises `NotReady` for a session that was cancelled or taken out, and once training is finished.
+    Raises `NotReady` for a session that was cancelled or taken out, once training is finished, and
+    except from the day before the session until the day after it.
     """
     session = locked(session)
     permitted(by, "training.open_sign_in", session)
