@@ -13,9 +13,11 @@ from django.urls import reverse
 from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.worklist import Todo
+from focus_people.enums import PersonState
 
 from .enums import (
     APPEAL_DAYS,
+    CHANGING_STATES,
     AppealState,
     ApplicationState,
     ChangeState,
@@ -74,6 +76,7 @@ EVENTS = {
     "grant.offer_turned_down": "Offer turned down",
     "grant.offer_extended": "Offer opened for longer",
     "grant.offer_lapsed": "Offer not accepted in time",
+    "grant.offer_closed": "Offer closed, nothing more is asked",
     "grant.activated": "Baseline recorded, grant under way",
     "grant.delivered": "Training finished",
     "grant.reporting": "Reporting has begun",
@@ -212,7 +215,10 @@ def _for_officer(user: Any) -> Iterable[Todo]:
     )
     changes = (
         Change.objects.visible_to(user)
-        .filter(state=ChangeState.ASKED)
+        .filter(
+            state=ChangeState.ASKED,
+            grant__in=Grant.objects.going_on().filter(state__in=CHANGING_STATES),
+        )
         .exclude(grant__application__organisation__in=user.organisation_ids())
         .select_related("grant__application__person", "grant__application__organisation")
         .order_by("made_at", "pk")
@@ -225,6 +231,15 @@ def _for_officer(user: Any) -> Iterable[Todo]:
             action="Look at it",
             detail=f"{change.grant.reference}, {change.grant.application.organisation.name}.",
             due_on=working_days_after(clock.day_of(change.made_at), CHANGE_DAYS),
+        )
+    for grant in grants.filter(
+        state=GrantState.OFFERED, application__person__state=PersonState.DECEASED
+    ):
+        yield Todo(
+            title=f"Close the offer for {grant.application.person.alias}",
+            url=reverse("grant-verb", args=[grant.reference, "lapse"]),
+            action="Look at it",
+            detail=f"{grant.reference}, {grant.application.organisation.name}. The person has died.",
         )
     for grant in grants.filter(
         paused_on__isnull=False, life_events__settled_at__isnull=True
@@ -329,7 +344,7 @@ def _for_applicant(user: Any) -> Iterable[Todo]:
     for grant in shown.filter(
         state=GrantState.OFFERED,
         application__organisation__in=user.organisation_ids(MemberRole.LEAD),
-    ):
+    ).exclude(application__person__state=PersonState.DECEASED):
         yield Todo(
             title=f"Accept the offer for {grant.application.person.alias}",
             url=grant.get_absolute_url(),
@@ -382,9 +397,7 @@ def sees_payments(user: Any) -> bool:
 
 def due(user: Any, grant: Grant) -> Iterable[Due]:
     """What the award half knows to be due on a grant."""
-    if grant.paused_on:
-        return
-    if grant.state == GrantState.OFFERED:
+    if grant.state == GrantState.OFFERED and not grant.is_offer_after_death:
         yield Due(grant.offer_open_until, "Offer open until the end of this day")
     if grant.recovery_due_on and grant.owed() < 0:
         yield Due(grant.recovery_due_on, "Money is asked back by this day")

@@ -70,7 +70,9 @@ def acts(user: Any, grant: Grant) -> list[tuple[str, str]]:
 
 
 def due(user: Any, grant: Grant) -> list[Due]:
-    """What is due next, soonest first."""
+    """What is due next, soonest first; nothing while the grant is on hold."""
+    if grant.paused_on:
+        return []
     return sorted((item for find in _DUE for item in find(user, grant)), key=lambda item: item.on)
 
 

@@ -132,6 +132,8 @@ def _grant_status(grant: Grant) -> reports.Status:
     headline, sentence = f"{state.label}.", _GRANT_SAYS[state]
     if grant.paused_on:
         return reports.Status("On hold.", "Nothing is asked of you now.")
+    if grant.is_offer_after_death:
+        return reports.Status(headline, "Nothing more is asked of you.")
     if state == GrantState.OFFERED:
         return reports.Status(headline, sentence, grant.offer_open_until, "last day to accept")
     if state in _GRANT_IS_OVER or grant.training_until is None:

@@ -60,6 +60,11 @@ class ReportRow:
         return self.grant.state in WITH_REPORTS
 
     @property
+    def is_on_hold(self) -> bool:
+        """Nothing is due while an officer settles with the organisation how it goes on."""
+        return self.grant.paused_on is not None
+
+    @property
     def due_on(self) -> date | None:
         """The day it is due; a baseline is due with the first session, whose day nobody knows yet."""
         return self.timing.due_on
@@ -67,7 +72,7 @@ class ReportRow:
     @property
     def is_due(self) -> bool:
         """It may be sent today and has not been: its window is open, or has passed."""
-        if self.is_done or not self.is_expected:
+        if self.is_done or not self.is_expected or self.is_on_hold:
             return False
         if self.point == Point.BASELINE:
             return self.grant.state == GrantState.AGREED or self.state == ReportState.RETURNED
@@ -80,11 +85,14 @@ class ReportRow:
 
     @property
     def status(self) -> str:
-        """One word for lists and filters: waived, accepted, submitted, returned, overdue, due, later."""
+        """One word for lists and filters: waived, accepted, submitted, returned, overdue, due, later,
+        on_hold, stopped."""
         if self.state in (ReportState.WAIVED, ReportState.ACCEPTED, ReportState.SUBMITTED):
             return self.state
         if not self.is_expected:
             return "stopped"
+        if self.is_on_hold:
+            return "on_hold"
         if self.is_overdue:
             return "overdue"
         if self.state == ReportState.RETURNED:
@@ -101,6 +109,7 @@ STATUS_LABEL = {
     "waived": "Not asked for",
     "later": "Not due yet",
     "stopped": "Stopped",
+    "on_hold": "On hold",
 }
 STATUS_COLOUR = {
     "due": "orange",

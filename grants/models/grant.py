@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.models import Organisation, User
 from accounts.models.audit import RefusesChange, WrittenOnce
 from accounts.state import StateField, StateMixin, transition
+from focus_people.enums import PersonState
 
 from ..budget import counts
 from ..enums import (
@@ -201,7 +202,17 @@ class Grant(StateMixin):
 
     # What stands in the way ---------------------------------------------------------------
 
+    @property
+    def is_offer_after_death(self) -> bool:
+        """The person died before the offer was accepted: nothing more is asked, and it is closed."""
+        return (
+            self.state == GrantState.OFFERED
+            and self.application.person.state == PersonState.DECEASED
+        )
+
     def accept_blockers(self) -> list[str]:
+        if self.is_offer_after_death:
+            return ["Nothing more is asked of you. An officer closes this offer."]
         if clock.today() > self.offer_open_until:
             day = self.offer_open_until
             return [
@@ -210,6 +221,8 @@ class Grant(StateMixin):
         return []
 
     def lapse_blockers(self) -> list[str]:
+        if self.is_offer_after_death:
+            return []
         if clock.today() <= self.offer_open_until:
             day = self.offer_open_until
             return [f"The offer is open until {day.day} {day:%B %Y}."]
@@ -363,7 +376,11 @@ class Grant(StateMixin):
 
     @transition("state", source=GrantState.OFFERED, target=GrantState.REFUSED)
     def lapse(self) -> None:
-        self.ended_reason = "The offer was not accepted in time"
+        self.ended_reason = (
+            "Circumstances have changed"
+            if self.application.person.state == PersonState.DECEASED
+            else "The offer was not accepted in time"
+        )
 
     @transition("state", source=GrantState.AGREED, target=GrantState.ACTIVE)
     def activate(self) -> None:

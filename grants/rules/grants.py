@@ -46,6 +46,13 @@ def can_extend_offer(user: Any, grant: Grant) -> bool:
     return _is_independent(user, grant, TeamRole.PROGRAMME_LEAD)
 
 
+def can_lapse_offer(user: Any, grant: Grant) -> bool:
+    """A programme lead; once the person has died an officer too. Nobody who belongs to the organisation."""
+    if grant.is_offer_after_death and _is_independent(user, grant, TeamRole.OFFICER):
+        return True
+    return can_extend_offer(user, grant)
+
+
 def can_activate(user: Any, grant: Grant) -> bool:
     """A lead or contributor of the organisation, by recording the baseline."""
     return _works_for(user, grant)
@@ -142,6 +149,7 @@ RULES: dict[str, Rule] = {
     "grants.view_grant_page": can_view_grant,
     "grants.accept_offer": can_accept_offer,
     "grants.extend_offer": can_extend_offer,
+    "grants.lapse_offer": can_lapse_offer,
     "grants.activate_grant": can_activate,
     "grants.deliver_grant": can_deliver,
     "grants.note_final_report": can_note_report,

@@ -24,6 +24,10 @@ def _runs(grant: Grant) -> bool:
     return grant.state in CHANGING_STATES and not grant.paused_on
 
 
+def _grant_runs(change: Change) -> bool:
+    return _runs(change.grant)
+
+
 def _to_change(change: Change) -> str:
     return change.get_absolute_url()
 
@@ -134,6 +138,7 @@ CHANGE_VERBS = register(
             label="Agree to this change",
             explain="It holds from now on.",
             done="Agreed. The organisation has been told.",
+            only_while=_grant_runs,
             form=AgreeForm,
             is_primary=True,
         ),
@@ -143,6 +148,7 @@ CHANGE_VERBS = register(
             permission="grants.answer_change",
             label="Do not agree",
             explain="Everything stays as it was.",
+            only_while=_grant_runs,
             done="The organisation has been told.",
             form=RefuseForm,
         ),

@@ -16,9 +16,15 @@ from ..models import Claim, Condition, Grant, Payment
 from .changes import ON_GRANT
 
 
+def _goes_on(grant: Grant) -> bool:
+    """Nobody is asked to go on with a grant that is on hold."""
+    return grant.paused_on is None
+
+
 def _first_payment_is_to_come(grant: Grant) -> bool:
     return (
         grant.state in (GrantState.OFFERED, *PAYING_STATES)
+        and not grant.is_offer_after_death
         and grant.live_payment(Instalment.FIRST) is None
         and grant.live_payment(Instalment.FINAL) is None
     )
@@ -30,7 +36,7 @@ def _final_payment_is_to_come(grant: Grant) -> bool:
 
 def _may_still_claim(grant: Grant) -> bool:
     claims = (GrantState.AGREED, *CLAIMING_STATES)
-    return grant.state in claims and not grant.final_claim_is_accepted
+    return _goes_on(grant) and grant.state in claims and not grant.final_claim_is_accepted
 
 
 GRANT_VERBS = register(
@@ -43,6 +49,7 @@ GRANT_VERBS = register(
             label="Accept the offer",
             explain="You accept the award and its terms for your organisation.",
             done="The offer is accepted. The first payment is being prepared.",
+            only_while=lambda grant: not grant.is_offer_after_death,
             form=AcceptOfferForm,
             is_primary=True,
         ),
@@ -53,6 +60,7 @@ GRANT_VERBS = register(
             label="Turn the offer down",
             explain="The money goes back to the programme. This cannot be undone.",
             done="The offer is turned down.",
+            only_while=lambda grant: not grant.is_offer_after_death,
             form=TurnDownForm,
             is_warning=True,
         ),
@@ -63,16 +71,19 @@ GRANT_VERBS = register(
             label="Open the offer for 28 more days",
             explain="Counted from today. The organisation is told.",
             done="The offer is open for 28 days from today.",
-            only_while=lambda grant: grant.state == GrantState.OFFERED,
+            only_while=lambda grant: (
+                grant.state == GrantState.OFFERED and not grant.is_offer_after_death
+            ),
             move="extend_offer",
         ),
         Verb(
             name="lapse",
             do=workflow.lapse_offer,
-            permission="grants.extend_offer",
-            label="Let the offer go",
-            explain="Nobody accepted it in time. The money goes back to the round.",
-            done="The offer has gone. The organisation has been told.",
+            permission="grants.lapse_offer",
+            label="Close the offer",
+            explain="When nobody accepted it in time, or the person has died. The money goes back to the "
+            "round. This cannot be undone.",
+            done="The offer is closed. The organisation has been told.",
             is_warning=True,
         ),
         Verb(
@@ -125,6 +136,7 @@ GRANT_VERBS = register(
             label="Say that the training is finished",
             explain="Every session has been held and logged.",
             done="The training is finished.",
+            only_while=_goes_on,
         ),
         Verb(
             name="start-reporting",
@@ -133,6 +145,7 @@ GRANT_VERBS = register(
             label="Move on to reporting",
             explain="Only the reports and the last claim are still to come.",
             done="The grant is now in reporting.",
+            only_while=_goes_on,
         ),
         Verb(
             name="close",

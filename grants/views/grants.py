@@ -85,7 +85,7 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "may_read_letter": user.has_perm("grants.view_decision", found.application),
         "may_read_application": user.has_perm("grants.view_application_page", found.application),
         "lead": _lead(found),
-        "is_offer": found.state == GrantState.OFFERED,
+        "is_offer": found.state == GrantState.OFFERED and not found.is_offer_after_death,
         "shows_money": found.state not in (GrantState.OFFERED, GrantState.REFUSED),
     }
     return render(request, "grants/awards/grant.html", context)
@@ -124,6 +124,8 @@ def _lead(grant: Grant) -> str:
     state = GrantState(grant.state)
     if grant.paused_on:
         return f"On hold since {_day(grant.paused_on)}. Nothing is asked of you now."
+    if grant.is_offer_after_death:
+        return "Nothing more is asked of you. An officer closes this offer."
     ends = _day(grant.training_until)
     return {
         GrantState.OFFERED: f"The offer is open until {_day(grant.offer_open_until)}.",

@@ -82,13 +82,16 @@ def extend_offer(grant: Grant, *, by: User) -> Grant:
 
 @transaction.atomic
 def lapse_offer(grant: Grant, *, by: User) -> Grant:
-    """A lead lets an offer go that nobody accepted in time; the money goes back to the round."""
+    """A lead lets an offer go that nobody accepted in time; the money goes back to the round. After the
+    person has died an officer does so too, on any day, and the words are neutral."""
     grant = locked(grant)
-    permitted(by, "grants.extend_offer", grant)
+    permitted(by, "grants.lapse_offer", grant)
     ready(grant, "lapse")
+    after_death = grant.is_offer_after_death
     grant.lapse()
     grant.save()
-    record("grant.offer_lapsed", grant, by=by, shown_to="applicant")
+    event = "grant.offer_closed" if after_death else "grant.offer_lapsed"
+    record(event, grant, by=by, shown_to="applicant")
     post(
         "offer_lapsed",
         to=member_addresses(grant.organisation, MemberRole.LEAD, MemberRole.CONTRIBUTOR),

@@ -86,6 +86,8 @@ def _row_sentence(row: ReportRow) -> str:
         return f"Sent on {said(clock.day_of(report.submitted_at))}"  # type: ignore[arg-type]
     if report is not None and report.state == ReportState.WAIVED:
         return report.waive_reason
+    if row.is_expected and row.is_on_hold:
+        return "Nothing is due until it is settled"
     if report is not None and report.state == ReportState.RETURNED:
         return f"An officer asks: {report.return_reason}"
     if not row.is_expected:
@@ -96,7 +98,7 @@ def _row_sentence(row: ReportRow) -> str:
 def _row_action(row: ReportRow, may_write: bool) -> str:
     if row.report is not None and row.is_done:
         return "Read"
-    if not may_write or not row.is_expected:
+    if not may_write or not row.is_expected or row.is_on_hold:
         return "Read" if row.report is not None else ""
     if row.report is not None:
         return "Answer the question" if row.state == ReportState.RETURNED else "Continue"

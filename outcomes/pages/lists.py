@@ -21,7 +21,17 @@ def is_reader(user: Any) -> bool:
 
 
 _POINTS = list(Point)
-_ORDER = ("submitted", "overdue", "returned", "due", "later", "accepted", "waived", "stopped")
+_ORDER = (
+    "submitted",
+    "overdue",
+    "returned",
+    "due",
+    "later",
+    "on_hold",
+    "accepted",
+    "waived",
+    "stopped",
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Changes while a grant runs, at their edges; what happens when the person's life has changed; money asked
 back; the yearly review."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,20 +9,21 @@ import pytest
 from django.test import Client
 
 from accounts import clock
-from accounts.enums import TeamRole
+from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady
 from accounts.verbs import offered
 from accounts.worklist import todos
 from focus_people.actions import replace_member
 from focus_people.models import FocusPerson
-from grants import workflow
+from focus_people.workflow import report_death
+from grants import grant_page, workflow
 from grants.enums import ChangeState, GrantState, LineCategory
 from grants.models import BudgetLine, Change, Grant, GrantReview
 from grants.verbs import CHANGE_VERBS
 from grants.workflow.changes import is_small, months_after
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.awards import accepted_claim, claim, first_payment, grant_at, paid
+from tests.factories.awards import accepted_claim, claim, first_payment, grant_at, offer, paid
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -33,6 +35,10 @@ def fresh(grant):
 
 def agreed(grant):
     return {line.number: amount for line, amount in fresh(grant).agreed_lines()}
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def officer():
@@ -333,6 +339,89 @@ def test_who_settles_it_reads_what_was_told_and_nobody_else_does():
     client = Client()
     client.force_login(officer())
     assert said[0] not in client.get(grant.get_absolute_url()).content.decode()
+
+
+def titles(who):
+    return [todo.title for todo in todos(who)]
+
+
+def names(who, grant):
+    return {verb.name for verb in offered(who, grant)}
+
+
+def test_nothing_is_due_and_nothing_is_asked_while_a_grant_is_on_hold():
+    grant = grant_at(GrantState.ACTIVE)
+    lead, by = lead_of(grant.organisation), officer()
+    workflow.ask_for_time(
+        grant, by=lead, until_on=grant.training_until + timedelta(days=30), reason="Illness"
+    )
+    due = grant_page.Due(clock.today(), "Coaching visit 5")
+    asks = {"add-claim", "finish-delivery"}
+    alias = grant.application.person.alias
+    page = Client()
+    page.force_login(lead)
+
+    def seen():
+        shown = page.get(grant.get_absolute_url()).content.decode()
+        held = fresh(grant)
+        return (
+            asks <= names(lead, held),
+            {verb.name for verb in offered(by, held.changes.get())} == {"agree", "refuse"},
+            any(title.startswith(f"Answer {alias}") for title in titles(by)),
+            due.what in shown,
+            "Nothing is due until it is settled" in shown,
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grant_page, "_DUE", [lambda user, grant: [due]])
+        assert seen() == (True, True, True, True, False)
+        told(grant, "admitted")
+        assert seen() == (False, False, False, False, True)
+        assert not asks & names(lead, fresh(grant))
+        said = text(page.get(grant.get_absolute_url()))
+        assert "Due now" not in said
+        workflow.settle(fresh(grant), by=by, outcome="carry_on")
+        assert seen() == (True, True, True, True, False)
+
+
+def test_a_death_before_the_offer_is_accepted_asks_nothing_and_an_officer_closes_it():
+    grant, other = offer(), offer()
+    lead, by = lead_of(grant.organisation), officer()
+    alias = grant.application.person.alias
+    assert f"Accept the offer for {alias}" in titles(lead)
+    assert f"Close the offer for {alias}" not in titles(by)
+    with pytest.raises(NotAllowed):
+        workflow.lapse_offer(grant, by=by)
+    report_death(grant.application.person, by=lead)
+    held = fresh(grant)
+    assert f"Accept the offer for {alias}" not in titles(lead)
+    assert titles(by).count(f"Close the offer for {alias}") == 1
+    assert names(lead, held) == set()
+    assert "lapse" in names(by, held)
+    page = Client()
+    page.force_login(lead)
+    said = text(page.get(held.get_absolute_url()))
+    assert "Nothing more is asked of you" in said
+    assert "The offer is open until" not in said
+    assert "What accepting means" not in said
+    assert "Nothing more is asked of you" in text(page.get("/"))
+    with pytest.raises(NotReady, match="Nothing more is asked"):
+        workflow.accept_offer(held, by=lead, acknowledged=[1, 2, 3])
+    insider = officer()
+    held.organisation.memberships.create(user=insider, role=MemberRole.CONTRIBUTOR)
+    for who in (insider, staff(TeamRole.FINANCE), lead):
+        with pytest.raises(NotAllowed):
+            workflow.lapse_offer(held, by=who)
+    theirs = Client()
+    theirs.force_login(by)
+    assert theirs.post(f"{held.get_absolute_url()}lapse/").status_code == 302
+    assert fresh(grant).state == GrantState.REFUSED
+    assert fresh(grant).round.left == grant.round.budget
+    mail = OutboxMessage.objects.filter(subject__contains=f"{grant.reference} is closed")[0]
+    for words in (mail.body, text(page.get(held.get_absolute_url()))):
+        assert "in time" not in words
+        assert "died" not in words
+    assert fresh(other).state == GrantState.OFFERED
 
 
 @pytest.mark.parametrize("kind", ["died", "moved", "admitted"])

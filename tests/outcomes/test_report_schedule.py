@@ -5,7 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts import clock
+from focus_people.models import FocusPerson
+from grants.enums import GrantState
+from grants.models import Application, Grant
+from outcomes.due import STATUS_LABEL, ReportRow
 from outcomes.enums import Point
+from outcomes.pages.lists import sorted_rows
 from outcomes.schedule import timing
 
 START = date(2025, 7, 16)
@@ -68,3 +73,18 @@ def test_a_window_closes_with_its_last_day(moment, is_overdue):
 def test_nothing_is_due_before_the_first_session():
     when = timing(Point.M6, None)
     assert (when.due_on, when.is_open, when.is_overdue) == (None, False, False)
+
+
+def test_a_report_is_neither_due_nor_overdue_while_the_grant_is_on_hold():
+    for day, going_on in ((date(2025, 10, 1), "due"), (date(2025, 12, 1), "overdue")):
+        with clock.at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+            for paused_on, status in ((None, going_on), (day, "on_hold")):
+                grant = Grant(
+                    state=GrantState.DELIVERED,
+                    reference="PWB-2025-0001",
+                    application=Application(person=FocusPerson()),
+                    paused_on=paused_on,
+                )
+                row = ReportRow(grant, Point.M3, None, timing(Point.M3, START))
+                assert (row.status, row.is_due) == (status, paused_on is None)
+                assert [r.label for r in sorted_rows([row])] == [STATUS_LABEL[status]]
