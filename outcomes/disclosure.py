@@ -39,10 +39,19 @@ class Rule:
 
     @property
     def says(self) -> str:
+        """How every count is printed that is not one of the exact totals."""
         return (
-            f"Counts of 1 to {self.most_hidden} are shown as {HIDDEN}, other counts are rounded to the "
-            f"nearest {self.nearest}, and percentages come from the rounded counts. Where a small count "
-            f"could be worked out from a total, the whole table is shown as {HIDDEN}."
+            f"Other counts are rounded to the nearest {self.nearest}, so they may not add up to an exact "
+            "total, and their percentages come from the rounded counts. "
+            f"Counts of 1 to {self.most_hidden} are not shown."
+        )
+
+    @property
+    def hidden_says(self) -> str:
+        """What a reader of tables needs beside `says`."""
+        return (
+            f"{HIDDEN} stands for a count that is not shown. Where a small count could be worked out from "
+            f"a total, the whole table is shown as {HIDDEN}."
         )
 
 

@@ -23,7 +23,7 @@ from ..reports.changes import PanelRow
 from ..reports.figure import Column, day_text, plain, several
 from ..reports.pictures import Picture, Series, Span
 from ..reports.process import table as process_table
-from ..reports.publication import LEAST_ORGANISATIONS, LEAST_PEOPLE
+from ..reports.publication import LEAST_ORGANISATIONS, LEAST_PEOPLE, counts_say
 from ..reports.published_set import GROWING, printed
 from ..reports.staffing import BANDS, Change
 from ..reports.statistics import Proportion
@@ -136,11 +136,11 @@ def _admissions(m: Making) -> list[d.Block]:
 
 _CHANGES = (
     "Indicator",
-    "Improved",
+    "Improved or held",
     "About the same",
     "Worse",
     "Missing",
-    "Improved, share",
+    "Share improved or held",
     "Interval",
 )
 
@@ -148,7 +148,8 @@ _CHANGES = (
 def _changes(m: Making) -> list[d.Block]:
     rows = []
     for row in m.impact.panel:
-        title = d.words(f"{row.measured.title} ({row.measured.indicator})")
+        code = "" if m.is_published else f" ({row.measured.indicator})"
+        title = d.words(f"{row.measured.title}{code}")
         if m.shown is None:
             cells = [d.count(n) for n in (row.improved, row.same, row.worse, row.missing)]
             rows.append((title, *cells, d.percent(row.share.percent), d.interval(row.share)))
@@ -169,8 +170,9 @@ def _changes(m: Making) -> list[d.Block]:
             "Each grant’s baseline against its latest accepted report",
             _CHANGES,
             rows,
-            note="Of the grants whose report is due. Worse is counted as readily as better; a missing "
-            "answer is never a zero. Interval: 95%, Wilson.",
+            note="Of the grants whose report is due. Held: a home at risk at the baseline had no unplanned "
+            "end. Worse is counted as readily as better; a missing answer is never a zero. Interval: 95%, "
+            f"Wilson.{_rounded(m)}",
         )
     ]
     if not m.is_published:
@@ -180,6 +182,15 @@ def _changes(m: Making) -> list[d.Block]:
     elif m.shown and (published := _changes_picture(m.shown, m.impact.panel)):
         blocks.append(d.picture(published))
     return blocks
+
+
+def _rounded(m: Making) -> str:
+    """Beside a table of rounded counts: one may be printed above an exact total."""
+    return f" {_nearest(m.shown)}" if m.shown else ""
+
+
+def _nearest(shown: Printed) -> str:
+    return f"Counts are rounded to the nearest {shown.rule.nearest}."
 
 
 def _paired(panel: Sequence[PanelRow]) -> d.Block:
@@ -228,7 +239,7 @@ def _changes_picture(shown: Printed, panel: Sequence[PanelRow]) -> Picture | Non
     return Picture(
         name="changes",
         kind="spans",
-        title="Share of grants that reported an improvement",
+        title="Share of grants that reported an improvement, or a home that held",
         subtitle=f"Of those with both answers, with 95% interval, from rounded counts. {left_out} "
         f"{'indicator is' if left_out == 1 else 'indicators are'} not shown, because a count is small.",
         alt="Dots with intervals. "
@@ -240,7 +251,7 @@ def _changes_picture(shown: Printed, panel: Sequence[PanelRow]) -> Picture | Non
         ),
         columns=(
             Column("Indicator"),
-            Column("Improved", True),
+            Column("Improved or held", True),
             Column("Of", True),
             Column("Share", True),
         ),
@@ -278,12 +289,13 @@ def _staffing(m: Making) -> list[d.Block]:
     before, after = shown.table("before"), shown.table("after")
     labels = [label for label, _ in BANDS]
     blocks = [
-        _split("Grants by what became of the staffing ratio", counts),
+        _split("Grants by what became of the staffing ratio", counts, _nearest(shown)),
         d.table(
             "bands",
             "People by paid staff to person in a normal week",
             ("Staff to person", "Before the grant", "Latest report"),
             [(d.words(label), d.cell(before[label]), d.cell(after[label])) for label in labels],
+            note=_nearest(shown),
         ),
     ]
     if not any(c.is_hidden for c in (*before.values(), *after.values())):
@@ -291,14 +303,15 @@ def _staffing(m: Making) -> list[d.Block]:
     return blocks
 
 
-def _split(title: str, counts: Sequence[tuple[str, dict[str, Any]]]) -> d.Block:
+def _split(title: str, counts: Sequence[tuple[str, dict[str, Any]]], more: str = "") -> d.Block:
     return d.table(
         "staffing",
         title or "Grants by what became of the staffing ratio",
         ("What became of the ratio", "Grants"),
         [(d.words(label), cell) for label, cell in counts],
         note="Safe: serious incidents and restrictive interventions did not rise, quality of life did not "
-        "fall, and the commissioner confirmed the plan. Anything missing is not counted as safe.",
+        "fall, and the commissioner confirmed the plan. Anything missing is not counted as safe."
+        + (f" {more}" if more else ""),
     )
 
 
@@ -351,7 +364,8 @@ def _learning(m: Making) -> list[d.Block]:
     if m.shown is not None:
         cells = m.shown.table("topics")
         rows = [(d.words(label), d.cell(c)) for label, c in cells.items()]
-        return [d.table("topics", title, columns, rows), *_printed_bars("topics", title, cells)]
+        block = d.table("topics", title, columns, rows, note=_nearest(m.shown))
+        return [block, *_printed_bars("topics", title, cells)]
     found = m.impact.picture("topics")
     if found is None:
         return [d.table("topics", title, columns, [])]
@@ -365,7 +379,10 @@ def _regions(m: Making) -> list[d.Block]:
     if m.shown is not None:
         cells = m.shown.table("regions")
         rows: Rows = [(d.words(label), d.cell(c)) for label, c in cells.items()]
-        note = "Pounds are not broken down: beside a small count they would be one person’s record."
+        note = (
+            f"{_nearest(m.shown)} Pounds are not broken down: beside a small count they would be one "
+            "person’s record."
+        )
         block = d.table("regions", title, ("Region", "Grants"), rows, note=note)
         return [block, *_printed_bars("regions", title, cells)]
     found = m.impact.picture("regions")
@@ -388,7 +405,7 @@ def _process(m: Making) -> list[d.Block]:
         ]
         if p.decided >= m.shown.rule.least_mean:
             rows.append((d.words("Net days to a decision, median"), d.count(p.median_net_days)))
-        note = "Net days leave out the days that waited for the applicant."
+        note = f"Net days leave out the days that waited for the applicant. {_nearest(m.shown)}"
         return [d.table("process", "Time to a decision", ("What", "Number"), rows, note=note)]
     rows = [
         (d.words(r.title), d.words(r.result), d.words(r.base), d.words(r.target), d.words(r.state))
@@ -412,7 +429,10 @@ _MAKERS: dict[str, Callable[[Making], list[d.Block]]] = {
 # --- the whole ----------------------------------------------------------------------------------
 
 
-def _definitions(impact: Impact, sections: Iterable[str]) -> list[dict[str, str]]:
+def _definitions(
+    impact: Impact, sections: Iterable[str], *, with_source: bool
+) -> list[dict[str, str]]:
+    """What each figure counts; where its rule stands is for staff, who have the document it names."""
     wanted = {
         "reach": (
             "organisations",
@@ -431,7 +451,10 @@ def _definitions(impact: Impact, sections: Iterable[str]) -> list[dict[str, str]
         "process": ("net-days", "within-target"),
     }
     found = (impact.figure(id) for section in sections for id in wanted[section])
-    return [{"title": f.title, "definition": f.definition, "source": f.source} for f in found]
+    return [
+        {"title": f.title, "definition": f.definition, "source": f.source if with_source else ""}
+        for f in found
+    ]
 
 
 def _headlines(m: Making, sections: Sequence[str]) -> list[dict[str, str]]:
@@ -495,7 +518,7 @@ def compose(
             if is_published
             else "For staff: it holds small numbers and is not for sharing."
         ),
-        "rule": shown.rule.says if shown else "",
+        "rule": f"{counts_say(shown.rule)} {shown.rule.hidden_says}" if shown else "",
         "provisional": _provisional(a, is_published=is_published),
         "summary": _paragraphs(summary),
         "easy_read": [line.strip() for line in easy_read.splitlines() if line.strip()],
@@ -509,7 +532,7 @@ def compose(
             }
             for id in chosen
         ],
-        "definitions": _definitions(impact, chosen),
+        "definitions": _definitions(impact, chosen, with_source=not is_published),
         "footnote": FOOTNOTE,
         "register": _register(shown) if shown else {},
     }

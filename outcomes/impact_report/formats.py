@@ -9,6 +9,8 @@ import base64
 import csv
 import io
 import json
+import re
+import textwrap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -134,7 +136,7 @@ def as_csv(document: dict[str, Any]) -> bytes:
                         _safe(document["title"]),
                         document["cut_off"],
                         section["title"],
-                        table["id"],
+                        _safe(table["title"]),
                         _safe(row[0]["text"]),
                         column,
                         _safe(cell["text"]),
@@ -142,6 +144,29 @@ def as_csv(document: dict[str, Any]) -> bytes:
                     ]
                 )
     return held.getvalue().encode()
+
+
+SHEET_NAME = 31  # characters that a workbook allows
+
+
+def sheet_names(document: dict[str, Any]) -> list[str]:
+    """A name for the sheet of each table: its title, its section's where that is too long, or as many
+    whole words of it as fit; never the same twice."""
+    taken = {"contents", "definitions", "history"}
+    names = []
+    for section, table in tables_of(document):
+        title, other = (_allowed(text) for text in (table["title"], section["title"]))
+        cut = textwrap.shorten(title, SHEET_NAME, placeholder="") or title[:SHEET_NAME] or "Table"
+        fitting = [name for name in (title, other) if 0 < len(name) <= SHEET_NAME]
+        numbered = (f"{cut[: SHEET_NAME - 3].rstrip()} {n}" for n in range(2, 100))
+        name = next(n for n in (*fitting, cut, *numbered) if n.lower() not in taken)
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def _allowed(text: str) -> str:
+    return " ".join(re.sub(r"[\[\]:*?/\\']", " ", text).split())
 
 
 NUMBER_FORMATS = {"count": "#,##0.##", "money": "£#,##0.00", "percent": '0.0"%"'}
@@ -164,7 +189,7 @@ def as_xlsx(document: dict[str, Any]) -> bytes:
     whole = book.add_format({"num_format": WHOLE})
 
     contents = book.add_worksheet("Contents")
-    contents.set_column(0, 0, 14)
+    contents.set_column(0, 0, 34)
     contents.set_column(1, 1, 100)
     contents.write_string(0, 0, document["title"], title_format)
     lines = [document["scope"], f"Cut-off {document['cut_off_says']}", document["audience_says"]]
@@ -177,9 +202,8 @@ def as_xlsx(document: dict[str, Any]) -> bytes:
     row += 1
     contents.write_string(row, 0, "Sheet", bold)
     contents.write_string(row, 1, "Table", bold)
-    for number, (section, table) in enumerate(tables_of(document), 1):
+    for name, (section, table) in zip(sheet_names(document), tables_of(document), strict=True):
         row += 1
-        name = f"Table {number}"
         contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
         contents.write_string(row, 1, f"{section['title']}: {table['title']}")
         sheet = book.add_worksheet(name)
@@ -203,13 +227,16 @@ def as_xlsx(document: dict[str, Any]) -> bytes:
             sheet.write_string(5 + len(table["rows"]), 0, table["note"])
     row += 1
     contents.write_url(row, 0, "internal:'Definitions'!A1", string="Definitions")
-    contents.write_string(row, 1, "What each figure counts, and where its rule stands")
+    has_source = any(found["source"] for found in document["definitions"])
+    says = "What each figure counts" + (", and where its rule stands" if has_source else "")
+    contents.write_string(row, 1, says)
     definitions = book.add_worksheet("Definitions")
-    for column, (label, width) in enumerate((("Figure", 40), ("Definition", 90), ("Rule", 50))):
+    heads = (("Figure", 40), ("Definition", 90), ("Rule", 50))[: 3 if has_source else 2]
+    for column, (label, width) in enumerate(heads):
         definitions.write_string(0, column, label, bold)
         definitions.set_column(column, column, width)
     for line, found in enumerate(document["definitions"], 1):
-        for column, key in enumerate(("title", "definition", "source")):
+        for column, key in enumerate(("title", "definition", "source")[: len(heads)]):
             definitions.write_string(line, column, found[key], wrap)
     definitions.freeze_panes(1, 0)
     book.close()

@@ -39,6 +39,7 @@ class Measured:
     says: str
     is_number: bool = True
     points: tuple[Point, ...] = FOLLOW_UPS
+    well: str = "Improved"
 
     @property
     def id(self) -> str:
@@ -68,6 +69,7 @@ PANEL: tuple[Measured, ...] = (
         "no unplanned end of a home that was at risk at the baseline; a home that was not at risk then is "
         "not counted",
         is_number=False,
+        well="Held",
     ),
     Measured(
         "stability",
@@ -368,14 +370,14 @@ def figure(records: Records, measured: Measured) -> Figure:
     return Figure(
         id=measured.id,
         code=measured.indicator,
-        title=f"{measured.title}: improved",
+        title=f"{measured.title}: improved" if measured.well == "Improved" else measured.title,
         value=found.share.exact,
         shown=f"{found.improved:,} of {found.both:,}" if found.both else "No answers yet",
         unit="grants with both answers",
-        definition=f"Improved: {measured.says}.",
+        definition=f"{measured.well}: {measured.says}.",
         source=f"Programme definitions 5.4, {measured.indicator}; clarifications 14 and 15",
         cut_off=records.scope.cut_off,
-        numerator=(plain(found.improved), "grants that improved"),
+        numerator=(plain(found.improved), f"grants that {measured.well.lower()}"),
         denominators=(
             ("Denominator", plain(found.both), "grants with both answers"),
             ("Due", plain(found.due), "grants whose report is due"),
@@ -384,13 +386,13 @@ def figure(records: Records, measured: Measured) -> Figure:
         missing=tuple(Missing(reason.capitalize(), count) for reason, count in found.reasons),
         missing_says="They are in neither part.",
         split=(
-            Part("Improved", found.improved),
+            Part(measured.well, found.improved),
             Part("About the same", found.same),
             Part("Worse", found.worse),
             Part("Missing", found.missing),
         ),
         split_says=(
-            f"{found.improved:,} improved, {found.worse:,} worse, {found.same:,} about the same"
+            f"{found.improved:,} {measured.well.lower()}, {found.worse:,} worse, {found.same:,} about the same"
         ),
         notes=tuple(notes),
         wording=(

@@ -8,7 +8,7 @@ from its rounded parts. What is broken down, and how, is registered in
 
 from dataclasses import dataclass
 
-from ..disclosure import HES, Printed, first_print, share
+from ..disclosure import HES, Printed, Rule, first_print, share
 from .admissions import Admissions
 from .programme import Impact
 from .published_set import printed
@@ -18,6 +18,15 @@ from .statistics import Proportion
 
 # A headline needs so many organisations that reported; a programme so many people.
 LEAST_ORGANISATIONS, LEAST_PEOPLE = 10, 8
+EXACT = (
+    "Money, organisations, grants, people the grants were for and training are exact totals of the whole "
+    "programme, and what organisations reported about hospital admissions is counted exactly."
+)
+
+
+def counts_say(rule: Rule) -> str:
+    """What is exact and what is not, for whoever reads published figures (clarification 25)."""
+    return f"{EXACT} {rule.says}"
 
 
 def published_count(count: int) -> str:

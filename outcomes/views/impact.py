@@ -20,6 +20,8 @@ from ..reports import FIGURE_IDS, FOOTNOTE, PICTURE_NAMES, Figure, Impact, Pictu
 from ..reports.admissions import DEFINITION, SETTLED_PERCENT, Admissions
 from ..reports.figure import day_text, plain, pounds_text, several
 from ..reports.process import table
+from ..reports.publication import counts_say
+from ..reports.published_set import rule
 from ..reports.staffing import Staffing
 
 PAGE_SIZE = 50
@@ -374,5 +376,6 @@ def published(request: HttpRequest) -> HttpResponse:
         ),
         "footnote": FOOTNOTE,
         "definition": DEFINITION,
+        "counts_say": counts_say(rule()),
     }
     return render(request, "outcomes/impact/published.html", context)

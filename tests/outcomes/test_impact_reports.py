@@ -20,10 +20,11 @@ from accounts.state import NotAllowed, NotReady, blockers
 from accounts.verbs import offered
 from outcomes import actions, impact_report, open_data, workflow
 from outcomes.enums import ReportStage
-from outcomes.impact_report.formats import tables_of
+from outcomes.impact_report.formats import sheet_names, tables_of
 from outcomes.models import ImpactReport
 from outcomes.reports import FOOTNOTE, Audience, programme_figures
-from outcomes.reports.published_set import printed
+from outcomes.reports.publication import EXACT, counts_say
+from outcomes.reports.published_set import printed, rule
 from tests.factories.accounts import member, organisation, staff
 from tests.factories.impact import GrantSpec, build, programme
 from tests.outcomes.test_disclosure import by_subtraction, given_away
@@ -187,9 +188,10 @@ def cells_of(document):
     }
 
 
-def cells_of_csv(content):
+def cells_of_csv(content, document):
+    ids = {table["title"]: table["id"] for _, table in tables_of(document)}
     rows = csv.DictReader(io.StringIO(content.decode()))
-    return {(r["Table"], r["Row"], r["Column"]): r["Printed"] for r in rows}
+    return {(ids[r["Table"]], r["Row"], r["Column"]): r["Printed"] for r in rows}
 
 
 def words_in(markup):
@@ -201,7 +203,15 @@ def cells_of_page(text, document):
     found = {}
     pages = re.findall(r"<table[^>]*>.*?</table>", text, re.S)
     wanted = [table for _, table in tables_of(document)]
-    captions = [words_in(re.search(r"<caption[^>]*>(.*?)</caption>", p, re.S)[1]) for p in pages]
+    headings = dict(re.findall(r'<h3 id="([^"]+)">(.*?)</h3>', text, re.S))
+    captions = [
+        words_in(
+            headings[labelled[1]]  # outside what scrolls
+            if (labelled := re.match(r'<table aria-labelledby="([^"]+)"', page))
+            else re.search(r"<caption[^>]*>(.*?)</caption>", page, re.S)[1]
+        )
+        for page in pages
+    ]
     for table in wanted:
         body = pages[captions.index(table["title"])]
         rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.S)
@@ -219,7 +229,8 @@ def cells_of_workbook(content, document):
     book = load_workbook(io.BytesIO(content))
     found = {}
     for number, (_, table) in enumerate(tables_of(document), 1):
-        sheet = book[f"Table {number}"]
+        sheet = book.worksheets[number]
+        assert sheet["A1"].value == table["title"]
         heads = [c.value for c in sheet[4]]
         for line in sheet.iter_rows(min_row=5, max_row=4 + len(table["rows"])):
             for column, cell in zip(heads[1:], line[1:], strict=False):
@@ -251,7 +262,7 @@ def test_every_figure_is_the_same_in_page_files_and_table(client, leads, audienc
     }
     assert cells_of_page(page, document) == cells
     assert cells_of_page(files["html"].decode(), document) == cells
-    assert cells_of_csv(files["csv"]) == cells
+    assert cells_of_csv(files["csv"], document) == cells
     held = cells_of_workbook(files["xlsx"], document)
     assert set(held) == set(cells)
     for key, cell in held.items():
@@ -292,10 +303,45 @@ def test_published_figures_are_those_of_the_pages_and_the_api(client, leads):
         assert value.removesuffix(".00") in page
     by_rule = printed(figures)
     for row in figures.panel:
-        title = f"{row.measured.title} ({row.measured.indicator})"
+        title = row.measured.title
         parts = by_rule.table(row.measured.code)
         for part in ("Improved", "About the same", "Worse"):
-            assert cells["changes", title, part] == parts[part].text
+            column = "Improved or held" if part == "Improved" else part
+            assert cells["changes", title, column] == parts[part].text
+    said = re.sub(r"\s+", " ", words_in(page))
+    assert document["rule"].startswith(counts_say(rule()))
+    assert counts_say(rule()) in said
+    assert "(OUT-" not in str(document)
+    assert "OUT-0" not in str(document)
+    assert "(OUT-02)" in str(impact_report.compose(figures, audience=Audience.INTERNAL))
+    for exact in ("Money", "organisations", "grants", "training", "hospital admissions"):
+        assert exact in EXACT
+    homes = [d for d in document["definitions"] if d["title"] == "The home held"]
+    assert [d["definition"].partition(":")[0] for d in homes] == ["Held"]
+
+
+def test_sheets_of_the_workbook_are_named_after_their_tables():
+    figures = programme_figures(world().programme, CUT_OFF)
+    for audience in Audience:
+        document = impact_report.compose(figures, audience=audience)
+        names = sheet_names(document)
+        book = load_workbook(io.BytesIO(impact_report.written(document, "xlsx")))
+        assert book.sheetnames == ["Contents", *names, "Definitions"]
+        assert names[:2] == ["Reach", "Money"]
+        assert max(map(len, names)) <= 31
+        assert len({n.lower() for n in names}) == len(names)
+        links = [c.hyperlink.location for c in book["Contents"]["A"] if c.hyperlink]
+        assert links == [f"'{name}'!A1" for name in (*names, "Definitions")]
+    odd = [{"title": "A [b]: c/d?", "blocks": []}]
+    for title in ("What: a/b?", "what a b", "History", "x" * 40, "x" * 40):
+        odd[0]["blocks"].append({"kind": "table", "title": title})
+    assert sheet_names({"sections": odd}) == [
+        "What a b",
+        "A b c d",
+        "History 2",
+        "x" * 31,
+        "x" * 28 + " 2",
+    ]
 
 
 def test_published_report_gives_nothing_away_with_the_open_data_beside_it(leads):
