@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -377,7 +377,11 @@ def _order_tells(monkeypatch):
 
     def ordered(who):
         total = Sum("seats_given__assessment__scores__score")
-        ids = Application.objects.annotate(n=total).order_by("-n").values_list("pk", flat=True)
+        ids = (
+            Application.objects.annotate(n=total)
+            .order_by(F("n").desc(nulls_last=True))
+            .values_list("pk", flat=True)
+        )
         best = list(ids)[:1]
         return kept(who).filter(pk__in=best)
 
