@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit, clock
 from accounts.enums import TeamRole
+from accounts.exports import plain_text
 from accounts.http import posted
 from accounts.opened import one_by_one, say_once
 from accounts.shapes import TimelineEntry
@@ -75,7 +76,7 @@ def casework_export(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")
     sheet = csv.writer(response)
     sheet.writerow(EXPORTED)
-    sheet.writerows([_plain_cell(value) for value in row] for row in rows)
+    sheet.writerows([plain_text(str(value)) for value in row] for row in rows)
     return response
 
 
@@ -148,12 +149,6 @@ def _cells(row: CaseRow) -> list[Any]:
         row.figures.eligible,
         one.case_officer or "",
     ]
-
-
-def _plain_cell(value: Any) -> str:
-    """Text that a spreadsheet program does not take for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 @require_safe

@@ -19,6 +19,8 @@ from typing import Any
 import xlsxwriter
 from django.template.loader import render_to_string
 
+from accounts.exports import plain_text
+
 from .document import drawable
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
@@ -118,11 +120,6 @@ def tables_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[s
                 yield section, block
 
 
-def _safe(text: str) -> str:
-    """A spreadsheet must not run what somebody typed."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def as_csv(document: dict[str, Any]) -> bytes:
     """One line for each number: section, table, row, column, what is printed, and the number."""
     held = io.StringIO(newline="")
@@ -133,13 +130,13 @@ def as_csv(document: dict[str, Any]) -> bytes:
             for column, cell in zip(table["columns"][1:], row[1:], strict=True):
                 rows.writerow(
                     [
-                        _safe(document["title"]),
+                        plain_text(document["title"]),
                         document["cut_off"],
                         section["title"],
-                        _safe(table["title"]),
-                        _safe(row[0]["text"]),
+                        plain_text(table["title"]),
+                        plain_text(row[0]["text"]),
                         column,
-                        _safe(cell["text"]),
+                        plain_text(cell["text"]),
                         cell.get("number", ""),
                     ]
                 )

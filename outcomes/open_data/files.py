@@ -13,6 +13,8 @@ from typing import Any
 
 import xlsxwriter
 
+from accounts.exports import plain_text
+
 from .standard import GRANT, PACKAGE, Field
 
 FORMATS = ("json", "csv", "xlsx")
@@ -77,8 +79,8 @@ def as_csv(package: dict[str, Any]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
+    if isinstance(value, str):
+        return plain_text(value)
     return "" if value is None else value
 
 

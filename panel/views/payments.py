@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import TeamRole
+from accounts.exports import plain_text
 
 from ..reports.service import earned_by_panellists
 
@@ -26,8 +27,8 @@ def payments(request: HttpRequest) -> HttpResponse:
     for row in rows:
         out.writerow(
             [
-                _plain(str(row.panellist)),
-                _plain(str(row.round)),
+                plain_text(str(row.panellist)),
+                plain_text(str(row.round)),
                 row.cases,
                 row.fee,
                 row.amount,
@@ -35,8 +36,3 @@ def payments(request: HttpRequest) -> HttpResponse:
             ]
         )
     return answer
-
-
-def _plain(text: str) -> str:
-    """A name that a spreadsheet would read as a formula is written as text."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -5,17 +5,13 @@ from datetime import date
 
 import xlsxwriter
 
+from accounts.exports import plain_text
 from focus_people.models import CircleMember
 from grants.models import Grant
 
 from ..models import Activity, Session
 
 HEADINGS = ("Date", "Activity", "Staff code", "Role", "Present")
-
-
-def _safe(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def people_on(session: Session) -> list[CircleMember]:
@@ -53,7 +49,7 @@ def blank_register(grant: Grant, day: date, session: Session | None = None) -> b
             sheet.write_string(row, 1, session.activity.code)
         else:
             sheet.write_blank(row, 0, None, as_day)
-        sheet.write_string(row, 2, _safe(member.staff_code or member.code))
+        sheet.write_string(row, 2, plain_text(member.staff_code or member.code))
         sheet.write_string(row, 3, member.get_role_display())
     last = max(len(people), 1)
     sheet.data_validation(1, 4, last, 4, {"validate": "list", "source": ["yes", "no"]})
@@ -70,6 +66,6 @@ def blank_register(grant: Grant, day: date, session: Session | None = None) -> b
         *[f"{activity.code}: {activity.title}" for activity in activities],
     ]
     for row, text in enumerate(lines):
-        notes.write_string(row, 0, _safe(text))
+        notes.write_string(row, 0, plain_text(text))
     book.close()
     return out.getvalue()
