@@ -66,6 +66,19 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     return exception_handler(error, context)
 
 
+def unread_fields(form: Any, data: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Errors for names that `form` does not read: a slip of the pen must not be lost in silence.
+
+    The parts of a field (`held_on_0`) belong to the form.
+    """
+    known = {form.add_prefix(name) for name in form.fields} | {getattr(form, "opened_name", "")}
+    return {
+        name: [{"message": "There is no field of this name here", "code": "unknown"}]
+        for name in data
+        if name not in known and not name.startswith(tuple(f"{field}_" for field in known if field))
+    }
+
+
 def verb_action(verb: Verb) -> Any:
     """The viewset action for one verb; `viewset` must have `get_object` on `visible_to`."""
 
@@ -88,8 +101,9 @@ def verb_action(verb: Verb) -> Any:
         cleaned: dict[str, Any] = {}
         if verb.form is not None:
             form = verb.form(request.data, subject=obj, by=request.user)
-            if not form.is_valid():
-                return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)
+            errors = {**form.errors.get_json_data(), **unread_fields(form, request.data)}
+            if errors:
+                return Response(errors, status=status.HTTP_400_BAD_REQUEST)
             cleaned = form.cleaned_data
         result = verb.do(obj, by=request.user, **cleaned)
         shown = result if isinstance(result, type(obj)) else self.get_object()

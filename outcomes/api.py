@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import with_verbs
+from accounts.api import unread_fields, with_verbs
 from grants.models import Grant
 
 from . import actions, workflow
@@ -123,8 +123,8 @@ class OutcomeReportViewSet(
         if not request.user.has_perm("outcomes.edit_report", report):
             raise Http404
         form = ReportForm(request.data, report=report, risk=report.baseline_risk)
-        if not form.is_valid():
-            return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)
+        if errors := {**form.errors.get_json_data(), **unread_fields(form, request.data)}:
+            return Response(errors, status=status.HTTP_400_BAD_REQUEST)
         actions.save_report(report, by=request.user, **form.readable())
         return Response(self.get_serializer(self.get_object()).data)
 

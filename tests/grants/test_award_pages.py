@@ -474,7 +474,13 @@ def test_the_api_refuses_what_the_pages_refuse():
     assert again.json()["blockers"] == ["The first payment has been prepared."]
     payment = f"/api/v1/payments/{grant.reference}-first/"
     assert officer.post(f"{payment}approve/").status_code == 404
-    assert finance.post(f"{payment}send-back/", {}, "application/json").status_code == 400
+    for body, wrong in (
+        ({}, {"reason"}),
+        ({"reason": "The account is closed.", "raeson": "x"}, {"raeson"}),
+        ({"raeson": "The account is closed."}, {"reason", "raeson"}),
+    ):
+        answer = finance.post(f"{payment}send-back/", body, "application/json")
+        assert (answer.status_code, set(answer.json())) == (400, wrong)
     assert finance.post(f"{payment}approve/").json()["state"] == "approved"
     assert finance.post(f"{payment}mark-paid/").json()["paid_on"] == str(clock.today())
     assert finance.get("/api/v1/claims/nonsense/").status_code == 404
