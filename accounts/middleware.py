@@ -2,7 +2,7 @@
 survives a session that ran out."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -25,6 +25,7 @@ WHO_COOKIE = "who"
 KEPT_COOKIE = "kept"
 # In the form that is offered again: which of what was kept it is. In an address: it is not wanted.
 KEPT_FIELD, LEAVE = "kept-token", "leave"
+MOST_KEPT = 8  # pages of one browser; a cookie holds no more
 
 
 def security_headers(get_response: Handler) -> Handler:
@@ -114,21 +115,21 @@ def keep_what_was_typed(get_response: Handler) -> Handler:
     """A form sent after the session ran out is kept, and offered again after signing in.
 
     Only to the person who was signed in on this browser before (a signed cookie says who), and until
-    it has been sent again, or left, or for two hours. Passwords, codes and files are never kept.
+    it has been sent again, or left, or for two hours: several pages may wait, also while somebody else
+    is signed in. Passwords, codes and files are never kept.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            kept = request.COOKIES.get(KEPT_COOKIE)
-            is_there = bool(kept) and request.path == _path_of(kept or "")
-            if is_there and request.method == "GET" and LEAVE in request.GET:
-                return _without(HttpResponseRedirect(request.path), kept)
+            kept = _kept_here(request)
+            if kept and request.method == "GET" and LEAVE in request.GET:
+                return _without(request, HttpResponseRedirect(request.path), kept)
             # A script that fetches the page (a draft on its way) wants the page.
-            if is_there and request.method == "GET" and _is_opened(request):
-                return _offer_again(request, kept or "")
+            if kept and request.method == "GET" and _is_opened(request):
+                return _offer_again(request, kept)
             response = get_response(request)
-            if is_there and request.method == "POST" and _has_arrived(request, response, kept):
-                _without(response, kept)
+            if kept and request.method == "POST" and _has_arrived(request, response, kept):
+                _without(request, response, kept)
             if request.COOKIES.get(WHO_COOKIE) is None or _who(request) != request.user.pk:
                 _set(response, WHO_COOKIE, signing.dumps(request.user.pk, salt="who"))
             return response
@@ -170,52 +171,74 @@ def _keep(request: HttpRequest, response: HttpResponse, who: int) -> None:
     ]
     if not fields:
         return
-    token = new_token()
-    cache.set(f"kept:{token}", (who, request.path, fields, bool(request.FILES)), KEPT_FOR)
-    _set(response, KEPT_COOKIE, signing.dumps([token, request.path], salt="kept"), KEPT_FOR)
+    others = []
+    for one in _entries(request):
+        if (one.path, one.who) == (request.path, who):
+            cache.delete(f"kept:{one.token}")
+        else:
+            others.append(one)
+    made = _Entry(new_token(), request.path, who)
+    cache.set(f"kept:{made.token}", (fields, bool(request.FILES)), KEPT_FOR)
+    _set_entries(response, [*others, made][-MOST_KEPT:])
 
 
-def _unsigned(kept: str) -> tuple[str, str] | None:
+class _Entry(NamedTuple):
+    """One page that is kept for somebody; the text itself lies in the cache."""
+
+    token: str
+    path: str
+    who: int
+
+
+def _entries(request: HttpRequest) -> list[_Entry]:
+    """What this browser's cookie says is kept, oldest first."""
     try:
-        token, path = signing.loads(kept, salt="kept", max_age=KEPT_FOR)
-    except (signing.BadSignature, ValueError):
-        return None
-    return token, path
+        found = signing.loads(
+            request.COOKIES.get(KEPT_COOKIE, ""), salt="kept-pages", max_age=KEPT_FOR
+        )
+    except signing.BadSignature:
+        return []
+    return [_Entry(*one) for one in found]
 
 
-def _path_of(kept: str) -> str | None:
-    found = _unsigned(kept)
-    return found[1] if found else None
+def _set_entries(response: HttpResponse, entries: list[_Entry]) -> None:
+    if entries:
+        value = signing.dumps([list(one) for one in entries], salt="kept-pages")
+        _set(response, KEPT_COOKIE, value, KEPT_FOR)
+    else:
+        response.delete_cookie(KEPT_COOKIE)
+
+
+def _kept_here(request: HttpRequest) -> str:
+    """The token of what is kept of this page for whoever is signed in, or ""."""
+    here = (request.path, request.user.pk)
+    return next((one.token for one in _entries(request) if (one.path, one.who) == here), "")
 
 
 def _is_opened(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Dest", "document") == "document"
 
 
-def _has_arrived(request: HttpRequest, response: HttpResponse, kept: str | None) -> bool:
+def _has_arrived(request: HttpRequest, response: HttpResponse, token: str) -> bool:
     """Whether the page that was kept has now been sent again, or saved itself."""
     if response.status_code >= 500 or response.status_code == 403:
         return False
-    token, _ = _unsigned(kept or "") or ("", "")
     saved_itself = bool(request.headers.get("X-Autosave")) and response.status_code == 200
     return saved_itself or request.POST.get(KEPT_FIELD) == token
 
 
-def _without(response: HttpResponse, kept: str | None) -> HttpResponse:
-    token, _ = _unsigned(kept or "") or ("", "")
+def _without(request: HttpRequest, response: HttpResponse, token: str) -> HttpResponse:
     cache.delete(f"kept:{token}")
-    response.delete_cookie(KEPT_COOKIE)
+    _set_entries(response, [one for one in _entries(request) if one.token != token])
     return response
 
 
-def _offer_again(request: HttpRequest, kept: str) -> HttpResponse:
-    token, path = _unsigned(kept) or ("", "")
+def _offer_again(request: HttpRequest, token: str) -> HttpResponse:
     found: Any = cache.get(f"kept:{token}")
-    if found is None or found[0] != request.user.pk:
-        response: HttpResponse = HttpResponseRedirect(request.get_full_path())
-        response.delete_cookie(KEPT_COOKIE)
-        return response
-    _, _, fields, had_files = found
+    if found is None:
+        return _without(request, HttpResponseRedirect(request.get_full_path()), token)
+    fields, had_files = found
+    path = request.path
     texts: dict[str, list[str]] = {}
     for name, value in fields:
         texts.setdefault(name, []).append(value)

@@ -20,6 +20,7 @@ from .notices import choose
 from .once import once
 from .shapes import SummaryRow, TimelineEntry
 from .state import NotReady, locked
+from .typed import typed_texts
 from .verbs import offered
 from .wording import words_of
 
@@ -199,4 +200,9 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """What was typed is handed back on the page, where it is certain that our own page sent it."""
+    own = f"{request.scheme}://{request.get_host()}"
+    context: dict[str, Any] = {}
+    if request.method == "POST" and request.headers.get("Origin") == own:
+        context["typed"] = typed_texts(request.POST.lists())
+    return render(request, "403_csrf.html", context, status=403)

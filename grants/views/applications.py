@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit, clock
+from accounts import audit, clock, drafts
 from accounts.enums import MEMBER_ROLE_SAYS, MemberRole
 from accounts.http import posted
 from accounts.once import once
@@ -21,7 +21,7 @@ from focus_people.models import FocusPerson
 from .. import actions, budget, readiness, reports, tasks, workflow
 from ..enums import ApplicationState, FormKind, LineVerdict, MessageFor, QuestionKind
 from ..forms.applications import AnswerForm, NeedsForm, OutcomesForm, ReplyForm, StartForm
-from ..models import Application, EligibilityCheck, Question, Round
+from ..models import Answer, Application, EligibilityCheck, Question, Round
 from ..worklists import Row
 from . import officer
 from .eligibility import SESSION_KEY
@@ -219,14 +219,16 @@ def reply(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     asked = get_object_or_404(found.clarifications, number=number)
     form = ReplyForm(request.POST, auto_id=f"id_reply_{number}_%s")
     is_autosave = bool(request.headers.get("X-Autosave"))
+    key = f"reply:{asked.pk}"
     try:
         if form.is_valid():
+            version = form.cleaned_data["version"]
+            if drafts.standing(request, key, asked.draft_version) == drafts.Standing.OWN:
+                version = asked.draft_version
             asked = actions.save_reply(
-                asked,
-                by=request.user,
-                text=form.cleaned_data["reply"],
-                version=form.cleaned_data["version"],
+                asked, by=request.user, text=form.cleaned_data["reply"], version=version
             )
+            drafts.remember(request, key, asked.draft_version)
     except actions.Conflict as conflict:
         if is_autosave:
             sentence = (
@@ -340,14 +342,16 @@ def _autosave(
     form.fields["answer"].asks = False  # asked about when it is saved, not while it is written
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
+    text, version = form.cleaned_data["answer"], form.cleaned_data["version"]
+    key = f"answer:{found.pk}:{asked.pk}"
+    held = found.answers.filter(question=asked).first()
+    if held is not None and held.version != version:
+        whose = drafts.standing(request, key, held.version)
+        if whose == drafts.Standing.NEWER:
+            return _saved(held)
+        version = held.version if whose == drafts.Standing.OWN else version
     try:
-        kept = actions.save_answer(
-            found,
-            asked,
-            by=request.user,
-            text=form.cleaned_data["answer"],
-            version=form.cleaned_data["version"],
-        )
+        kept = actions.save_answer(found, asked, by=request.user, text=text, version=version)
     except actions.Conflict:
         sentence = (
             "Somebody else has saved this answer since you opened it. Use the save button to see "
@@ -356,6 +360,11 @@ def _autosave(
         return JsonResponse({"blockers": [sentence]}, status=409)
     except NotReady as refused:
         return JsonResponse({"blockers": refused.blockers}, status=409)
+    drafts.remember(request, key, kept.version)
+    return _saved(kept)
+
+
+def _saved(kept: Answer) -> JsonResponse:
     at = kept.saved_at.astimezone(clock.LONDON)
     return JsonResponse({"saved_at": f"{at:%H:%M}", "version": kept.version})
 
