@@ -1,5 +1,5 @@
 """The viewsets of the money's road."""
 
-from . import application_api, award_api
+from . import application_api, award_api, round_api
 
-VIEWSETS: list = [*application_api.VIEWSETS, *award_api.VIEWSETS]
+VIEWSETS: list = [*application_api.VIEWSETS, *award_api.VIEWSETS, *round_api.VIEWSETS]

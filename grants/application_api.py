@@ -69,6 +69,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
 class ApplicationDetailSerializer(ApplicationSerializer):
     """One application: the list's row, and what its page shows. Findings are for staff alone."""
 
+    terms = serializers.IntegerField(source="terms.number", read_only=True)
     answers = serializers.SerializerMethodField()
     needs = serializers.SerializerMethodField()
     outcomes = serializers.SerializerMethodField()
@@ -81,6 +82,7 @@ class ApplicationDetailSerializer(ApplicationSerializer):
     class Meta(ApplicationSerializer.Meta):
         fields: ClassVar[tuple[str, ...]] = (
             *ApplicationSerializer.Meta.fields,
+            "terms",
             "answers",
             "needs",
             "outcomes",

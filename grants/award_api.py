@@ -19,7 +19,7 @@ from .verbs.grants import CLAIM_VERBS, GRANT_VERBS, PAYMENT_VERBS
 class ConditionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Condition
-        fields = ("number", "words", "outcome", "note")
+        fields = ("number", "words", "before", "outcome", "note")
 
 
 class GrantSerializer(serializers.ModelSerializer):

@@ -168,6 +168,7 @@ class Letter:
     accept_until: date | None
     appeal_until: date
     first_payment: Decimal
+    paid_for_by: str
 
 
 def letter_of(application: Application) -> Letter:
@@ -190,7 +191,7 @@ def letter_of(application: Application) -> Letter:
         amount=decision.amount,
         eligible=figures(application.lines.all()).eligible,
         score=decision.score,
-        threshold=application.round.threshold,
+        threshold=application.terms.threshold,
         criteria=decision.criteria,
         conditions=decision.conditions,
         reasons=decision.reasons,
@@ -199,6 +200,7 @@ def letter_of(application: Application) -> Letter:
         accept_until=until,
         appeal_until=working_days_after(day, APPEAL_DAYS),
         first_payment=(decision.amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP),
+        paid_for_by=application.round.programme.paid_for_by,
     )
 
 

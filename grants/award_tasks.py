@@ -106,6 +106,13 @@ EVENTS = {
     "round.created": "Round set up",
     "round.question_changed": "Question changed",
     "round.criterion_changed": "Criterion changed",
+    "round.bar_changed": "Score to reach or scores needed changed",
+    "round.version_begun": "New version begun",
+    "round.version_published": "New version published",
+    "round.version_dropped": "New version thrown away",
+    "programme.funders_changed": "Funders changed",
+    "condition.added": "Standard condition added",
+    "condition.changed": "Standard condition changed",
 }
 
 

@@ -29,6 +29,7 @@ def content_of(application: "Application") -> dict[str, Any]:
         "schema": 1,
         "alias": application.person.alias,
         "form": application.form,
+        "terms": application.terms.number,
         "person": snapshot(application.person, clock.today()),
         "organisation": application.organisation.reference,
         "answers": [

@@ -202,14 +202,17 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         )
 
     def awaiting_first_payment(self) -> "GrantQuerySet":
-        """Accepted, with an advance that nobody has prepared (or that was sent back)."""
-        return self.filter(
-            state__in=PAYING_STATES, application__round__first_payment_percent__gt=0
-        ).exclude(
-            models.Exists(
-                _rows("Payment")
-                .filter(grant=models.OuterRef("pk"))
-                .exclude(state=PaymentState.REFUSED)
+        """Accepted, with an advance that nobody has prepared (or that was sent back) and that waits for
+        nothing: the grant is not on hold, and no condition comes before it."""
+        return (
+            self.paying(Instalment.FIRST)
+            .filter(state__in=PAYING_STATES, application__round__first_payment_percent__gt=0)
+            .exclude(
+                models.Exists(
+                    _rows("Payment")
+                    .filter(grant=models.OuterRef("pk"))
+                    .exclude(state=PaymentState.REFUSED)
+                )
             )
         )
 
@@ -218,7 +221,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         payments = _rows("Payment")
         claims = _rows("Claim")
         return (
-            self.with_money()
+            self.paying(*Instalment.values)
+            .with_money()
             .filter(models.Q(("spent__gt", models.F("paid"))), state__in=CLAIMING_STATES)
             .filter(
                 models.Q(final_report_accepted_on__isnull=False)
@@ -244,6 +248,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
                 )
             )
         )
+
+    def paying(self, *instalments: str) -> "GrantQuerySet":
+        """Not on hold, and no condition that comes before one of these payments is open."""
+        waiting = _rows("Condition").filter(
+            grant=models.OuterRef("pk"), met_at__isnull=True, before__in=instalments
+        )
+        return self.going_on().exclude(models.Exists(waiting))
 
     def going_on(self) -> "GrantQuerySet":
         """Not on hold: nobody is reminded of anything while a grant is."""

@@ -35,7 +35,7 @@ def identifier_sentences(text: str) -> list[str]:
 
 def asked_questions(application: "Application") -> list["Question"]:
     """The questions that this application answers, in order: all twelve, or the short form's."""
-    found = application.round.questions.order_by("number")
+    found = application.terms.questions.order_by("number")
     if application.form == FormKind.SHORT:
         found = found.filter(in_short_form=True)
     return list(found)

@@ -55,7 +55,7 @@ def save_scores(
         )
     criteria = {
         c.code: c
-        for c in Criterion.objects.filter(round=assessment.assignment.application.round_id)
+        for c in Criterion.objects.filter(terms=assessment.assignment.application.terms_id)
     }
     held = {score.criterion_id: score for score in assessment.scores.all()}
     new, changed = [], []

@@ -30,7 +30,7 @@ class AssessmentViewSet(viewsets.ReadOnlyModelViewSet):
             visible.select_related(
                 "assignment__application__round", "assignment__panellist", "case_file"
             )
-            .prefetch_related("scores__criterion", "assignment__application__round__criteria")
+            .prefetch_related("scores__criterion", "assignment__application__terms__criteria")
             .order_by("assignment__application__reference", "assignment__number")
         )
 

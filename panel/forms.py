@@ -504,7 +504,7 @@ class SheetForm(VerbForm):
         super().__init__(*args, **kwargs)
         sheet: Any = self.subject
         self.criteria = sorted(
-            sheet.case_file.application.round.criteria.all(), key=lambda c: c.code
+            sheet.case_file.application.terms.criteria.all(), key=lambda c: c.code
         )
         held = {score.criterion_id: score for score in sheet.scores.all()}
         self.fields["version"].initial = sheet.version
@@ -642,7 +642,7 @@ class ChangeScoreForm(VerbForm):
     def __init__(self, *args: Any, criterion: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sheet: Any = self.subject
-        codes = [c.code for c in sheet.case_file.application.round.criteria.order_by("code")]
+        codes = [c.code for c in sheet.case_file.application.terms.criteria.order_by("code")]
         field: Any = self.fields["criterion"]
         field.choices = [(code, code) for code in codes]
         reason: Any = self.fields["reason"]
@@ -727,7 +727,7 @@ class ConcludeForm(VerbForm):
         application: Any = self.subject
         self.codes = []
         self.fields["amount"].prefix = "£"
-        for criterion in application.round.criteria.order_by("code"):
+        for criterion in application.terms.criteria.order_by("code"):
             name = f"feedback-{criterion.code.lower()}"
             field: Any = PlainTextField(
                 label=f"{criterion.code} {criterion.title}",

@@ -213,7 +213,7 @@ def standings(applications: Iterable[int]) -> dict[int, Standing]:
     from .models import Assignment
 
     ids = list(applications)
-    quorums = Application.objects.filter(pk__in=ids).values_list("pk", "round__quorum")
+    quorums = Application.objects.filter(pk__in=ids).values_list("pk", "terms__quorum")
     found = {pk: Standing(quorum) for pk, quorum in quorums}
     seats = Assignment.objects.waited_for().filter(application__in=ids)
     for pk, state, is_lived, sheet in seats.values_list(

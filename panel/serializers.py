@@ -50,7 +50,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
 
     def get_total(self, sheet: Assessment) -> str | None:
         """Scaled to 100 over what was judged; null when nothing was."""
-        criteria = sheet.assignment.application.round.criteria.all()
+        criteria = sheet.assignment.application.terms.criteria.all()
         total = sheet_of(sheet, criteria, is_own=False).total
         return None if total is None else str(total)
 

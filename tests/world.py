@@ -14,7 +14,7 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation, OutboxMessage, User
 from focus_people.actions import add_scenario
 from grants import workflow as grant_workflow
-from grants.actions import keep_check
+from grants.actions import keep_check, save_standard_condition
 from grants.calendar_address import token_of
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application, Grant
@@ -105,6 +105,9 @@ def build() -> World:
         sections=["reach", "process"],
     )
 
+    library = save_standard_condition(
+        None, by=decider, title="Policy", words="Send your policy", evidence="", before=""
+    )
     superuser = user()
     superuser.is_superuser = True
     superuser.save()
@@ -162,6 +165,8 @@ def build() -> World:
         "agreed": {"reference": agreed.reference},
         "released": {"reference": agreed.reference},
         "round": {"reference": opened.reference},
+        "programme": {"slug": opened.programme.slug},
+        "standard condition": {"number": library.number},
         "kept words": {"reference": words_kept(lead).reference},
         "check-in": checked_in(draft.person, lead),
         "unit cost": {"key": "pa_hour"},

@@ -2,6 +2,15 @@
 
 from .dates import GovDateField
 from .money import HoursField, MoneyField
+from .numbers import NumberField, WholeField
 from .text import PlainTextField, count_words
 
-__all__ = ["GovDateField", "HoursField", "MoneyField", "PlainTextField", "count_words"]
+__all__ = [
+    "GovDateField",
+    "HoursField",
+    "MoneyField",
+    "NumberField",
+    "PlainTextField",
+    "WholeField",
+    "count_words",
+]

@@ -16,9 +16,12 @@ from .drafting import (
     save_outcomes,
     save_reply,
 )
+from .library import save_standard_condition
 from .messages import write_message
 from .programmes import (
+    change_bar,
     change_criterion,
+    change_funders,
     change_question,
     copy_round,
     create_programme,
@@ -30,8 +33,10 @@ __all__ = [
     "add_document",
     "assign_many",
     "assign_officer",
+    "change_bar",
     "change_criterion",
     "change_form",
+    "change_funders",
     "change_question",
     "choose_needs",
     "copy_round",
@@ -47,6 +52,7 @@ __all__ = [
     "save_line",
     "save_outcomes",
     "save_reply",
+    "save_standard_condition",
     "save_view",
     "scan_again",
     "views_of",

@@ -74,7 +74,7 @@ def save_answer(
     or a part that is closed. A text over its limit is kept: it blocks sending, not saving.
     """
     application = _editable(application, by, "answers", question)
-    if question.kind != QuestionKind.TEXT or question.round_id != application.round_id:
+    if question.kind != QuestionKind.TEXT or question.terms_id != application.terms_id:
         raise ValueError("not a question in words of this application's round")
     _no_identifiers(text)
     held = Answer.objects.filter(application=application, question=question).first()

@@ -12,8 +12,8 @@ from accounts.enums import TeamRole
 from accounts.models import User
 from accounts.state import NotAllowed, NotReady, locked, permitted
 
-from ..enums import RoundState
-from ..models import Criterion, Funder, Programme, Question, Round
+from ..models import Criterion, Funder, Programme, Question, Round, Terms
+from ..models.programme import share_sentences
 from ..standard import CRITERIA, QUESTIONS
 
 
@@ -27,14 +27,55 @@ def create_programme(
     ends_on: date,
     funders: Iterable[tuple[str, Decimal]] = (),
 ) -> Programme:
-    """A fund with its funders: (name, share in percent). Raises `NotAllowed` unless `by` is a lead."""
+    """A fund with its funders: (name, share in percent), which together come to 100.
+
+    Raises `NotAllowed` unless `by` is a lead, `NotReady` when the shares do not come to 100 or a funder
+    stands twice.
+    """
     if not by.is_team(TeamRole.PROGRAMME_LEAD):
         raise NotAllowed("grants.manage_rounds")
+    held = _checked(funders)
     programme = Programme.objects.create(slug=slug, name=name, starts_on=starts_on, ends_on=ends_on)
-    Funder.objects.bulk_create(
-        Funder(programme=programme, name=funder, share=share) for funder, share in funders
-    )
+    _pay(programme, held)
     record("programme.created", programme, by=by, slug=slug)
+    return programme
+
+
+def _checked(funders: Iterable[tuple[str, Decimal]]) -> list[tuple[str, Decimal]]:
+    held = list(funders)
+    found = share_sentences(share for _, share in held)
+    if len({name.casefold() for name, _ in held}) < len(held):
+        found.append("The same funder stands twice.")
+    if any(share <= 0 for _, share in held):
+        found.append("Each share is more than nothing.")
+    if found:
+        raise NotReady(found)
+    return held
+
+
+def _pay(programme: Programme, funders: list[tuple[str, Decimal]]) -> None:
+    Funder.objects.bulk_create(
+        Funder(programme=programme, name=name, share=share) for name, share in funders
+    )
+
+
+@transaction.atomic
+def change_funders(
+    programme: Programme, *, by: User, funders: Iterable[tuple[str, Decimal]]
+) -> Programme:
+    """Put other funders and shares (in percent) in the place of those that a programme has.
+
+    Raises `NotReady` as above, and once an award of the programme is released: letters have said who pays.
+    """
+    programme = locked(programme)
+    permitted(by, "grants.manage_rounds", programme)
+    if standing := programme.change_funders_blockers():
+        raise NotReady(standing)
+    held = _checked(funders)
+    before = [f"{funder}" for funder in programme.funders.order_by("pk")]
+    programme.funders.all().delete()
+    _pay(programme, held)
+    record("programme.funders_changed", programme, by=by, before=before)
     return programme
 
 
@@ -43,8 +84,6 @@ COPIED = (
     "minimum",
     "maximum",
     "short_form_up_to",
-    "threshold",
-    "quorum",
     "target_days",
     "delivery_months",
     "first_payment_percent",
@@ -82,27 +121,47 @@ def copy_round(
             )
     except IntegrityError as clash:
         raise NotReady([f"Another round has the short name {reference}."]) from clash
-    kinds: tuple[type[Question] | type[Criterion], ...] = (Question, Criterion)
-    for kind in kinds:
-        for row in kind._default_manager.filter(round=round).order_by("pk"):
-            row.pk, row.round = None, made
-            row._state.adding = True
-            row.save()
+    copy_terms(round.terms, made, 1)
     record("round.created", made, by=by, copied_from=round.reference)
     return made
 
 
-def _in_draft(round: Round, by: User) -> Round:
-    """The round under a lock, while nobody has seen what it asks."""
-    round = locked(round)
+def copy_terms(terms: Terms, round: Round, number: int) -> Terms:
+    """A version of `round` to be written, with everything that another version says. Call it inside a
+    transaction."""
+    made = Terms.objects.create(
+        round=round, number=number, threshold=terms.threshold, quorum=terms.quorum
+    )
+    kinds: tuple[type[Question] | type[Criterion], ...] = (Question, Criterion)
+    for kind in kinds:
+        for row in kind._default_manager.filter(terms=terms).order_by("pk"):
+            row.pk, row.terms = None, made
+            row._state.adding = True
+            row.save()
+    return made
+
+
+def _being_written(terms: Terms, by: User) -> Terms:
+    """The version, with its round under a lock, while it is being written."""
+    round = locked(terms.round)
     permitted(by, "grants.manage_rounds", round)
-    if round.state != RoundState.DRAFT:
-        raise NotReady(
-            [
-                "What a published round asks and how it is judged stands. Copy the round to change it."
-            ]
-        )
-    return round
+    terms = Terms.objects.get(pk=terms.pk)
+    if terms.is_frozen:
+        raise NotReady([f"Version {terms.number} is published: it stands. Write a new version."])
+    terms.round = round
+    return terms
+
+
+@transaction.atomic
+def change_bar(terms: Terms, *, by: User, threshold: Decimal, quorum: int) -> Terms:
+    """Change the score to reach (0 to 100) and the scores that each case needs (1 to 9) of a version that
+    is being written. Raises `NotReady` once it is published.
+    """
+    terms = _being_written(terms, by)
+    terms.threshold, terms.quorum = threshold, quorum
+    terms.save()
+    record("round.bar_changed", terms.round, by=by, version=terms.number)
+    return terms
 
 
 @transaction.atomic
@@ -115,12 +174,18 @@ def change_question(
     max_words: int,
     in_short_form: bool,
 ) -> Question:
-    """Change what a round in draft asks. Raises `NotReady` once it is published."""
-    round = _in_draft(question.round, by)
+    """Change what a version that is being written asks. Raises `NotReady` once it is published."""
+    question.terms = _being_written(question.terms, by)
     question.wording, question.guidance = wording, guidance
     question.max_words, question.in_short_form = max_words, in_short_form
     question.save()
-    record("round.question_changed", round, by=by, question=question.number)
+    record(
+        "round.question_changed",
+        question.terms.round,
+        by=by,
+        question=question.number,
+        version=question.terms.number,
+    )
     return question
 
 
@@ -128,14 +193,20 @@ def change_question(
 def change_criterion(
     criterion: Criterion, *, by: User, title: str, hint: str, weight: int, minimum: int | None
 ) -> Criterion:
-    """Change a criterion of a round in draft; `weight` in hundredths of the whole, `minimum` the average
+    """Change a criterion of a version that is being written; `weight` in hundredths of the whole, `minimum` the average
     that is needed to fund (None: none). Raises `NotReady` once it is published.
     """
-    round = _in_draft(criterion.round, by)
+    criterion.terms = _being_written(criterion.terms, by)
     criterion.title, criterion.hint = title, hint
     criterion.weight, criterion.minimum = weight, minimum
     criterion.save()
-    record("round.criterion_changed", round, by=by, criterion=criterion.code)
+    record(
+        "round.criterion_changed",
+        criterion.terms.round,
+        by=by,
+        criterion=criterion.code,
+        version=criterion.terms.number,
+    )
     return criterion
 
 
@@ -149,11 +220,14 @@ def create_round(
     opens_at: datetime,
     closes_at: datetime,
     budget: Decimal,
+    threshold: Decimal = Decimal("60.00"),
+    quorum: int = 3,
     **settings: Any,
 ) -> Round:
     """A round in draft with the twelve standard questions and seven criteria as rows of its own.
 
-    `budget` in pounds; `settings` are the model's own fields (minimum, maximum, threshold …).
+    `budget` in pounds; `settings` are the model's own fields (minimum, maximum …);
+    `threshold` (0 to 100) and `quorum` go into the first version of its terms.
     """
     permitted(by, "grants.manage_rounds", programme)
     made = Round.objects.create(
@@ -165,9 +239,10 @@ def create_round(
         budget=budget,
         **settings,
     )
+    terms = Terms.objects.create(round=made, number=1, threshold=threshold, quorum=quorum)
     Question.objects.bulk_create(
         Question(
-            round=made,
+            terms=terms,
             number=q.number,
             short_name=q.short_name,
             wording=q.wording,
@@ -180,7 +255,7 @@ def create_round(
     )
     Criterion.objects.bulk_create(
         Criterion(
-            round=made,
+            terms=terms,
             code=c.code,
             title=c.title,
             hint=c.hint,

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from accounts.enums import TeamRole
-from accounts.fields import HoursField, MoneyField, PlainTextField
+from accounts.fields import HoursField, MoneyField, PlainTextField, WholeField
 from accounts.models import User
 from accounts.opened import Opened
 from accounts.verbs import VerbForm
@@ -300,7 +300,7 @@ class DeclareForm(VerbForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick all eight declarations"},
     )
-    effort_minutes = forms.IntegerField(
+    effort_minutes = WholeField(
         label="How many minutes did the application take? (optional)",
         help_text="About. It helps us to keep it short.",
         required=False,

@@ -8,10 +8,11 @@ from django import forms
 from accounts.fields import MoneyField, PlainTextField
 from accounts.fields.text import plain
 from accounts.verbs import VerbForm
+from focus_people.forms.rows import kept
 
 from ..budget import figures, pounds
-from ..enums import AWARDING, DECISION_OUTCOMES
-from ..models import Application
+from ..enums import AWARDING, DECISION_OUTCOMES, Outcome
+from ..models import Application, StandardCondition
 from ..workflow.decisions import decision_errors, newest_recommendation
 
 CONDITION_LENGTH = 300
@@ -36,10 +37,18 @@ class DecideForm(VerbForm):
     )
     conditions = PlainTextField(
         label="Conditions",
-        help_text="One on each line. The applicant accepts each of them with the offer.",
+        help_text="One on each line. The applicant accepts each of them with the offer. One that ends in "
+        "“Before the first payment.” or “Before the final payment.” holds that payment back until it is "
+        "met.",
         required=False,
         rows=4,
         error_messages={"required": "Write the conditions, one on each line"},
+    )
+    standard = forms.MultipleChoiceField(
+        label="Conditions from the library",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose conditions from the list"},
     )
     reasons = PlainTextField(
         label="Reasons",
@@ -59,6 +68,12 @@ class DecideForm(VerbForm):
             f"{pounds(held.minimum)} to {pounds(held.maximum)}. Leave empty if you do not award."
         )
         self.fields["amount"].prefix = "£"
+        library = StandardCondition.objects.filter(is_offered=True).order_by("number")
+        self.library = {str(one.number): one for one in library}
+        standard: Any = self.fields["standard"]
+        standard.choices = [(number, one.title) for number, one in self.library.items()]
+        standard.option_hints = {number: one.text for number, one in self.library.items()}
+        standard.small, standard.label_size = True, "s"
         self.codes: list[str] = []
         if recommended is None:
             return
@@ -85,6 +100,20 @@ class DecideForm(VerbForm):
     def feedback_fields(self) -> list[forms.BoundField]:
         """The fields of feedback, in the order of the criteria."""
         return [self[f"feedback_{code}"] for code in self.codes]
+
+    def with_ticked(self) -> "DecideForm":
+        """The same form, unsent: what was typed, with the ticked conditions written below it."""
+        held: Any = self.data.copy()
+        ticked = [self.library[n] for n in held.getlist("standard") if n in self.library]
+        written = held.get("conditions", "").strip()
+        lines = [written, *(one.text for one in ticked if one.text not in written.splitlines())]
+        held["conditions"] = "\n".join(line for line in lines if line)
+        if ticked:
+            held["outcome"] = Outcome.APPROVE_WITH_CONDITIONS.value
+        held.setlist("standard", [])
+        made = type(self)(held, subject=self.subject, by=self.by)
+        kept(made)
+        return made
 
     def clean_conditions(self) -> list[str]:
         lines = [plain(line) for line in self.cleaned_data["conditions"].splitlines()]

@@ -8,10 +8,58 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from accounts import clock
-from accounts.fields import GovDateField, MoneyField, PlainTextField
+from accounts.fields import GovDateField, MoneyField, NumberField, PlainTextField, WholeField
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
+from focus_people.forms.rows import RowForm
 
 from ..models import Programme, Round
+
+
+def whole(label: str, least: int, most: int, missing: str, **kwargs: Any) -> WholeField:
+    """A field for a whole number from `least` to `most`; `missing` is said when it is empty."""
+    return WholeField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": missing,
+            "invalid": f"Enter a whole number from {least} to {most:,}",
+            "min_value": f"Enter {least} or more",
+            "max_value": f"Enter {most:,} or less",
+        },
+        **kwargs,
+    )
+
+
+class BarFields(forms.Form):
+    """What a case has to reach, and how many judge it."""
+
+    threshold = NumberField(
+        label="Score to reach",
+        help_text="Panel scores go from 0 to 100. 60 is usual.",
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        initial=Decimal("60"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": "Enter the score to reach",
+            "invalid": "Enter a number from 0 to 100",
+            "min_value": "The score to reach must be 0 or more",
+            "max_value": "The score to reach must be 100 or less",
+        },
+    )
+    quorum = whole(
+        "Scores needed for each case",
+        1,
+        9,
+        "Enter how many scores each case needs",
+        help_text="At least one of them by somebody with lived experience.",
+        initial=3,
+    )
 
 
 class ProgrammeForm(forms.Form):
@@ -38,12 +86,6 @@ class ProgrammeForm(forms.Form):
     ends_on = GovDateField(
         label="Last day", error_messages={"required": "Enter the programme’s last day"}
     )
-    funder = PlainTextField(
-        names_somebody=True,
-        label="Who pays for it?",
-        max_length=120,
-        error_messages={"required": "Enter who pays for the programme"},
-    )
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
@@ -57,6 +99,40 @@ class ProgrammeForm(forms.Form):
         if starts and ends and ends < starts:
             self.add_error("ends_on", "The last day must be the same as or after the first day")
         return data
+
+
+class FunderRow(RowForm):
+    """One funder and its share."""
+
+    SAYS = ("name", "share")
+
+    name = PlainTextField(
+        names_somebody=True,
+        label="Who pays",
+        max_length=120,
+        error_messages={"required": "Enter who pays"},
+    )
+    share = NumberField(
+        label="Share",
+        min_value=Decimal("0.01"),
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": "Enter the share in percent",
+            "invalid": "Enter the share in percent, such as 60 or 12.5",
+            "min_value": "The share must be more than nothing",
+            "max_value": "The share must be 100 or less",
+            "max_decimal_places": "Enter the share with two decimals or fewer",
+            "max_digits": "Enter the share in percent, such as 60 or 12.5",
+            "max_whole_digits": "The share must be 100 or less",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["share"].suffix = "%"
 
 
 class LateForm(VerbForm):
@@ -81,6 +157,21 @@ class LateForm(VerbForm):
         rows=3,
         error_messages={
             "required": "Say why it gets more time",
+            "max_length": "Shorten this to 300 characters or fewer",
+        },
+    )
+
+
+class VersionForm(VerbForm):
+    """Why a published round asks or judges differently from now on."""
+
+    reason = PlainTextField(
+        label="Why is it changed?",
+        help_text="Everybody who can see the round reads this. No names.",
+        max_length=300,
+        rows=3,
+        error_messages={
+            "required": "Say why the round is changed",
             "max_length": "Shorten this to 300 characters or fewer",
         },
     )
@@ -146,8 +237,19 @@ def _with_moments(form: forms.Form, data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class RoundForm(forms.Form):
+class RoundForm(BarFields):
     """Cleans to what `actions.create_round` takes; the moments are made from London days."""
+
+    field_order = (
+        "programme",
+        "title",
+        "reference",
+        "opens_on",
+        "closes_on",
+        "budget",
+        "minimum",
+        "maximum",
+    )
 
     programme = forms.ModelChoiceField(
         queryset=Programme.objects.none(),
@@ -204,50 +306,14 @@ class RoundForm(forms.Form):
         initial="8000.00",
         error_messages={"required": "Enter the most that can be asked for"},
     )
-    threshold = forms.DecimalField(
-        label="Score to reach",
-        help_text="Panel scores go from 0 to 100. 60 is usual.",
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        initial=Decimal("60"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-4"}),
-        error_messages={
-            "required": "Enter the score to reach",
-            "invalid": "Enter a number from 0 to 100",
-            "min_value": "The score to reach must be 0 or more",
-            "max_value": "The score to reach must be 100 or less",
-        },
-    )
-    quorum = forms.IntegerField(
-        label="Scores needed for each case",
-        help_text="At least one of them by somebody with lived experience.",
-        min_value=1,
-        max_value=9,
-        initial=3,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-2"}),
-        error_messages={
-            "required": "Enter how many scores each case needs",
-            "invalid": "Enter a whole number from 1 to 9",
-            "min_value": "Each case needs at least 1 score",
-            "max_value": "Each case can have up to 9 scores",
-        },
-    )
-
-    grace_minutes = forms.IntegerField(
-        label="Minutes of grace after closing",
+    grace_minutes = whole(
+        "Minutes of grace after closing",
+        0,
+        1440,
+        "Enter the minutes of grace",
         help_text="What is finished is still taken then. Applicants see it. 0 for none.",
-        min_value=0,
-        max_value=1440,
         initial=0,
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
-        error_messages={
-            "invalid": "Enter a whole number of minutes",
-            "min_value": "The grace must be 0 minutes or more",
-            "max_value": "The grace can be up to 1,440 minutes, a day",
-        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -270,24 +336,12 @@ class RoundForm(forms.Form):
         return _with_moments(self, data)
 
 
-def _whole(label: str, least: int, most: int, missing: str, **kwargs: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=least,
-        max_value=most,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
-        error_messages={
-            "required": missing,
-            "invalid": f"Enter a whole number from {least} to {most}",
-            "min_value": f"Enter {least} or more",
-            "max_value": f"Enter {most} or less",
-        },
-        **kwargs,
-    )
+class BarForm(Opened, BarFields):
+    """The same, for a version that is being written."""
 
 
-class QuestionForm(forms.Form):
-    """What a round in draft asks."""
+class QuestionForm(Opened, forms.Form):
+    """What a version that is being written asks."""
 
     wording = PlainTextField(
         label="Question",
@@ -301,12 +355,12 @@ class QuestionForm(forms.Form):
         rows=3,
         error_messages={"required": "Write what helps to answer it"},
     )
-    max_words = _whole("Most words", 10, 1000, "Enter the most words that an answer may have")
+    max_words = whole("Most words", 10, 1000, "Enter the most words that an answer may have")
     in_short_form = forms.BooleanField(label="The short form asks it too", required=False)
 
 
-class CriterionForm(forms.Form):
-    """How a round in draft is judged. The weights of all criteria come to 100 before it is published."""
+class CriterionForm(Opened, forms.Form):
+    """How a version that is being written judges. The weights of all criteria come to 100 before it is published."""
 
     title = PlainTextField(
         label="Criterion", max_length=120, error_messages={"required": "Write the criterion"}
@@ -317,7 +371,7 @@ class CriterionForm(forms.Form):
         rows=3,
         error_messages={"required": "Write what to look for"},
     )
-    weight = _whole("Weight", 1, 100, "Enter the weight")
-    minimum = _whole(
+    weight = whole("Weight", 1, 100, "Enter the weight")
+    minimum = whole(
         "Least average to fund (optional)", 0, 5, "Enter the least average", required=False
     )

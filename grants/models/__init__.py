@@ -13,13 +13,14 @@ from .application import (
 from .casefile import CaseFile
 from .casework import SavedView
 from .claim import Claim, ClaimLine
+from .condition import StandardCondition
 from .decision import Decision, Recommendation
 from .document import Document
 from .eligibility import EligibilityCheck
 from .grant import Change, ChangeLine, Condition, Grant, GrantReview, LifeEvent
 from .message import Message
 from .payment import Payment
-from .programme import Criterion, Funder, Programme, Question, ReferenceCounter, Round
+from .programme import Criterion, Funder, Programme, Question, ReferenceCounter, Round, Terms
 
 __all__ = [
     "Answer",
@@ -52,4 +53,6 @@ __all__ = [
     "ReferenceCounter",
     "Round",
     "SavedView",
+    "StandardCondition",
+    "Terms",
 ]

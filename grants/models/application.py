@@ -34,7 +34,7 @@ from ..enums import (
 from ..querysets import ApplicationQuerySet
 from ..working_days import working_days_after
 from .eligibility import EligibilityCheck
-from .programme import Question, Round
+from .programme import Question, Round, Terms
 
 
 class Application(StateMixin):
@@ -42,6 +42,12 @@ class Application(StateMixin):
 
     reference = models.CharField(max_length=20, unique=True)
     round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
+    terms = models.ForeignKey(
+        Terms,
+        models.PROTECT,
+        related_name="applications",
+        verbose_name="version of the round's questions and criteria",
+    )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="applications")
     person = models.ForeignKey(FocusPerson, models.PROTECT, related_name="applications")
     form = models.CharField(max_length=6, choices=FormKind, default=FormKind.FULL)
@@ -97,6 +103,7 @@ class Application(StateMixin):
             "id",
             "reference",
             "round",
+            "terms",
             "organisation",
             "person",
             "form",
@@ -160,6 +167,24 @@ class Application(StateMixin):
         own = self.late_until
         held = self.round.last_day
         return max(held, clock.day_of(own - timedelta(microseconds=1))) if own else held
+
+    @property
+    def version_note(self) -> str:
+        """Which version of the round it answers, in a sentence; nothing while there is one version alone."""
+        newest = self.round.terms
+        if newest.number == 1:
+            return ""
+        if newest.pk == self.terms_id:
+            return f"It answers version {newest.number} of the round’s questions, the newest."
+        return (
+            f"It answers version {self.terms.number} of the round’s questions, and is judged by that. "
+            f"Version {newest.number} is for applications that were started later."
+        )
+
+    @property
+    def quorum(self) -> int:
+        """Scores that this case needs."""
+        return self.terms.quorum
 
     @property
     def figures(self) -> budget.Figures:

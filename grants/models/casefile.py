@@ -11,7 +11,8 @@ from .application import Application
 class CaseFile(WrittenOnce):
     """What the panel judges: an immutable, pseudonymous snapshot that sending writes.
 
-    `content` (schema 1, JSON; money as strings): {"alias", "person" (focus_people.reports.snapshot),
+    `content` (schema 1, JSON; money as strings): {"alias", "terms" (the version of the
+    round that it was written under), "person" (focus_people.reports.snapshot),
     "organisation" (only its reference: the panel's interest page shows the rest), "answers" [{number,
     short_name, wording, text}], "needs", "outcomes" [str], "lines" [{code, category, description,
     quantity, unit_cost, total, kind, needs, verdict}], "requested", "eligible", "clarifications"}.

@@ -239,7 +239,18 @@ class Grant(StateMixin):
             return ["The final payment has been prepared: it covers everything that is owed."]
         if not self.first_payment_amount:
             return ["This round pays nothing in advance."]
-        return []
+        return self._payment_waits_for(Instalment.FIRST)
+
+    def _payment_waits_for(self, *instalments: str) -> list[str]:
+        """What holds a payment back besides the money: a hold, and conditions that come before it."""
+        found = []
+        if self.paused_on is not None:
+            found.append("The grant is on hold. Settle with the organisation what happens first.")
+        waiting = self.conditions.filter(met_at__isnull=True, before__in=instalments)
+        return found + [
+            f"Condition {condition.number} comes before the {condition.before} payment and is not met yet."
+            for condition in waiting.order_by("number")
+        ]
 
     def prepare_final_payment_blockers(self) -> list[str]:
         if self.state not in CLAIMING_STATES:
@@ -254,6 +265,7 @@ class Grant(StateMixin):
             found.append("The last claim is not accepted yet.")
         if self.final_report_accepted_on is None and self.state != GrantState.TERMINATED:
             found.append("The final report is not accepted yet.")
+        found += self._payment_waits_for(*Instalment.values)
         if found:
             return found
         owed = self.owed()
@@ -409,6 +421,7 @@ class Grant(StateMixin):
     )
     def terminate(self, *, reason: str) -> None:
         self.ended_reason = reason
+        self.paused_on = None
 
     @transition(
         "state",
@@ -622,6 +635,9 @@ class Condition(models.Model):
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="conditions")
     number = models.PositiveSmallIntegerField()
     words = models.CharField(max_length=300)
+    before = models.CharField(
+        "payment that waits for it", max_length=6, choices=Instalment, blank=True
+    )
     met_at = models.DateTimeField(null=True, blank=True)
     met_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=10, choices=ConditionOutcome, blank=True)
@@ -640,6 +656,9 @@ class Condition(models.Model):
                 name="condition_met_pair",
             ),
             models.CheckConstraint(
+                condition=Q(before__in=["", *Instalment.values]), name="condition_before"
+            ),
+            models.CheckConstraint(
                 condition=Q(met_at__isnull=True, outcome="")
                 | Q(met_at__isnull=False, outcome__in=ConditionOutcome.values),
                 name="condition_outcome",
@@ -649,7 +668,17 @@ class Condition(models.Model):
     class Privacy:
         identity = ()
         special = ()
-        operational = ("id", "grant", "number", "words", "met_at", "met_by", "outcome", "note")
+        operational = (
+            "id",
+            "grant",
+            "number",
+            "words",
+            "before",
+            "met_at",
+            "met_by",
+            "outcome",
+            "note",
+        )
 
     def __str__(self) -> str:
         return f"{self.number}. {self.words}"

@@ -1,6 +1,8 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -44,6 +46,40 @@ class Programme(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def paid_for_by(self) -> str:
+        """Its funders in words, the largest share first: “A (75%) and B (25%)”; one alone by its name."""
+        held = sorted(self.funders.all(), key=lambda funder: (-funder.share, funder.pk))
+        if len(held) == 1:
+            return held[0].name
+        said = [f"{funder.name} ({short_number(funder.share)}%)" for funder in held]
+        return " and ".join([", ".join(said[:-1]), *said[-1:]]) if said else ""
+
+    def change_funders_blockers(self) -> list[str]:
+        """Letters say who pays: once one is out, the funders stand."""
+        released = self.rounds.filter(applications__decision__released_at__isnull=False)
+        if released.exists():
+            return ["A decision of this programme is released: its letter says who pays."]
+        return []
+
+    def funder_blockers(self) -> list[str]:
+        """What is wrong with its shares: together they are the whole."""
+        shares = [funder.share for funder in self.funders.all()]
+        return share_sentences(shares)
+
+
+def share_sentences(shares: Iterable[Decimal]) -> list[str]:
+    """What is wrong with the shares of a programme's funders, in percent; none when they come to 100."""
+    held = list(shares)
+    if not held:
+        return ["Say who pays for the programme."]
+    total = sum(held, Decimal(0))
+    if total != 100:
+        return [
+            f"The shares of the funders come to {short_number(total)}%. They must come to 100%."
+        ]
+    return []
+
 
 class Funder(models.Model):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="funders")
@@ -81,8 +117,6 @@ class Round(StateMixin):
     short_form_up_to = models.DecimalField(
         max_digits=9, decimal_places=2, default=Decimal("2500.00")
     )
-    threshold = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("60.00"))
-    quorum = models.PositiveSmallIntegerField(default=3)
     target_days = models.PositiveSmallIntegerField("net days to a decision", default=30)
     delivery_months = models.PositiveSmallIntegerField(default=6)
     first_payment_percent = models.PositiveSmallIntegerField(default=80)
@@ -132,8 +166,6 @@ class Round(StateMixin):
             "minimum",
             "maximum",
             "short_form_up_to",
-            "threshold",
-            "quorum",
             "target_days",
             "delivery_months",
             "first_payment_percent",
@@ -186,10 +218,119 @@ class Round(StateMixin):
         """Pounds that are left once every decided award is released; may be less than nothing."""
         return self.left - self.decided()
 
+    @property
+    def terms(self) -> "Terms":
+        """What it asks now and how it judges: the newest version that is published, or before the
+        round is published the one that is being written."""
+        held = self.versions.order_by("-number")
+        return held.filter(published_at__isnull=False).first() or held[0]
+
+    @property
+    def draft_terms(self) -> "Terms | None":
+        """The version that is being written and binds nobody yet."""
+        return self.versions.filter(published_at__isnull=True).first()
+
+    @property
+    def questions(self) -> "models.QuerySet[Question]":
+        """What it asks now."""
+        return self.terms.questions.all()
+
+    @property
+    def criteria(self) -> "models.QuerySet[Criterion]":
+        """How it judges now."""
+        return self.terms.criteria.all()
+
     def allow_late_blockers(self) -> list[str]:
         return [] if self.state == RoundState.PUBLISHED else ["The round is not published yet."]
 
     def publish_blockers(self) -> list[str]:
+        return self.programme.funder_blockers() + self.terms.blockers()
+
+    def revise_blockers(self) -> list[str]:
+        if self.state != RoundState.PUBLISHED:
+            return ["The round is not published yet: change its questions and criteria directly."]
+        if draft := self.draft_terms:
+            return [f"Version {draft.number} is being written already."]
+        return []
+
+    def publish_version_blockers(self) -> list[str]:
+        draft = self.draft_terms if self.state == RoundState.PUBLISHED else None
+        if draft is None:
+            return ["No new version is being written."]
+        found = draft.blockers()
+        if not found and not draft.differences():
+            found.append("Nothing is changed yet.")
+        return found
+
+    def drop_version_blockers(self) -> list[str]:
+        draft = self.draft_terms if self.state == RoundState.PUBLISHED else None
+        return [] if draft else ["No new version is being written."]
+
+    @transition("state", source=RoundState.DRAFT, target=RoundState.PUBLISHED)
+    def publish(self, *, by: User) -> None:
+        self.published_at, self.published_by = clock.now(), by
+
+
+class Terms(models.Model):
+    """What a round asks and how it judges, in one version: questions, criteria, the score to reach, the
+    scores needed. Publishing freezes it. An application keeps the version that it was started under.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    threshold = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("60.00"))
+    quorum = models.PositiveSmallIntegerField(default=3)
+    reason = models.CharField("why it was changed", max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "terms"
+        constraints = (
+            models.UniqueConstraint(fields=["round", "number"], name="terms_number_once"),
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=Q(published_at__isnull=True),
+                name="one_version_being_written",
+            ),
+            models.CheckConstraint(condition=Q(threshold__range=(0, 100)), name="terms_threshold"),
+            models.CheckConstraint(condition=Q(quorum__range=(1, 9)), name="terms_quorum"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="terms_published_pair",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "round",
+            "number",
+            "threshold",
+            "quorum",
+            "reason",
+            "published_at",
+            "published_by",
+        )
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk and Terms.objects.filter(pk=self.pk, published_at__isnull=False).exists():
+            raise TypeError("A published version stands. Write a new one.")
+        super().save(*args, **kwargs)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Published: it changes no more."""
+        return self.published_at is not None
+
+    def blockers(self) -> list[str]:
+        """What keeps it from being published, in sentences."""
         found = []
         if not self.questions.exists():
             found.append("Add the questions.")
@@ -198,15 +339,31 @@ class Round(StateMixin):
             found.append(f"The weights of the criteria add up to {weights}, not 100.")
         return found
 
-    @transition("state", source=RoundState.DRAFT, target=RoundState.PUBLISHED)
-    def publish(self, *, by: User) -> None:
-        self.published_at, self.published_by = clock.now(), by
+    def differences(self) -> "list[Difference]":
+        """What differs from the version before, in the order of the round's page; all of it for the
+        first version is new, and not listed."""
+        before = self.round.versions.filter(number__lt=self.number).order_by("-number").first()
+        return terms_differences(before, self) if before else []
 
 
-class Question(models.Model):
-    """One question of a round. Frozen with the round's publication."""
+class _PartOfTerms(models.Model):
+    """A row that is frozen with its version."""
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
+    terms: Any
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.terms.is_frozen:
+            raise TypeError("A published version stands. Write a new one.")
+        super().save(*args, **kwargs)
+
+
+class Question(_PartOfTerms):
+    """One question of a round, in one version of its terms."""
+
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="questions")
     number = models.PositiveSmallIntegerField()
     short_name = models.CharField(max_length=60)
     wording = models.CharField(max_length=300)
@@ -217,7 +374,7 @@ class Question(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["round", "number"], name="question_number_once"),
+            models.UniqueConstraint(fields=["terms", "number"], name="question_number_once"),
             models.CheckConstraint(condition=Q(max_words__gt=0), name="question_words"),
         )
 
@@ -226,7 +383,7 @@ class Question(models.Model):
         special = ()
         operational = (
             "id",
-            "round",
+            "terms",
             "number",
             "short_name",
             "wording",
@@ -240,10 +397,10 @@ class Question(models.Model):
         return f"Q{self.number} {self.short_name}"
 
 
-class Criterion(models.Model):
-    """One published scoring criterion; weights of a round sum to 100."""
+class Criterion(_PartOfTerms):
+    """One scoring criterion, in one version of a round's terms; weights of a version sum to 100."""
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="criteria")
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="criteria")
     code = models.CharField(max_length=4)
     title = models.CharField(max_length=120)
     hint = models.CharField(max_length=300)
@@ -254,7 +411,7 @@ class Criterion(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["round", "code"], name="criterion_once"),
+            models.UniqueConstraint(fields=["terms", "code"], name="criterion_once"),
             models.CheckConstraint(condition=Q(weight__range=(1, 100)), name="criterion_weight"),
             models.CheckConstraint(
                 condition=Q(minimum__isnull=True) | Q(minimum__range=(0, 5)),
@@ -267,7 +424,7 @@ class Criterion(models.Model):
         special = ()
         operational = (
             "id",
-            "round",
+            "terms",
             "code",
             "title",
             "hint",
@@ -279,6 +436,50 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that two versions say differently, in words for the page."""
+
+    what: str
+    before: str
+    after: str
+
+
+def short_number(threshold: Decimal) -> str:
+    """60.00 → 60; 62.50 → 62.5."""
+    return f"{threshold.normalize():f}"
+
+
+def _said(terms: Terms) -> dict[str, str]:
+    """What a version says, name of the part → its text."""
+    found = {
+        "Score to reach": f"{short_number(terms.threshold)} of 100",
+        "Scores needed for each case": str(terms.quorum),
+    }
+    for question in sorted(terms.questions.all(), key=lambda row: row.number):
+        short = "Both forms" if question.in_short_form else "Full form only"
+        found[f"Question {question.number}"] = (
+            f"{question.wording}\n{question.guidance}\n{question.max_words} words. {short}."
+        )
+    for criterion in sorted(terms.criteria.all(), key=lambda row: row.code):
+        least = "None" if criterion.minimum is None else criterion.minimum
+        found[f"Criterion {criterion.code}"] = (
+            f"{criterion.title}\n{criterion.hint}\nWeight {criterion.weight}. "
+            f"Least average to fund: {least}."
+        )
+    return found
+
+
+def terms_differences(older: Terms, newer: Terms) -> list[Difference]:
+    """What two versions of a round say differently, in the order of the round's page."""
+    before, after = _said(older), _said(newer)
+    return [
+        Difference(what, before.get(what, ""), after.get(what, ""))
+        for what in dict.fromkeys([*before, *after])
+        if before.get(what, "") != after.get(what, "")
+    ]
 
 
 class ReferenceCounter(models.Model):

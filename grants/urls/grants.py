@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from ..verbs.grants import GRANT_VERBS
-from ..views import appeals, changes, decisions, grants, money, rounds
+from ..views import appeals, changes, decisions, grants, library, money, rounds
 
 # Named one by one: other apps have pages of a grant at the same depth.
 _GRANT_VERBS = "|".join(verb.name for verb in GRANT_VERBS if not verb.page)
@@ -47,12 +47,20 @@ urlpatterns = [
         name="payment-verb",
     ),
     path("payments/", money.payments, name="payments"),
+    path("conditions/", library.library, name="conditions"),
+    path("conditions/add/", library.add_condition, name="add-condition"),
+    path("conditions/<int:number>/", library.change_condition, name="change-condition"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/add/", rounds.add_round, name="add-round"),
     path("rounds/programmes/add/", rounds.add_programme, name="add-programme"),
+    path(
+        "rounds/programmes/<slug:slug>/funders/", rounds.programme_funders, name="programme-funders"
+    ),
     path("rounds/<str:reference>/", rounds.round, name="round"),
     path("rounds/<str:reference>/questions/<int:number>/", rounds.question, name="round-question"),
     path("rounds/<str:reference>/criteria/<str:code>/", rounds.criterion, name="round-criterion"),
+    path("rounds/<str:reference>/bar/", rounds.bar, name="round-bar"),
+    path("rounds/<str:reference>/versions/", rounds.versions, name="round-versions"),
     path("rounds/<str:reference>/decisions/", decisions.release_many, name="release-decisions"),
     path("rounds/<str:reference>/<slug:verb>/", rounds.round_verb, name="round-verb"),
 ]

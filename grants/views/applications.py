@@ -270,7 +270,7 @@ def question(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     found = editable(request, reference)
     asked = {q.number: q for q in readiness.asked_questions(found)}
     if number not in asked:
-        if request.method == "POST" and found.round.questions.filter(number=number).exists():
+        if request.method == "POST" and found.terms.questions.filter(number=number).exists():
             raise NotReady([f"The {found.get_form_display().lower()} does not ask this question."])
         raise Http404
     page = PAGES[QuestionKind(asked[number].kind)]

@@ -14,7 +14,9 @@ from accounts.verbs import verb_page
 from .. import award_reports, workflow
 from ..budget import figures
 from ..enums import ApplicationState
+from ..forms.decisions import DecideForm
 from ..models import Application, Round
+from ..verbs.decisions import DECISION_VERBS
 from ..workflow.decisions import newest_recommendation
 
 
@@ -34,7 +36,7 @@ def _recommendation(user: Any, application: Application) -> dict[str, Any]:
     if stands is not None:
         rows = [
             SummaryRow("The panel recommends", stands.get_outcome_display()),
-            SummaryRow("Panel score", f"{stands.score} (threshold {held.threshold})"),
+            SummaryRow("Panel score", f"{stands.score} (threshold {application.terms.threshold})"),
             SummaryRow("Each total", ", ".join(stands.totals)),
             SummaryRow("Recommended", f"£{stands.amount:,.2f}"),
         ]
@@ -53,7 +55,30 @@ def _letter(user: Any, application: Application) -> dict[str, Any]:
     }
 
 
-decide = verb_page(Application, template="grants/awards/decide.html", extra=_recommendation)
+_decide = verb_page(Application, template="grants/awards/decide.html", extra=_recommendation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    """Decide. “Add the ticked conditions” writes them into the form and decides nothing."""
+    if request.method != "POST" or "add" not in request.POST:
+        return _decide(request, reference=reference, verb=verb)
+    application = get_object_or_404(
+        Application.objects.visible_to(request.user), reference=reference
+    )
+    if not request.user.has_perm("grants.decide", application):
+        raise Http404
+    form = DecideForm(request.POST, subject=application, by=request.user).with_ticked()
+    chosen = next(one for one in DECISION_VERBS if one.name == "decide")
+    context = {
+        "obj": application,
+        "verb": chosen,
+        "form": form,
+        "blockers": blockers(application, chosen.moves),
+    } | _recommendation(request.user, application)
+    return render(request, "grants/awards/decide.html", context)
+
+
 release = verb_page(Application, template="grants/awards/release.html", extra=_letter)
 
 

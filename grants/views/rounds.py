@@ -5,21 +5,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import TeamRole
 from accounts.http import posted
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one, say_once
+from accounts.state import NotReady, locked
 from accounts.verbs import offered, verb_page
+from focus_people.forms.rows import Rows, kept
 
 from .. import actions, award_reports
 from ..enums import ApplicationState, RoundState
-from ..forms.rounds import CriterionForm, ProgrammeForm, QuestionForm, RoundForm
-from ..models import Application, Round
+from ..forms.rounds import BarForm, CriterionForm, FunderRow, ProgrammeForm, QuestionForm, RoundForm
+from ..models import Application, Criterion, Programme, Question, Round, Terms
+from ..models.programme import short_number, terms_differences
 
 SHOWN_CASES = 25
 
@@ -54,13 +58,16 @@ def round(request: HttpRequest, reference: str) -> HttpResponse:
     visible = Round.objects.visible_to(request.user).select_related("programme")
     found = get_object_or_404(visible, reference=reference)
     user: Any = request.user
+    terms = found.terms
+    may_manage = user.has_perm("grants.manage_rounds", found)
     context: dict[str, Any] = {
         "round": found,
-        "criteria": found.criteria.order_by("code"),
-        "questions": found.questions.order_by("number"),
+        "terms": terms,
+        "criteria": terms.criteria.order_by("code"),
+        "questions": terms.questions.order_by("number"),
         "verbs": offered(user, found),
-        "may_change": found.state == RoundState.DRAFT
-        and user.has_perm("grants.manage_rounds", found),
+        "may_manage": may_manage,
+        "may_change": found.state == RoundState.DRAFT and may_manage,
     }
     if not _sees_inside(user):
         return render(request, "grants/awards/round_public.html", context)
@@ -176,56 +183,137 @@ def add_round(request: HttpRequest) -> HttpResponse:
     return render(request, "grants/awards/round_form.html", {"form": form})
 
 
+def _funder_rows(request: HttpRequest, programme: Programme | None = None) -> Rows:
+    held = programme.funders.order_by("pk") if programme else []
+    return Rows(
+        FunderRow,
+        request.POST if request.method == "POST" else None,
+        initial=[{"name": funder.name, "share": short_number(funder.share)} for funder in held],
+        least=2,
+        spare=1 if "add" in request.POST else 0,
+        most=12,
+        noun="Funder",
+    )
+
+
+def _shares(rows: Rows) -> list[tuple[str, Decimal]]:
+    return [(row["name"], row["share"]) for row in rows.filled]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add_programme(request: HttpRequest) -> HttpResponse:
+    """Set up a programme with its funders, whose shares come to 100%."""
     user: Any = request.user
     if not _is_lead(user):
         raise Http404
-    form = ProgrammeForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        funder = data.pop("funder")
-        actions.create_programme(by=user, funders=[(funder, Decimal(100))], **data)
-        messages.success(request, "The programme is set up. Now set up its first round.")
-        return redirect("add-round")
-    return render(request, "grants/awards/programme_form.html", {"form": form})
+    form, rows = ProgrammeForm(posted(request)), _funder_rows(request)
+    standing: list[str] = []
+    if "add" in request.POST:
+        kept(form)
+        rows.kept()
+    elif request.method == "POST" and form.is_valid() & rows.is_valid():
+        try:
+            actions.create_programme(by=user, funders=_shares(rows), **form.cleaned_data)
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            messages.success(request, "The programme is set up. Now set up its first round.")
+            return redirect("add-round")
+    context = {"form": form, "rows": rows, "forms": rows.forms, "blockers": standing}
+    return render(request, "grants/awards/programme_form.html", context)
 
 
-def _draft_part(request: HttpRequest, reference: str) -> Round:
-    """The round of a question or criterion that a lead may change; 404 for everybody else."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
+def programme_funders(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change who pays for a programme, until a letter has said so."""
+    user: Any = request.user
+    found = get_object_or_404(Programme, slug=slug)
+    if not user.has_perm("grants.manage_rounds", found):
+        raise Http404
+    if request.method == "POST":
+        found = locked(found)
+    rows = _funder_rows(request, found)
+    standing = found.change_funders_blockers()
+    if "add" in request.POST:
+        rows.kept()
+    elif request.method == "POST" and rows.is_valid():
+        try:
+            actions.change_funders(found, by=user, funders=_shares(rows))
+        except NotReady as refused:
+            standing = refused.blockers
+        else:
+            messages.success(request, "The funders are changed.")
+            return redirect("rounds")
+    if "add" not in request.POST:
+        say_once(rows.forms)
+    is_closed = bool(found.change_funders_blockers())
+    context = {
+        "programme": found,
+        "rows": rows,
+        "forms": rows.forms,
+        "blockers": standing,
+        "is_closed": is_closed,
+    }
+    status = 409 if request.method == "POST" and is_closed else 200
+    return render(request, "grants/awards/programme_funders.html", context, status=status)
+
+
+def _being_written(request: HttpRequest, reference: str) -> tuple[Round, Terms]:
+    """A round and the version of it that a lead may change, else the one that stands; 404 for everybody
+    else. On a POST the round is locked: nobody saves meanwhile."""
     found = get_object_or_404(
         Round.objects.visible_to(request.user).select_related("programme"), reference=reference
     )
     if not request.user.has_perm("grants.manage_rounds", found):
         raise Http404
-    return found
+    if request.method == "POST":
+        locked(found)
+    return found, found.draft_terms or found.terms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def question(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Change what a round in draft asks."""
-    found = _draft_part(request, reference)
-    row = get_object_or_404(found.questions, number=number)
+    """Change what a version that is being written asks."""
+    found, terms = _being_written(request, reference)
+    row = get_object_or_404(terms.questions.select_related("terms__round"), number=number)
     names = ("wording", "guidance", "max_words", "in_short_form")
     form = QuestionForm(posted(request), initial={name: getattr(row, name) for name in names})
-    return _change(request, found, f"Question {number}", form, actions.change_question, row)
+    return _change(request, found, terms, f"Question {number}", form, actions.change_question, row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def criterion(request: HttpRequest, reference: str, code: str) -> HttpResponse:
-    """Change how a round in draft is judged."""
-    found = _draft_part(request, reference)
-    row = get_object_or_404(found.criteria, code=code)
+    """Change how a version that is being written judges."""
+    found, terms = _being_written(request, reference)
+    row = get_object_or_404(terms.criteria.select_related("terms__round"), code=code)
     names = ("title", "hint", "weight", "minimum")
     form = CriterionForm(posted(request), initial={name: getattr(row, name) for name in names})
-    return _change(request, found, f"Criterion {code}", form, actions.change_criterion, row)
+    return _change(request, found, terms, f"Criterion {code}", form, actions.change_criterion, row)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
+def bar(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change the score to reach and the scores needed, in a version that is being written."""
+    found, terms = _being_written(request, reference)
+    initial = {"threshold": f"{terms.threshold.normalize():f}", "quorum": terms.quorum}
+    form = BarForm(posted(request), initial=initial)
+    return _change(request, found, terms, "The score to reach", form, actions.change_bar, terms)
 
 
 def _change(
-    request: HttpRequest, found: Round, what: str, form: Any, change: Any, row: Any
+    request: HttpRequest, found: Round, terms: Terms, what: str, form: Any, change: Any, row: Any
 ) -> HttpResponse:
     status = 200
+    back = (
+        reverse("round-versions", args=[found.reference])
+        if found.state == RoundState.PUBLISHED
+        else found.get_absolute_url()
+    )
     if request.method == "POST" and form.is_valid():
         try:
             change(row, by=request.user, **form.cleaned_data)
@@ -234,15 +322,56 @@ def _change(
             status = 409
         else:
             messages.success(request, f"{what} is changed.")
-            return redirect(found)
+            return redirect(back)
     context = {
         "round": found,
+        "terms": terms,
         "what": what,
         "form": form,
         "button": "Save",
-        "cancel_url": found.get_absolute_url(),
+        "cancel_url": back,
     }
     return render(request, "grants/awards/round_part.html", context, status=status)
+
+
+@require_safe
+def versions(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every version of what a round asks and how it judges, newest first, with what differs. A version
+    that is being written is for leads alone."""
+    visible = Round.objects.visible_to(request.user).select_related("programme")
+    found = get_object_or_404(visible, reference=reference)
+    user: Any = request.user
+    may_write = user.has_perm("grants.manage_rounds", found)
+    sent = Count("applications", filter=Q(applications__submitted_at__isnull=False))
+    held = (
+        found.versions.annotate(sent=sent)
+        .select_related("published_by", "round")
+        .prefetch_related(
+            Prefetch("questions", Question.objects.order_by("number")),
+            Prefetch("criteria", Criterion.objects.order_by("code")),
+        )
+        .order_by("number")
+    )
+    if not may_write:
+        held = held.filter(published_at__isnull=False)
+    rows = list(held)
+    for terms in rows:
+        terms.may_change = may_write and not terms.is_frozen
+    pairs = [
+        (newer, terms_differences(older, newer) if older else [])
+        for older, newer in zip([None, *rows], rows, strict=False)
+    ]
+    draft = next((terms for terms in rows if not terms.is_frozen), None)
+    context: dict[str, Any] = {
+        "round": found,
+        "versions": pairs[::-1],
+        "present": next((terms for terms in reversed(rows) if terms.is_frozen), None),
+        "sees_inside": _sees_inside(user),
+        "verbs": offered(user, found) if draft is not None else [],
+        "draft": draft,
+        "writes": draft is not None and found.state == RoundState.PUBLISHED,
+    }
+    return render(request, "grants/awards/round_versions.html", context)
 
 
 round_verb = verb_page(Round)

@@ -59,7 +59,7 @@ from .money import (
     send_back_payment,
     submit_claim,
 )
-from .rounds import publish_round
+from .rounds import drop_version, publish_round, publish_version, revise_round
 
 __all__ = [
     "accept_claim",
@@ -79,6 +79,7 @@ __all__ = [
     "copy_application",
     "correct_state",
     "decide",
+    "drop_version",
     "extend_offer",
     "fill_claim",
     "find_ineligible",
@@ -93,11 +94,13 @@ __all__ = [
     "prepare_final_payment",
     "prepare_first_payment",
     "publish_round",
+    "publish_version",
     "receive_recommendation",
     "refuse_change",
     "release_decision",
     "resubmit",
     "review_grant",
+    "revise_round",
     "send_back_claim",
     "send_back_payment",
     "settle",

@@ -29,6 +29,7 @@ WRITERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
 # What an application that is scored again takes with it as it was.
 CARRIED = (
     "round",
+    "terms",
     "organisation",
     "person",
     "form",

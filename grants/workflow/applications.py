@@ -93,6 +93,7 @@ def start_application(
             application = Application.objects.create(
                 reference=next_reference(),
                 round=round,
+                terms=round.terms,
                 organisation=person.organisation,
                 person=person,
                 form=form,
@@ -119,7 +120,7 @@ def copy_application(
     if person.organisation_id != application.organisation_id:
         raise ValueError("a person of another organisation")
     made = start_application(person, by=by, round=round, form=application.form)
-    asked = {q.number: q for q in made.round.questions.filter(kind=QuestionKind.TEXT)}
+    asked = {q.number: q for q in made.terms.questions.filter(kind=QuestionKind.TEXT)}
     for answer in application.answers.select_related("question").order_by("pk"):
         if answer.question.number in asked and answer.text.strip():
             Answer.objects.create(

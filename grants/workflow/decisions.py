@@ -20,6 +20,7 @@ from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
 
 from ..budget import figures
+from ..conditions import waits_for
 from ..enums import AWARDING, RESERVE, Outcome
 from ..models import Application, ClockStop, Condition, Decision, Grant, Recommendation
 
@@ -262,7 +263,7 @@ def _offer(application: Application, decision: Decision, *, by: User) -> Grant:
         offer_open_until=offer_until(clock.today()),
     )
     Condition.objects.bulk_create(
-        Condition(grant=grant, number=number, words=words)
+        Condition(grant=grant, number=number, words=words, before=waits_for(words))
         for number, words in enumerate(decision.conditions, start=1)
     )
     record("grant.offered", grant, by=by, shown_to="applicant", amount=str(grant.amount))

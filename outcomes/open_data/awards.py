@@ -72,6 +72,7 @@ class Award:
     agreed_at: Any
     programme: str
     programme_slug: str
+    paid_for_by: str  # the funders with their shares; empty where none is named
     months: int
 
 
@@ -97,7 +98,7 @@ class Chosen:
 
 
 def agreed_awards() -> list[Award]:
-    """Every award whose offer was accepted, in the order of the decisions: one query."""
+    """Every award whose offer was accepted, in the order of the decisions: two queries."""
     rows = (
         Grant.objects.filter(
             agreed_at__isnull=False, application__decision__released_at__isnull=False
@@ -105,6 +106,7 @@ def agreed_awards() -> list[Award]:
         .select_related(
             "application__organisation", "application__round__programme", "application__decision"
         )
+        .prefetch_related("application__round__programme__funders")
         .order_by("application__decision__released_at", "reference")
     )
     found = []
@@ -130,6 +132,7 @@ def agreed_awards() -> list[Award]:
                 agreed_at=grant.agreed_at,
                 programme=round.programme.name,
                 programme_slug=round.programme.slug,
+                paid_for_by=round.programme.paid_for_by,
                 months=round.delivery_months,
             )
         )
@@ -264,12 +267,20 @@ def _grant(a: Award, code: str, by: Publisher, site: str) -> dict[str, Any]:
             }
         ],
         "fundingOrganization": [{"id": by.identifier, "name": by.name}],
-        "grantProgramme": [{"code": a.programme_slug, "title": a.programme}],
+        "grantProgramme": [_programme(a)],
         "fromOpenCall": "Yes",
         "locationScope": "GLS040",
         "dateModified": a.agreed_at.replace(microsecond=0).isoformat(),
         "dataSource": f"{site}/open-data/",
     }
+
+
+def _programme(a: Award) -> dict[str, str]:
+    """The programme, and who pays for it: the funding organisation is who decides and publishes."""
+    made = {"code": a.programme_slug, "title": a.programme}
+    if a.paid_for_by:
+        made["description"] = f"Paid for by {a.paid_for_by}."
+    return made
 
 
 def _number(amount: Decimal) -> int | float:

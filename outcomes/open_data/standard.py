@@ -213,6 +213,7 @@ GRANT: tuple[Field, ...] = (
         inside=(
             Field("code", "Code", _text),
             Field("title", "Title", _free_text, is_required=True),
+            Field("description", "Description", _free_text),
         ),
         is_list=True,
     ),

@@ -110,7 +110,7 @@ class Assessment(StateMixin):
         if self.assignment.application.state != ApplicationState.WITH_PANEL:
             return [OVER]
         criteria = list(
-            Criterion.objects.filter(round=self.assignment.application.round_id).order_by("code")
+            Criterion.objects.filter(terms=self.assignment.application.terms_id).order_by("code")
         )
         held = {score.criterion_id: score for score in self.scores.all()}
         found, judged = [], 0

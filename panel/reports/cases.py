@@ -66,7 +66,7 @@ class PanelCase:
     def note(self) -> str:
         """What is missing, where something is."""
         if self.phase == Phase.ASSIGNING:
-            quorum = self.application.round.quorum
+            quorum = self.application.quorum
             missing = []
             if self.seats < quorum:
                 missing.append(f"{quorum - self.seats} more to assign")
@@ -99,12 +99,14 @@ def cases_of(applications: Iterable[Any]) -> list[PanelCase]:
 
 def oversight(user: Any) -> QuerySet[Any]:
     """The cases that chair and lead oversee, annotated with what `cases_of` needs."""
-    return with_alias(cases_for(user)).select_related("round", "organisation")
+    return with_alias(cases_for(user)).select_related("round", "terms", "organisation")
 
 
 def progress_of(application: Application) -> PanelCase:
     """Where one case is: for pages that the caller has opened already."""
-    rows = with_alias(Application.objects.filter(pk=application.pk)).select_related("round")
+    rows = with_alias(Application.objects.filter(pk=application.pk)).select_related(
+        "round", "terms"
+    )
     return cases_of(rows)[0]
 
 
@@ -170,7 +172,7 @@ def _queue_seats(user: Any) -> QuerySet[Assignment]:
         .select_related(
             "application__round", "application__organisation", "assessment__case_file", "panellist"
         )
-        .prefetch_related("application__round__criteria", "assessment__scores")
+        .prefetch_related("application__terms__criteria", "assessment__scores")
     )
 
 
@@ -216,7 +218,7 @@ def _row(seat: Any, *, is_closed: bool) -> QueueRow:
         )
     sheet: Assessment = seat.assessment
     content = sheet.case_file.content
-    criteria = sorted(application.round.criteria.all(), key=lambda c: c.code)
+    criteria = sorted(application.terms.criteria.all(), key=lambda c: c.code)
     done = {s.criterion_id for s in sheet.scores.all() if s.is_answered}
     common |= {
         "who": who_it_is_for(content),

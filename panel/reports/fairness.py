@@ -190,8 +190,8 @@ def fairness_of(user: Any, in_round: Round) -> Fairness:
     cases = list(
         cases_readable_by(user)
         .filter(round=in_round, conclusion__isnull=False)
-        .select_related("round", "organisation")
-        .prefetch_related("round__criteria", "case_files", "flag_resolutions")
+        .select_related("round", "terms", "organisation")
+        .prefetch_related("terms__criteria", "case_files", "flag_resolutions")
         .order_by("reference")
     )
     sheets: dict[int, list[Assessment]] = defaultdict(list)

@@ -206,7 +206,7 @@ def case_scores(
     application: Application, assessments: Iterable[Assessment], *, viewer_id: int | None = None
 ) -> CaseScores:
     """Everything that moderation shows, from the submitted `assessments` of one case."""
-    criteria = sorted(application.round.criteria.all(), key=lambda c: c.code)
+    criteria = sorted(application.terms.criteria.all(), key=lambda c: c.code)
     sheets = tuple(
         sorted(
             (
@@ -234,8 +234,8 @@ def case_scores(
         sheets=sheets,
         rows=tuple(rows),
         score=panel_score([s.total for s in counted if s.total is not None]),
-        threshold=application.round.threshold,
-        quorum=application.round.quorum,
+        threshold=application.terms.threshold,
+        quorum=application.quorum,
     )
     return CaseScores(**{**found.__dict__, "flags": tuple(_flags(found))})
 
@@ -317,7 +317,7 @@ def conclude_blockers(application: Application, scores: CaseScores | None = None
     found = []
     if len(seats) != submitted:
         found.append(f"{submitted} of {len(seats)} assessments are in.")
-    needed = application.round.quorum
+    needed = application.quorum
     if len(seats) < needed:
         found.append(
             f"{len(seats)} of the {needed} assessors that a conclusion needs are on this case. "

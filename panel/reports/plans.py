@@ -93,7 +93,7 @@ def _barred(
     people: list[Panellist], cases: list[Any], services: dict, here: int
 ) -> dict[tuple[int, int], Rule]:
     """(case, panellist) that cannot be: a briefing that is missing, a link in our records, a seat
-    held or left at this very case. Four queries for any number."""
+    held or left at this very case, a part in a decision on it that was appealed. Four queries for any number."""
     found: dict[tuple[int, int], Rule] = {}
     links: dict[int, set[int]] = {p.pk: set() for p in people}
     by_user = {p.user_id: p.pk for p in people}
@@ -118,6 +118,8 @@ def _barred(
             if service is None or not service.is_briefed:
                 found[case.pk, person.pk] = Rule.BRIEFING
             if case.organisation_id in links[person.pk]:
+                found[case.pk, person.pk] = Rule.CONFLICTS
+            if person.user_id in case.judged_before:
                 found[case.pk, person.pk] = Rule.CONFLICTS
         for panellist in case.seats_given.all():
             found[case.pk, panellist.panellist_id] = Rule.CONFLICTS
@@ -148,8 +150,8 @@ def open_cases(user: Any, in_round: Round) -> list[Any]:
     return list(
         cases_for(user)
         .filter(round=in_round, state=ApplicationState.WITH_PANEL)
-        .select_related("organisation", "round")
-        .prefetch_related("seats_given", "case_files")
+        .select_related("organisation", "round", "again_of")
+        .prefetch_related("seats_given", "case_files", "appeals", "again_of__appeals")
         .order_by("submitted_at", "reference")
     )
 
@@ -160,7 +162,8 @@ def plan_of(user: Any, in_round: Round, *, members_for_each: int) -> Plan:
     Seats that are given stay given: after somebody stood down, the plan fills that one seat. At least
     the round's quorum sits on each case (`members_for_each` asks for more), one with lived experience.
     """
-    wanted = max(members_for_each, in_round.quorum)
+    usual = in_round.terms.quorum
+    wanted = max(members_for_each, usual)
     cases = open_cases(user, in_round)
     standing = standings(case.pk for case in cases)
     people = list(
@@ -180,7 +183,7 @@ def plan_of(user: Any, in_round: Round, *, members_for_each: int) -> Plan:
     asked = []
     for case in cases:
         now = standing[case.pk]
-        open_seats = max(wanted - now.seats, 0 if now.has_lived else 1)
+        open_seats = max(now.quorum + wanted - usual - now.seats, 0 if now.has_lived else 1)
         if open_seats:
             asked.append((case, Case(case.pk, open_seats, not now.has_lived)))
     areas = {

@@ -45,6 +45,7 @@ class Ranking:
     places: tuple[Place, ...]
     money: Decimal
     threshold: Decimal
+    is_other_threshold: bool = False
 
     @property
     def used(self) -> Decimal:
@@ -82,15 +83,17 @@ def ranking_of(
 ) -> Ranking:
     """The ranking of a round's concluded cases that `user` may see, in a handful of queries.
 
-    `money` in pounds (what is left of the round unless said), `threshold` from 0 to 100 (the
-    round's unless said), `partial` whether the first that does not fit may take the rest.
+    `money` in pounds (what is left of the round unless said), `threshold` from 0 to 100 (unless said,
+    that of the version each case was written under), `partial` whether the first that does not fit
+    may take the rest.
     """
     money = in_round.left if money is None else money
-    threshold = in_round.threshold if threshold is None else threshold
+    usual = in_round.terms.threshold
+    asked, threshold = threshold, usual if threshold is None else threshold
     cases = list(
         rankable(user)
         .filter(round=in_round)
-        .select_related("organisation")
+        .select_related("organisation", "terms")
         .prefetch_related("case_files")
     )
     newest: dict[int, Recommendation] = {}
@@ -125,8 +128,8 @@ def ranking_of(
         gets, words = ZERO, ""
         if said.outcome not in AWARDING:
             words = "Recommended to decline"
-        elif said.score < threshold:
-            words = f"Below {threshold.normalize():f}"
+        elif said.score < (bar := case.terms.threshold if asked in (None, usual) else threshold):
+            words = f"Below {bar.normalize():f}"
         elif ended:
             words = "Reserve: the money has ended"
         elif said.amount <= left:
@@ -153,7 +156,7 @@ def ranking_of(
                 is_below_line=ended and not gets,
             )
         )
-    return Ranking(in_round, tuple(places), money, threshold)
+    return Ranking(in_round, tuple(places), money, threshold, threshold != usual)
 
 
 def _tie(above: tuple, here: tuple) -> str:

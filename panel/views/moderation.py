@@ -106,7 +106,7 @@ def change_score(request: HttpRequest, reference: str, code: str) -> HttpRespons
         assignment__panellist__user=user,
     )
     need(user, "panel.change_own_score", own)
-    criterion = get_object_or_404(application.round.criteria, code__iexact=code)
+    criterion = get_object_or_404(application.terms.criteria, code__iexact=code)
     form = ChangeScoreForm(posted(request), subject=own, by=user, criterion=criterion)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():

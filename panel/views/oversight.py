@@ -154,7 +154,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
             for p in panel
             if reasons[p.pk] and p.pk not in taken
         ],
-        "quorum": application.round.quorum,
+        "quorum": application.quorum,
     }
     return render(request, "panel/assign.html", context, status=409 if standing else 200)
 

@@ -57,7 +57,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             return redirect("panel-cases")
     found = None
     if chosen is not None:
-        members = asked.get("members") or chosen.quorum
+        members = asked.get("members") or chosen.terms.quorum
         found = plan_of(user, chosen, members_for_each=members)
         if not ask.errors:
             ask = PlanQuestionForm(

@@ -50,6 +50,6 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rounds": rounds,
         "is_what_if": found is not None
-        and (found.money != found.round.left or found.threshold != found.round.threshold),
+        and (found.money != found.round.left or found.is_other_threshold),
     }
     return render(request, "panel/ranking.html", context)

@@ -196,7 +196,7 @@ def _sheet(
 
 def _submitted(request: HttpRequest, seat: Assignment, assessment: Assessment) -> HttpResponse:
     application = seat.application
-    criteria = list(application.round.criteria.order_by("code"))
+    criteria = list(application.terms.criteria.order_by("code"))
     sheet: Sheet = sheet_of(assessment, criteria, is_own=True)
     context = file_context(assessment.case_file) | {
         "application": application,

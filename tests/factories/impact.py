@@ -41,6 +41,7 @@ from grants.models import (
     Payment,
     Programme,
     Round,
+    Terms,
 )
 from outcomes.actions import start_impact_report
 from outcomes.enums import Point, ReportState
@@ -132,7 +133,7 @@ def drafted_report(by: User) -> ImpactReport:
 
 def another_round(made: Programme) -> Round:
     number = next(_numbers)
-    return Round.objects.create(
+    held = Round.objects.create(
         programme=made,
         reference=f"r{number}",
         title=f"Round {number}",
@@ -140,6 +141,8 @@ def another_round(made: Programme) -> Round:
         closes_at=noon(date(2015, 8, 1)),
         budget=Decimal("550000.00"),
     )
+    Terms.objects.create(round=held, number=1)
+    return held
 
 
 def somebody() -> User:
@@ -201,6 +204,7 @@ def _grant(
     application = Application.objects.create(
         reference=f"ROW-2015-{number:05d}",
         round=round,
+        terms=round.terms,
         organisation=organisation,
         person=person,
         state=ApplicationState.APPROVED,

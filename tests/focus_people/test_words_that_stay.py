@@ -37,7 +37,7 @@ NAMES = {
     "accounts.forms.OrganisationForm.name",
     "accounts.forms.OrganisationForm.icb_name",
     "grants.forms.rounds.ProgrammeForm.name",
-    "grants.forms.rounds.ProgrammeForm.funder",
+    "grants.forms.rounds.FunderRow.name",
     "grants.forms.rounds.RoundForm.title",
 }
 

@@ -13,12 +13,14 @@ from accounts.models import AuditEvent
 from accounts.state import NotAllowed, NotReady
 from accounts.verbs import offered
 from accounts.worklist import todos
-from grants import actions, workflow
+from grants import actions, readiness, workflow
 from grants.award_reports import at_a_glance
 from grants.enums import ApplicationState as S
 from grants.enums import Outcome, RoundState
+from grants.forms.rounds import BarForm
 from grants.models import Application, Round
 from grants.reports import status_for_applicant
+from panel.reports.moderation import case_scores
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.awards import decided, recommended, released, reserved
 from tests.factories.grants import DECLARATIONS, application_at, programme_and_round, started
@@ -58,7 +60,7 @@ def test_a_copy_brings_settings_questions_and_criteria_and_leaves_the_past_alone
     sent = page.post(f"{past.get_absolute_url()}copy/", form)
     assert sent.status_code == 302, sent.content.decode()
     made = Round.objects.get(reference="2026-R3")
-    assert (made.state, made.threshold, made.quorum, made.grace_minutes) == (
+    assert (made.state, made.terms.threshold, made.terms.quorum, made.grace_minutes) == (
         RoundState.DRAFT,
         Decimal("65.00"),
         4,
@@ -402,7 +404,7 @@ def test_questions_and_criteria_change_in_draft_and_stand_once_published():
     for url, data in ((asked, question | {"wording": "Changed"}), (judged, criterion)):
         answer = page.post(url, data)
         assert answer.status_code == 409
-        assert "Copy the round to change it" in answer.content.decode()
+        assert "it stands. Write a new version" in answer.content.decode()
     assert draft.questions.get(number=1).wording == "Who is it for?"
     assert asked not in page.get(draft.get_absolute_url()).content.decode()
     for who in (staff(TeamRole.OFFICER), lead_of(organisation())):
@@ -411,3 +413,142 @@ def test_questions_and_criteria_change_in_draft_and_stand_once_published():
             actions.change_criterion(
                 draft.criteria.get(code="C1"), by=who, title="x", hint="x", weight=1, minimum=None
             )
+
+
+# Versions -----------------------------------------------------------------------------------------
+
+QUESTION = {"wording": "Who is it for?", "guidance": "In their words.", "max_words": "200"}
+
+
+def changed_round(round: Round, lead: object, *, weight: int = 25, max_words: int = 200) -> Round:
+    """A second version is published: question 1, criteria C1 and C7, score and quorum differ."""
+    workflow.revise_round(round, by=lead)
+    draft = round.draft_terms
+    actions.change_question(
+        draft.questions.get(number=1),
+        by=lead,
+        wording="Who is it for?",
+        guidance="In their words.",
+        max_words=max_words,
+        in_short_form=True,
+    )
+    for code, new in (("C1", weight), ("C2", 40 - weight)):
+        row = draft.criteria.get(code=code)
+        actions.change_criterion(
+            row, by=lead, title=row.title, hint=row.hint, weight=new, minimum=row.minimum
+        )
+    actions.change_bar(draft, by=lead, threshold=Decimal("70.00"), quorum=4)
+    return workflow.publish_version(round, by=lead, reason="People asked for shorter answers")
+
+
+def test_a_version_binds_who_starts_after_it_and_nobody_before():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead)
+    before = application_at(S.WITH_PANEL, round=held)
+    first = held.terms
+    asked = {q.number: q.wording for q in readiness.asked_questions(before)}
+    changed_round(held, lead)
+    after = application_at(S.DRAFT, round=held)
+    assert (first.number, held.terms.number) == (1, 2)
+    for case, terms, wants in (
+        (before, 1, (Decimal("60"), 3, 20)),
+        (after, 2, (Decimal("70"), 4, 25)),
+    ):
+        case = Application.objects.get(pk=case.pk)
+        assert case.terms.number == terms
+        scored = case_scores(case, [])
+        weights = {row.criterion.code: row.criterion.weight for row in scored.rows}
+        assert (scored.threshold, scored.quorum, weights["C1"]) == wants
+    assert {q.number: q.wording for q in readiness.asked_questions(before)} == asked
+    assert readiness.asked_questions(after)[0].wording == "Who is it for?"
+    assert before.case_files.order_by("-version")[0].content["terms"] == 1
+    # An answer of one version is refused under a question of another.
+    with pytest.raises(ValueError, match="question"):
+        actions.save_answer(
+            after,
+            first.questions.get(number=1),
+            by=lead_of(after.organisation),
+            text="x",
+            version=0,
+        )
+
+
+def test_while_it_is_written_a_version_binds_nobody_and_is_for_leads_alone():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead)
+    page = client_of(lead)
+    at = held.get_absolute_url()
+    assert page.post(f"{at}revise/").status_code == 302
+    assert page.post(f"{at}questions/1/", QUESTION).status_code == 302
+    assert page.post(f"{at}bar/", {"threshold": "65", "quorum": "4"}).status_code == 302
+    assert (held.terms.number, held.draft_terms.number, held.draft_terms.quorum) == (1, 2, 4)
+    assert application_at(S.DRAFT, round=held).terms.number == 1
+    assert "Who is it for?" in page.get(f"{at}versions/").content.decode()
+    for who in (staff(TeamRole.OFFICER), lead_of(organisation())):
+        seen = client_of(who).get(f"{at}versions/").content.decode()
+        assert "Who is it for?" not in seen
+        assert "Version 1" in seen
+    # One at a time; dropping it leaves what is published.
+    with pytest.raises(NotReady, match="Version 2 is being written already"):
+        workflow.revise_round(held, by=lead)
+    assert page.post(f"{at}drop-version/").status_code == 302
+    assert (held.terms.number, held.draft_terms) == (1, None)
+    with pytest.raises(NotReady, match="No new version is being written"):
+        workflow.publish_version(held, by=lead, reason="x")
+
+
+def test_a_version_is_published_with_a_reason_whole_and_different():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead)
+    workflow.revise_round(held, by=lead)
+    page, at = client_of(lead), held.get_absolute_url()
+    with pytest.raises(NotReady, match="Nothing is changed yet"):
+        workflow.publish_version(held, by=lead, reason="x")
+    criterion = {"title": "Fit", "hint": "Look at the needs", "weight": "25", "minimum": ""}
+    assert page.post(f"{at}criteria/C1/", criterion).status_code == 302
+    with pytest.raises(NotReady, match="add up to 105"):
+        workflow.publish_version(held, by=lead, reason="x")
+    assert page.post(f"{at}criteria/C1/", criterion | {"weight": "20"}).status_code == 302
+    assert "Say why the round is changed" in page.post(f"{at}publish-version/").content.decode()
+    assert page.post(f"{at}publish-version/", {"reason": "Clearer words"}).status_code == 302
+    seen = client_of(lead_of(organisation())).get(f"{at}versions/").content.decode()
+    assert "Clearer words" in seen
+    assert "1 change from version 1" in seen
+    assert [d.what for d in held.terms.differences()] == ["Criterion C1"]
+    for who in (staff(TeamRole.OFFICER), lead_of(organisation())):
+        for verb in (workflow.revise_round, workflow.drop_version):
+            with pytest.raises(NotAllowed):
+                verb(held, by=who)
+        with pytest.raises(NotAllowed):
+            workflow.publish_version(held, by=who, reason="x")
+
+
+def test_a_published_version_refuses_every_change():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead)
+    terms = held.terms
+    question, criterion = terms.questions.get(number=1), terms.criteria.get(code="C1")
+    for row in (terms, question, criterion):
+        with pytest.raises(TypeError, match="stands"):
+            row.save()
+    with pytest.raises(NotReady, match="it stands"):
+        actions.change_bar(terms, by=lead, threshold=Decimal("1"), quorum=1)
+    with pytest.raises(NotReady, match="Version 1 is published"):
+        actions.change_question(
+            question, by=lead, wording="x", guidance="x", max_words=9, in_short_form=True
+        )
+    # The positive control: the same rows save while the version is written.
+    draft = programme_and_round(by=lead, publish=False).terms
+    for row in (draft, draft.questions.get(number=1), draft.criteria.get(code="C1")):
+        row.save()
+
+
+@pytest.mark.parametrize("digits", ["４", "٣", "1e1", "+3", "3.0", "0x3", ""])
+def test_whole_numbers_are_plain_digits(digits):
+    form = BarForm({"threshold": "60", "quorum": digits})
+    assert not form.is_valid()
+    assert list(form.errors) == ["quorum"]
+    form = BarForm({"threshold": digits.replace("3.0", "６０").replace("+3", "٦"), "quorum": "3"})
+    assert not form.is_valid()
+    assert list(form.errors) == ["threshold"]
+    assert BarForm({"threshold": "62.5", "quorum": "3"}).is_valid()

@@ -52,6 +52,7 @@ def award(number, *, organisation=1, size="large", on=date(2025, 6, 12), amount=
         agreed_at=datetime(2025, 6, 20, 9, tzinfo=UTC),
         programme="PWB 2025",
         programme_slug="pwb-2025",
+        paid_for_by="Example Department (60%) and Example Charity (40%)",
         months=6,
     )
 
