@@ -5,6 +5,7 @@ import { startCount } from './wordcount.js';
 import { startTotals } from './totals.js';
 import { startScoring } from './score.js';
 import { startRecost } from './recost.js';
+import { startTicks } from './ticks.js';
 
 initAll();
 document.querySelectorAll('form[data-autosave]').forEach(startAutosave);
@@ -12,3 +13,4 @@ document.querySelectorAll('[data-limit-words], [data-limit-characters]').forEach
 document.querySelectorAll('[data-totals]').forEach(startTotals);
 document.querySelectorAll('form[data-recost]').forEach(startRecost);
 document.querySelectorAll('[data-score-sheet]').forEach(startScoring);
+document.querySelectorAll('[data-tick-all]').forEach(startTicks);
