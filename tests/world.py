@@ -82,6 +82,9 @@ def build() -> World:
     running = Grant.objects.get(pk=running.pk)
     activity = training.activity_of(running, lead)
     ask_learners(activity, by=lead)
+    signed, passed_on = training.beyond(running, lead)
+    shared = training.shared_session(decider)
+    booking = training.seats_taken(shared, running, lead)
     session = open_sign_in(training.session_of(activity, lead), by=lead)
     rows = [(clock.today(), "A1", "SW2", "x")]
     register = preview_register(
@@ -178,6 +181,12 @@ def build() -> World:
         "session": reference | {"activity": activity.number, "number": session.number},
         "register": reference | {"register": register.reference},
         "sign-in": {"code": session.links.get().code},
+        "provider": {"reference": shared.provider.reference},
+        "shared": {"reference": shared.reference},
+        "seats": {"reference": shared.reference, "grant": running.reference},
+        "booking": {"reference": booking.reference},
+        "sign-off": {"reference": signed.reference},
+        "cascade": {"reference": passed_on.reference},
         "rating": {"code": activity.rating_links.first().code},
         "report": reference | {"point": "baseline"},
         "follow-up": reference | {"point": "m3"},

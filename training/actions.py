@@ -5,6 +5,7 @@ stands in the way?* (else `NotReady`), writes, and leaves one row in the audit t
 """
 
 import hashlib
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,8 @@ from focus_people.models import Need
 from grants.models import BudgetLine, Grant
 
 from .enums import ONGOING_MODES, Pattern, RegisterState, RrnAnswer, SessionState
-from .models import Activity, RegisterImport, Session, logging_blockers
+from .models import Activity, RegisterImport, Session, TrainingProvider, logging_blockers
+from .models.register import PREVIEW_HOURS
 from .registers import read_register
 
 _FACTS = (
@@ -31,6 +33,8 @@ _FACTS = (
     "learning_domains",
     "is_joint",
     "trainer",
+    "provider",
+    "provider_reason",
     "rrn_certified",
     "planned_people",
     "session_hours",
@@ -64,6 +68,8 @@ def plan_activity(
     min_sessions: int | None = None,
     refresh_months: int | None = None,
     cost: Decimal | None = None,
+    provider: TrainingProvider | None = None,
+    provider_reason: str = "",
 ) -> Activity:
     """Add an activity to a grant, numbered on from the last: A1, A2 …
 
@@ -71,8 +77,9 @@ def plan_activity(
     `refresh_months`: after how many months it has to be refreshed; None means that it does not run out.
     `cost`: what it commits of its line, in pounds; None means that nobody said.
     Raises `NotReady` before the baseline, after delivery, for a line or need of another grant, a need
-    that the line does not name, a general requirement, and physical intervention without a
-    certificate, and where the cash committed would be more than the grant.
+    that the line does not name, a general requirement, physical intervention without a certificate,
+    a provider that is not approved without a reason, and where the cash committed would be more than
+    the grant.
     """
     grant = locked(grant)
     permitted(by, "training.plan_activity", grant)
@@ -92,6 +99,8 @@ def plan_activity(
         learning_domains=list(learning_domains),
         is_joint=is_joint,
         trainer=trainer,
+        provider=provider,
+        provider_reason=provider_reason,
         rrn_certified=rrn_certified,
         planned_people=planned_people,
         session_hours=session_hours,
@@ -200,6 +209,16 @@ def preview_register(
         "register.read", register, by=by, new=register.new_count, problems=register.problem_count
     )
     return register
+
+
+def forget_previews() -> int:
+    """Delete previews that nobody put in within a day: they hold words that may be somebody's name.
+
+    Returns how many went. What was put in or undone stays.
+    """
+    ended = clock.now() - timedelta(hours=PREVIEW_HOURS)
+    old = RegisterImport.objects.filter(state=RegisterState.PREVIEWED, read_at__lt=ended)
+    return old.delete()[0]
 
 
 def _last_given(grant: Grant) -> dict[str, str]:

@@ -17,13 +17,13 @@ from django.db.models import QuerySet
 from accounts import clock
 from focus_people.models import CircleMember
 
-from .coverage import add_months, finished_by
+from .coverage import add_months, attended_by
 from .enums import RatingPoint, SessionState
 from .models import Activity, Attendance, Rating, RatingLink, Session
 from .models.rating import ITEMS
 from .models.session import label_of
+from .querysets import LEAST_SHOWN
 
-LEAST_SHOWN = 5
 AFTER_DAYS = 14
 ITEM_WORDS = {
     "understand": "Understand why things happen",
@@ -105,7 +105,7 @@ def learners(activities: Iterable[Any]) -> dict[int, list[Learner]]:
         .order_by()
         .values_list("session__activity_id", "member_id", "session__held_on")
     )
-    ended = {(f.activity, f.member): f.on for f in finished_by(activities, marks)}
+    ended = {(f.activity, f.member): f.on for f in attended_by(activities, marks)}
     first: dict[int, date] = {}
     sessions = Session.objects.standing().filter(activity__in=ids)
     for activity_id, held_on in (

@@ -7,7 +7,7 @@ the session with which they finished it, and ends when it has to be refreshed.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,29 +18,47 @@ from focus_people.models import CircleMember
 from grants.models import Grant
 
 from .enums import SessionState
-from .models import Activity, Attendance, Session
+from .models import Activity, Attendance, Session, SignOff
 from .models.session import label_of
 from .reports import HEADLINE_LABELS, needed_sessions
-from .topics import facts_of
+from .topics import DELEGATED, facts_of
 
-TRAINED, EXPIRED, PLANNED, MISSING = "trained", "expired", "planned", "missing"
-WORDS = {TRAINED: "Trained", EXPIRED: "To refresh", PLANNED: "Planned", MISSING: "Not yet"}
-SHAPES = {TRAINED: "done", EXPIRED: "part", PLANNED: "none", MISSING: "gap"}
+TRAINED, EXPIRED, UNSIGNED = "trained", "expired", "unsigned"
+PLANNED, MISSING = "planned", "missing"
+WORDS = {
+    TRAINED: "Trained",
+    EXPIRED: "To refresh",
+    UNSIGNED: "Attended, not signed off",
+    PLANNED: "Planned",
+    MISSING: "Not yet",
+}
 
 
 @dataclass(frozen=True)
 class Finished:
-    """One intervention: who, which activity and topic, the day it was finished, the day it runs out."""
+    """One intervention: who, which activity and topic, the day it was finished, the day it runs out.
+
+    `spans`: for a delegated health task, the first and the first-no-longer day of each sign-off.
+    """
 
     member: int
     activity: int
     topic: str
     on: date
     until: date | None
+    spans: tuple[tuple[date, date], ...] = ()
 
     def holds(self, day: date) -> bool:
         """Whether it counts as up to date on a day."""
+        if self.spans and not any(start <= day < end for start, end in self.spans):
+            return False
         return self.on <= day and (self.until is None or day < self.until)
+
+    def ended(self, day: date) -> date | None:
+        """The day on which it stopped to hold, as known on a day; None while it never did."""
+        ends = [end for start, end in self.spans if start <= day]
+        ends = [max(ends)] if ends else []
+        return min([*ends, *([self.until] if self.until else [])], default=None)
 
 
 @dataclass(frozen=True)
@@ -53,10 +71,6 @@ class Cell:
     @property
     def words(self) -> str:
         return WORDS[self.state]
-
-    @property
-    def shape(self) -> str:
-        return SHAPES[self.state]
 
 
 @dataclass(frozen=True)
@@ -124,10 +138,10 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def finished_by(
+def attended_by(
     activities: Iterable[Any], marks: Iterable[tuple[int, int, date]]
 ) -> list[Finished]:
-    """Interventions with their days, from activities with session counts and (activity, member, day) marks.
+    """Who attended enough, and when, from activities with session counts and (activity, member, day) marks.
 
     The day is that of the session that made it complete (clarification 1, as `reports.needed_sessions`).
     """
@@ -149,6 +163,42 @@ def finished_by(
             until = add_months(on, months) if months else None
             found.append(Finished(member_id, activity_id, activity.topic, on, until))
     return found
+
+
+def finishing_days(activity: Activity) -> dict[int, date]:
+    """Member id → the day of the session with which they had attended enough. Two queries."""
+    counted = Activity.objects.filter(pk=activity.pk).with_session_counts()
+    marks = Attendance.objects.counted().filter(session__activity=activity).order_by()
+    days = marks.values_list("session__activity_id", "member_id", "session__held_on")
+    return {done.member: done.on for done in attended_by(counted, days)}
+
+
+def signed_off(attended: Iterable[Finished], sign_offs: Iterable[SignOff]) -> list[Finished]:
+    """Those who have finished: of a delegated health task, only with a sign-off, from its day (domain 1.18)."""
+    held: dict[tuple[int, int], list[tuple[date, date]]] = defaultdict(list)
+    for one in sign_offs:
+        held[one.activity_id, one.member_id].append((one.signed_on, one.review_on))
+    found = []
+    for done in attended:
+        if done.topic not in DELEGATED:
+            found.append(done)
+        elif spans := sorted(held[done.activity, done.member]):
+            found.append(replace(done, on=max(done.on, spans[0][0]), spans=tuple(spans)))
+    return found
+
+
+def sign_offs_of(activities: Iterable[Any]) -> list[SignOff]:
+    """The standing sign-offs of these activities; one query, and none where nothing is delegated."""
+    ids = [activity.pk for activity in activities if activity.topic in DELEGATED]
+    return list(SignOff.objects.standing().filter(activity__in=ids)) if ids else []
+
+
+def finished_by(
+    activities: Iterable[Any], marks: Iterable[tuple[int, int, date]]
+) -> list[Finished]:
+    """Interventions with their days: attended enough, and signed off where that is needed."""
+    activities = list(activities)
+    return signed_off(attended_by(activities, marks), sign_offs_of(activities))
 
 
 def _is_here(member: CircleMember, day: date) -> bool:
@@ -195,7 +245,9 @@ def view(grant: Grant, on: date) -> CoverageView:
         .exclude(state=SessionState.CANCELLED)
         .values_list("activity_id", flat=True)
     )
-    done = finished_by(activities, marks)
+    attended = attended_by(activities, marks)
+    done = signed_off(attended, sign_offs_of(activities))
+    unsigned = {(a.member, a.topic) for a in attended if a.on <= on}
     topics = list(dict.fromkeys(activity.topic for activity in activities))
     unheld = {a.pk for a in activities if not a.held and not a.called_off}
     planned = {a.topic for a in activities if a.pk in to_come or a.pk in unheld}
@@ -204,7 +256,7 @@ def view(grant: Grant, on: date) -> CoverageView:
         if finished.on <= on:
             of[finished.member, finished.topic].append(finished)
     here = [m for m in members if m.can_attend and _is_here(m, on)]
-    rows = [_row(m, members, topics, of, planned, on) for m in here]
+    rows = [_row(m, members, topics, of, unsigned, planned, on) for m in here]
     rows.sort(key=lambda row: not row.has_nothing)
     counts = [
         {state: sum(row.cells[i].state == state for row in rows) for state in WORDS}
@@ -231,6 +283,7 @@ def _row(
     members: list[CircleMember],
     topics: list[str],
     of: dict[tuple[int, str], list[Finished]],
+    attended: set[tuple[int, str]],
     planned: set[str],
     on: date,
 ) -> Row:
@@ -241,7 +294,10 @@ def _row(
         if holding:
             cells.append(Cell(TRAINED, max(holding)))
         elif done:
-            cells.append(Cell(EXPIRED, max(f.until for f in done if f.until)))
+            ended = [day for f in done if (day := f.ended(on))]
+            cells.append(Cell(EXPIRED, max(ended)))
+        elif (member.pk, topic) in attended:
+            cells.append(Cell(UNSIGNED))
         else:
             cells.append(Cell(PLANNED if topic in planned else MISSING))
     note = ""

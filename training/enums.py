@@ -90,6 +90,59 @@ class RrnAnswer(TextChoices):
     NOT_KNOWN = "not_known", "Not known"
 
 
+class Clinician(TextChoices):
+    """Who says that somebody is competent in a delegated health task: a role, never a name."""
+
+    LD_NURSE = "ld_nurse", "Learning disability nurse"
+    EPILEPSY_NURSE = "epilepsy_nurse", "Epilepsy nurse"
+    DIABETES_NURSE = "diabetes_nurse", "Diabetes nurse"
+    COMMUNITY_NURSE = "community_nurse", "Community or district nurse"
+    SALT = "salt", "Speech and language therapist"
+    DIETITIAN = "dietitian", "Dietitian"
+    DOCTOR = "doctor", "Doctor"
+    OTHER = "other", "Another registered clinician"
+
+
+class FrameworkArea(TextChoices):
+    """Areas of the PBS Competence Framework (PBS Coalition UK, May 2015, CC BY-SA 4.0; domain 3.1)."""
+
+    ENVIRONMENTS = "environments", "Creating high quality care and support environments"
+    ASSESSMENT = "assessment", "Functional, contextual and skills-based assessment"
+    PLAN = "plan", "Developing, implementing and monitoring a behaviour support plan"
+
+
+class Tier(TextChoices):
+    """Tiers of the Core Capabilities Framework for Supporting Autistic People (2019; domain 3.2)."""
+
+    ONE = "1", "Tier 1: general understanding"
+    TWO = "2", "Tier 2: gives care and support"
+    THREE = "3", "Tier 3: complex situations, leads services"
+
+
+class ProviderState(TextChoices):
+    LISTED = "listed", "Listed, not approved"
+    APPROVED = "approved", "Approved"
+    WITHDRAWN = "withdrawn", "Taken off the list"
+
+
+PROVIDER_STATE_OWNER = {
+    ProviderState.LISTED: "officer",
+    ProviderState.APPROVED: "nobody",
+    ProviderState.WITHDRAWN: "nobody",
+}
+
+
+class SharedState(TextChoices):
+    OPEN = "open", "Open"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+SHARED_STATE_OWNER = {
+    SharedState.OPEN: "applicant",
+    SharedState.CANCELLED: "nobody",
+}
+
+
 class SessionState(TextChoices):
     PLANNED = "planned", "Planned"
     DELIVERED = "held", "Held"

@@ -1,7 +1,85 @@
+from typing import Any
+
 import django_filters
+from django.db.models import F
+
+from accounts import clock
+from accounts.enums import Region
 
 from .enums import Mode, Pattern, SessionMode, SessionState
-from .models import Activity, Session
+from .models import Activity, Session, TrainingProvider
+from .topics import topic_choices
+
+# How the directory may be ordered; the name settles ties, so that pages never overlap.
+PROVIDER_SORTS = {
+    "name": "name",
+    "person": "cost_person_day",
+    "day": "cost_day",
+    "rating": "rating",
+    "review": "review_on",
+}
+
+
+class ProviderFilter(django_filters.FilterSet):
+    name = django_filters.CharFilter(lookup_expr="icontains", label="Name contains")
+    topic = django_filters.ChoiceFilter(
+        choices=topic_choices, label="Topic", empty_label="Any", field_name="topics__topic"
+    )
+    region = django_filters.ChoiceFilter(
+        choices=Region, label="Region", empty_label="Any", field_name="regions__region"
+    )
+    most_person = django_filters.NumberFilter(
+        field_name="cost_person_day",
+        lookup_expr="lte",
+        label="At most £ per person and day",
+        min_value=0,
+    )
+    most_day = django_filters.NumberFilter(
+        field_name="cost_day", lookup_expr="lte", label="At most £ per day", min_value=0
+    )
+    rating = django_filters.ChoiceFilter(
+        choices=[("3", "3 or more of 5"), ("4", "4 or more of 5")],
+        label="Rated by learners",
+        empty_label="Any",
+        field_name="rating",
+        lookup_expr="gte",
+    )
+    approved = django_filters.ChoiceFilter(
+        choices=[("yes", "Approved now")], label="Approval", empty_label="Any", method="by_approval"
+    )
+    rrn = django_filters.ChoiceFilter(
+        choices=[("yes", "Certificate in force")],
+        label="Restraint Reduction Network",
+        empty_label="Any",
+        method="by_certificate",
+    )
+
+    class Meta:
+        model = TrainingProvider
+        fields = (
+            "name",
+            "topic",
+            "region",
+            "most_person",
+            "most_day",
+            "rating",
+            "approved",
+            "rrn",
+        )
+
+    def by_approval(self, providers: Any, name: str, value: str) -> Any:
+        return providers.approved(clock.today())
+
+    def by_certificate(self, providers: Any, name: str, value: str) -> Any:
+        return providers.filter(rrn_until__gte=clock.today())
+
+
+def ordered_providers(providers: Any, said: str) -> Any:
+    """The directory in the order that the address asks for, empty values last; by name otherwise."""
+    down, key = said.startswith("-"), said.removeprefix("-")
+    field = F(PROVIDER_SORTS.get(key, "name"))
+    order = field.desc(nulls_last=True) if down else field.asc(nulls_last=True)
+    return providers.order_by(order, "name", "pk")
 
 
 class SessionFilter(django_filters.FilterSet):

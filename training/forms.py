@@ -16,8 +16,9 @@ from focus_people.models import CircleMember
 from grants.enums import LineVerdict
 from grants.models import Grant
 
-from .enums import LearningDomain, Mode, PlaceKind, RrnAnswer, SessionMode
-from .models import Activity, RegisterImport, Session
+from .coverage import finishing_days
+from .enums import Clinician, LearningDomain, Mode, PlaceKind, ProviderState, RrnAnswer, SessionMode
+from .models import Activity, RegisterImport, Session, TrainingProvider
 from .models.activity import day_blockers
 from .models.session import label_of
 from .registers import FIELD_LABELS, IGNORE, Preview, normal
@@ -109,6 +110,22 @@ class ActivityForm(VerbForm):
         max_length=120,
         error_messages={"required": "Enter who delivers it"},
     )
+    provider: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Is it a provider of our directory? (optional)",
+        help_text="Learners’ answers then count for its rating.",
+        queryset=None,
+        empty_label="Not in the directory",
+        to_field_name="reference",
+        required=False,
+        error_messages={"invalid_choice": "Choose a provider of the directory"},
+    )
+    provider_reason = PlainTextField(
+        label="Why this provider, if it is not approved? (optional)",
+        help_text="Needed only where the directory says that it is not approved.",
+        max_length=300,
+        rows=2,
+        required=False,
+    )
     rrn_certified = forms.ChoiceField(
         label="Is the trainer certified by the Restraint Reduction Network?",
         choices=RrnAnswer.choices,
@@ -163,6 +180,7 @@ class ActivityForm(VerbForm):
         grant = grant_of(subject)
         if isinstance(subject, Activity):
             held = {name: getattr(subject, name) for name in self.base_fields}
+            held["provider"] = subject.provider.reference if subject.provider else None
             held["is_joint"] = "yes" if subject.is_joint else "no"
             held["session_hours"] = plain_hours(subject.session_hours)
             kwargs["initial"] = held | kwargs.get("initial", {})
@@ -171,6 +189,8 @@ class ActivityForm(VerbForm):
         super().__init__(*args, subject=subject, by=by, **kwargs)
         lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED).order_by("number")
         self.fields["budget_line"].queryset = lines
+        listed = TrainingProvider.objects.visible_to(by).exclude(state=ProviderState.WITHDRAWN)
+        self.fields["provider"].queryset = listed.order_by("name", "pk")
         needs = grant.application.person.needs.order_by("number")
         self.fields["need"].queryset = needs
         self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
@@ -183,6 +203,15 @@ class ActivityForm(VerbForm):
         if line and need and not line.needs.filter(pk=need.pk).exists():
             codes = " or ".join(n.code for n in line.needs.order_by("number"))
             self.add_error("need", f"{line.code} is for {codes}. Choose {codes}")
+        provider = cleaned.get("provider")
+        if (
+            provider
+            and not provider.is_approved(clock.today())
+            and not cleaned.get("provider_reason")
+        ):
+            self.add_error(
+                "provider_reason", f"{provider} is not approved. Say why it has to be this provider"
+            )
         if cleaned.get("topic") == "PHYSICAL_INTERVENTION" and cleaned.get("rrn_certified") not in (
             None,
             RrnAnswer.YES,
@@ -308,6 +337,128 @@ class SheetForm(VerbForm):
             if m.left_on and m.left_on <= subject.held_on and not held.get(m.pk)
         ]
         self.ticked, self.listed = len(initial["present"]), len(here)
+
+
+class MemberField(forms.ChoiceField):
+    """One member of the circle by their number (M04); cleans to the member."""
+
+    members: dict[str, CircleMember]
+
+    def clean(self, value: Any) -> CircleMember:
+        return self.members[super().clean(value)]
+
+
+def offer_those_who_attended(form: VerbForm, name: str, activity: Activity) -> None:
+    """Give a field those who have attended enough sessions of an activity, by role and code."""
+    circle = list(
+        CircleMember.objects.filter(person=activity.grant.application.person_id).order_by("number")
+    )
+    enough = finishing_days(activity)
+    field: Any = form.fields[name]
+    field.members = {m.code: m for m in circle if m.pk in enough}
+    field.choices = [
+        ("", "Choose"),
+        *((code, label_of(m, circle)) for code, m in field.members.items()),
+    ]
+
+
+class SignOffForm(VerbForm):
+    """A clinician says that somebody is competent in a delegated health task."""
+
+    member = MemberField(
+        label="Who was signed off?",
+        help_text="Those who have attended enough sessions.",
+        error_messages={
+            "required": "Choose who was signed off",
+            "invalid_choice": "Choose somebody who has attended enough sessions",
+        },
+    )
+    clinician = forms.ChoiceField(
+        label="Which clinician signed them off?",
+        help_text="Their role. A name is not needed.",
+        choices=Clinician.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the role of the clinician"},
+    )
+    clinician.small = True
+    signed_on = GovDateField(
+        label="When were they signed off?",
+        max_date=clock.today,
+        error_messages={"required": "Enter the day of the sign-off"},
+    )
+    review_on = GovDateField(
+        label="When is the review due?",
+        help_text="From this day on the sign-off no longer holds.",
+        error_messages={"required": "Enter the day of the review"},
+    )
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, by=by, **kwargs)
+        offer_those_who_attended(self, "member", subject)
+
+
+class CascadeForm(VerbForm):
+    """Somebody who learned to train others has done so."""
+
+    taught_by = MemberField(
+        label="Who trained others?",
+        help_text="Those who have finished this activity.",
+        error_messages={
+            "required": "Choose who trained others",
+            "invalid_choice": "Choose somebody who has finished this activity",
+        },
+    )
+    topic = forms.ChoiceField(
+        label="What did they teach?", error_messages={"required": "Choose what they taught"}
+    )
+    held_on = GovDateField(
+        label="Which day was it?",
+        max_date=clock.today,
+        error_messages={"required": "Enter the day of the session"},
+    )
+    hours = HoursField(
+        label="How long was it?",
+        least=QUARTER,
+        most=Decimal(12),
+        error_messages={"required": "Enter how long the session was"},
+    )
+    hours.suffix = "hours"
+    people = NumberField(
+        label="How many people learned?",
+        help_text="A number only. It does not matter whom they support.",
+        min_value=1,
+        max_value=200,
+        error_messages={
+            "required": "Enter how many people learned",
+            "min_value": "Enter 1 or more",
+            "max_value": "Enter 200 or fewer",
+        },
+    )
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, by=by, **kwargs)
+        offer_those_who_attended(self, "taught_by", subject)
+        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
+
+
+class OthersForm(VerbForm):
+    """How many staff who support other people finished an activity."""
+
+    people = NumberField(
+        label="How many staff who support other people have finished it?",
+        help_text="Staff from other teams or organisations who are not in this circle. A number only: "
+        "no names and no codes.",
+        min_value=0,
+        max_value=500,
+        error_messages={
+            "required": "Enter how many, or 0",
+            "max_value": "Enter 500 or fewer",
+        },
+    )
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"people": subject.others_finished} | kwargs.get("initial", {})
+        super().__init__(*args, subject=subject, by=by, **kwargs)
 
 
 def _was_in(member: CircleMember, day: Any) -> bool:

@@ -21,12 +21,14 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -39,8 +41,9 @@ from grants.enums import ClaimState, LineKind
 from grants.models import ClaimLine, Grant
 
 from .enums import SessionState
-from .models import Activity, Attendance, Session
+from .models import Activity, Attendance, Cascade, Session, SignOff
 from .models.session import label_of
+from .topics import DELEGATED
 
 HEADLINE_LABELS = {
     "FAM": "Family and friends",
@@ -94,10 +97,17 @@ def _needed() -> Subquery:
 
 
 def completions(grants: QuerySet[Grant], until: date | None = None) -> QuerySet[Any]:
-    """One row for each intervention: grant, activity, member, sector, times present."""
+    """One row for each intervention: grant, activity, member, sector, times present.
+
+    A delegated health task is finished only with a clinician's sign-off (domain 1.18).
+    """
+    signed = SignOff.objects.standing(until).filter(
+        activity=OuterRef("session__activity_id"), member=OuterRef("member_id")
+    )
     return (
         Attendance.objects.counted(until)
         .filter(session__activity__grant__in=grants)
+        .filter(~Q(session__activity__topic__in=DELEGATED) | Exists(signed))
         .order_by()
         .values(
             "session__activity__grant_id", "session__activity_id", "member_id", "member__sector"
@@ -291,6 +301,33 @@ def first_sessions(grants: QuerySet[Grant], until: date | None = None) -> dict[i
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """What stands beside the interventions and is never added to them (clarification 6).
+
+    `others`: staff who support other people and finished an activity; None where nobody said.
+    """
+
+    cascade_sessions: int
+    cascade_people: int
+    others: int | None
+
+
+def beyond(grants: QuerySet[Grant], until: date | None = None) -> Beyond:
+    """Training passed on, and others' staff trained, over these grants. Two queries."""
+    cascades = (
+        Cascade.objects.standing(until)
+        .filter(activity__grant__in=grants)
+        .aggregate(sessions=Count("pk"), people=Sum("people"))
+    )
+    others = (
+        Activity.objects.standing()
+        .filter(grant__in=grants)
+        .aggregate(sum=Sum("others_finished"))["sum"]
+    )
+    return Beyond(cascades["sessions"], cascades["people"] or 0, others)
+
+
+@dataclass(frozen=True)
 class Coverage:
     """Members with an intervention, of the active members who may come to training on a day."""
 
@@ -357,9 +394,12 @@ class Mark:
     state: str
     times: int
     needed: int
+    is_unsigned: bool = False
 
     @property
     def words(self) -> str:
+        if self.is_unsigned:
+            return "attended, not signed off"
         if self.state == PART_WAY:
             return f"{self.times} of {self.needed}"
         return MARK_WORDS[self.state]
@@ -415,7 +455,20 @@ def matrix(grant: Grant, on: date) -> Matrix:
         "session__activity_id", "member_id"
     ).annotate(n=Count("pk")):
         times[activity_id, member_id] = count
-    rows = [_matrix_row(m, members, activities, times, on, label_of(m, members)) for m in members]
+    delegated = [activity.pk for activity in activities if activity.topic in DELEGATED]
+    signed = (
+        set(
+            SignOff.objects.standing()
+            .filter(activity__in=delegated)
+            .values_list("activity_id", "member_id")
+        )
+        if delegated
+        else set()
+    )
+    rows = [
+        _matrix_row(m, members, activities, times, signed, on, label_of(m, members))
+        for m in members
+    ]
     agreed_on = clock.day_of(grant.agreed_at) if grant.agreed_at else on
     rows = [row for row in rows if not row.has_left or _still_shown(row, agreed_on)]
     rows.sort(key=lambda row: (row.has_left, not row.is_gap, row.member.number))
@@ -446,6 +499,7 @@ def _matrix_row(
     members: Iterable[CircleMember],
     activities: list[Any],
     times: dict[tuple[int, int], int],
+    signed: set[tuple[int, int]],
     on: date,
     label: str,
 ) -> MatrixRow:
@@ -456,7 +510,12 @@ def _matrix_row(
         )
         count = times.get((activity.pk, member.pk), 0)
         state = FINISHED if count >= needed else PART_WAY if count else NOTHING
-        marks.append(Mark(state, count, needed))
+        is_unsigned = (
+            state == FINISHED
+            and activity.topic in DELEGATED
+            and (activity.pk, member.pk) not in signed
+        )
+        marks.append(Mark(PART_WAY if is_unsigned else state, count, needed, is_unsigned))
     has_left = bool(member.left_on and member.left_on <= on)
     is_here = not has_left and member.joined_on <= on
     note = ""

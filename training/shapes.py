@@ -4,15 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from accounts.templatetags.pwb import money, percent, plural
+from accounts import clock
+from accounts.templatetags.pwb import day, money, percent, plural
+from accounts.templatetags.pwb import hours as hours_words
 
-from .confidence import LEAST_SHOWN, Change
+from .confidence import Change
 from .coverage import CoverageView, Leaver
-from .enums import RatingPoint
+from .enums import RatingPoint, Tier
+from .market import Gap
+from .models import Cascade, SignOff
 from .money import ActivityUse, LineUse, Use
+from .querysets import LEAST_SHOWN
 from .registers import Line, Preview
-from .reports import Matrix, TrainingSummary
+from .reports import Beyond, Matrix, TrainingSummary
+from .topics import facts_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,94 @@ def cost_sentence(summary: TrainingSummary, awarded: Decimal, spent: Decimal) ->
     if spent:
         words += f", {money(summary.cost_each(spent))} spent"
     return f"{words}."
+
+
+def rating_words(provider: Any) -> str:
+    """What learners say of a provider (with ratings), from five answers on."""
+    if provider.rating is None:
+        return f"Shown from {LEAST_SHOWN} answers on"
+    return f"{provider.rating:.1f} of 5 ({plural(provider.answers, 'answer,answers')})"
+
+
+def provider_facts(provider: Any) -> list[tuple[str, str]]:
+    """What is known of a provider (with ratings, topics and regions), as pairs."""
+    cost, person = provider.cost_day, provider.cost_person_day
+    approval = provider.standing_words
+    if provider.is_approved(clock.today()):
+        approval += f", review due {day(provider.review_on)}"
+    return [
+        ("Approval", approval),
+        ("What it rests on", provider.basis),
+        ("Why it was taken off", provider.withdrawn_reason),
+        ("Learners say", rating_words(provider)),
+        ("For each person and day", "Not said" if person is None else money(person)),
+        (
+            "For a group and day",
+            "Not said"
+            if cost is None
+            else f"{money(cost)}, {plural(provider.group_size, 'person,people')}",
+        ),
+        ("Where", ", ".join(provider.region_labels)),
+        ("Restraint Reduction Network", provider.rrn_words),
+        ("PBS Competence Framework", "; ".join(provider.area_labels) or "Not mapped"),
+        (
+            "Core Capabilities Framework",
+            "; ".join(str(Tier(code).label) for code in provider.tiers) or "Not mapped",
+        ),
+        ("Website", provider.website),
+    ]
+
+
+def compared(providers: Iterable[Any]) -> list[list[str]]:
+    """Providers side by side: a row for each fact, a cell for each provider."""
+    facts = [
+        [*provider_facts(provider), ("Topics", ", ".join(provider.topic_labels))]
+        for provider in providers
+    ]
+    rows = [[both[0][0], *(value or "–" for _, value in both)] for both in zip(*facts, strict=True)]
+    return [row for row in rows if set(row[1:]) != {"–"}]
+
+
+def gap_row(gap: Gap) -> list[str]:
+    """One topic asked for in a region."""
+    return [gap.topic_label, gap.region_label, str(gap.asked), str(gap.providers or "None")]
+
+
+def beyond_words(beyond: Beyond) -> str:
+    """What stands beside the interventions, as one sentence; empty where there is nothing."""
+    parts = []
+    if beyond.cascade_sessions:
+        parts.append(
+            f"{plural(beyond.cascade_sessions, 'session,sessions')} passed on to "
+            f"{plural(beyond.cascade_people, 'person,people')}"
+        )
+    if beyond.others:
+        parts.append(
+            f"{plural(beyond.others, 'member of staff,members of staff')} who support other people"
+        )
+    return f"Beside these, and not counted in them: {' and '.join(parts)}." if parts else ""
+
+
+def sign_off_row(one: SignOff) -> list[str]:
+    """One sign-off: who, by which clinician, and whether it holds."""
+    today = clock.today()
+    until = f"review due {day(one.review_on)}"
+    if not one.holds(today):
+        until = f"review was due {day(one.review_on)}"
+    return [
+        str(one.member),
+        f"{one.get_clinician_display()}, {day(one.signed_on)}",
+        until[0].upper() + until[1:],
+    ]
+
+
+def cascade_row(one: Cascade) -> list[str]:
+    """One session that was passed on."""
+    return [
+        f"{day(one.held_on)}, {hours_words(one.hours)} hours",
+        f"{one.taught_by}: {facts_of(one.topic).label}",
+        plural(one.people, "person,people"),
+    ]
 
 
 def matrix_finding(matrix: Matrix) -> str:

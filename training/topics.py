@@ -13,6 +13,8 @@ from .enums import Level, TopicFamily, TopicKind
 
 # Refused in a budget unless the panel makes an exception; then only with a certified trainer.
 PHYSICAL = "PHYSICAL_INTERVENTION"
+# Health tasks that a clinician delegates: nobody has finished before they are signed off (domain 3.4, 1.18).
+DELEGATED = frozenset({"EPILEPSY_BUCCAL", "PEG_ENTERAL", "DIABETES", "DYSPHAGIA"})
 
 _FAMILIES = {
     TopicFamily.PBS: "PBS_AWARENESS PBS_FOUNDATION PBS_PRACTITIONER PBS_LEAD PBS_TRAINER FA PBSPLAN",
@@ -45,6 +47,11 @@ class TopicFacts:
     kind: TopicKind
     level: Level | None = None
     says: str = ""
+
+    @property
+    def is_general(self) -> bool:
+        """A general requirement: never funded, never logged."""
+        return self.kind == TopicKind.GENERAL
 
 
 def _catalogue() -> dict[str, TopicFacts]:

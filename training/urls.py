@@ -3,8 +3,18 @@ from django.urls import path
 from accounts.once import once
 from accounts.verbs import verb_page
 
-from . import views
-from .models import Activity, RegisterImport, Session
+from .models import (
+    Activity,
+    Cascade,
+    RegisterImport,
+    SeatBooking,
+    Session,
+    SharedSession,
+    SignOff,
+    TrainingProvider,
+)
+from .views import logging as views
+from .views import market
 
 _ACTIVITY = {"reference": "grant__reference", "number": "number"}
 _SESSION = {
@@ -15,6 +25,35 @@ _SESSION = {
 _REGISTER = {"reference": "grant__reference", "register": "reference"}
 
 urlpatterns = [
+    path("training-providers/", market.providers, name="training-providers"),
+    path("training-providers/add/", market.add_provider, name="add-training-provider"),
+    path(
+        "training-providers/compare/", market.compare_providers, name="compare-training-providers"
+    ),
+    path("training-providers/gaps/", market.training_gaps, name="training-gaps"),
+    path("training-providers/<str:reference>/", market.provider, name="training-provider"),
+    path(
+        "training-providers/<str:reference>/<slug:verb>/",
+        verb_page(TrainingProvider, template="training/verb.html", extra=market.about_provider),
+        name="training-provider-verb",
+    ),
+    path("shared-sessions/", market.shared_sessions, name="shared-sessions"),
+    path("shared-sessions/open/", market.open_shared, name="open-shared-session"),
+    path("shared-sessions/<str:reference>/", market.shared_session, name="shared-session"),
+    path(
+        "shared-sessions/<str:reference>/seats/<str:grant>/", market.take_seats, name="take-seats"
+    ),
+    path(
+        "shared-sessions/<str:reference>/<slug:verb>/",
+        verb_page(SharedSession, template="training/verb.html", extra=market.about_shared),
+        name="shared-session-verb",
+    ),
+    path(
+        "seats/<str:reference>/give-back/",
+        verb_page(SeatBooking, template="training/verb.html", extra=market.about_booking),
+        {"verb": "give-back"},
+        name="give-back-seats",
+    ),
     path("grants/<str:reference>/training/", views.grant_training, name="grant-training"),
     path(
         "grants/<str:reference>/training/coverage/",
@@ -59,6 +98,18 @@ urlpatterns = [
         "grants/<str:reference>/activities/<int:number>/confidence/",
         views.activity_confidence,
         name="activity-confidence",
+    ),
+    path(
+        "sign-offs/<str:reference>/void/",
+        verb_page(SignOff, template="training/verb.html", extra=views.about_beyond),
+        {"verb": "void"},
+        name="sign-off-void",
+    ),
+    path(
+        "cascades/<str:reference>/void/",
+        verb_page(Cascade, template="training/verb.html", extra=views.about_beyond),
+        {"verb": "void"},
+        name="cascade-void",
     ),
     path("rating/<str:code>/", views.rating, name="rating"),
     path(

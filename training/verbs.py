@@ -5,11 +5,34 @@ from accounts.verbs import Verb, register
 
 from . import actions, workflow
 from .enums import SessionState
-from .forms import ActivityForm, ReasonForm, RowsForm, SessionForm, SheetForm
-from .models import Activity, RegisterImport, Session
+from .forms import (
+    ActivityForm,
+    CascadeForm,
+    OthersForm,
+    ReasonForm,
+    RowsForm,
+    SessionForm,
+    SheetForm,
+    SignOffForm,
+)
+from .forms_market import ApproveForm, ProviderForm
+from .models import (
+    Activity,
+    Cascade,
+    RegisterImport,
+    SeatBooking,
+    Session,
+    SharedSession,
+    SignOff,
+    TrainingProvider,
+)
 
 
 def _stands(thing: Activity | Session) -> bool:
+    return not thing.is_voided
+
+
+def _not_voided(thing: SignOff | Cascade) -> bool:
     return not thing.is_voided
 
 
@@ -51,6 +74,37 @@ ACTIVITY_VERBS = register(
             leads_to=lambda activity: f"{activity.get_absolute_url()}confidence/",
         ),
         Verb(
+            name="sign-off",
+            do=workflow.sign_off,
+            permission="training.sign_off",
+            label="Record a competence sign-off",
+            explain="A clinician watched somebody do the task and found them competent. Nobody counts as "
+            "trained in a delegated health task before that.",
+            done="The sign-off is recorded.",
+            form=SignOffForm,
+            only_while=lambda activity: _stands(activity) and activity.is_delegated,
+        ),
+        Verb(
+            name="log-cascade",
+            do=workflow.log_cascade,
+            permission="training.log_cascade",
+            label="Record training that was passed on",
+            explain="Somebody who finished this has trained others. It is counted by itself: it is no "
+            "intervention, because the grant did not pay for it.",
+            done="The session is recorded.",
+            form=CascadeForm,
+            only_while=lambda activity: _stands(activity) and activity.makes_trainers,
+        ),
+        Verb(
+            name="count-others",
+            do=workflow.count_others,
+            permission="training.count_others",
+            label="Count staff who support other people",
+            done="The number is kept.",
+            form=OthersForm,
+            only_while=_stands,
+        ),
+        Verb(
             name="change",
             do=actions.change_activity,
             permission="training.change_activity",
@@ -70,6 +124,109 @@ ACTIVITY_VERBS = register(
             form=ReasonForm,
             is_warning=True,
             only_while=_stands,
+        ),
+    ],
+)
+
+SIGN_OFF_VERBS = register(
+    SignOff,
+    [
+        Verb(
+            name="void",
+            do=workflow.void_sign_off,
+            permission="training.void_beyond",
+            label="Take it out of the record",
+            explain="For a sign-off that was recorded by mistake, or that the clinician took back.",
+            done="The sign-off is out of every count.",
+            form=ReasonForm,
+            page="sign-off-void",
+            is_warning=True,
+            only_while=_not_voided,
+        ),
+    ],
+)
+
+CASCADE_VERBS = register(
+    Cascade,
+    [
+        Verb(
+            name="void",
+            do=workflow.void_cascade,
+            permission="training.void_beyond",
+            label="Take it out of the record",
+            explain="For a session that was recorded by mistake.",
+            done="The session is out of every count.",
+            form=ReasonForm,
+            page="cascade-void",
+            is_warning=True,
+            only_while=_not_voided,
+        ),
+    ],
+)
+
+PROVIDER_VERBS = register(
+    TrainingProvider,
+    [
+        Verb(
+            name="approve",
+            do=workflow.approve_provider,
+            permission="training.manage_provider",
+            label="Approve until a day",
+            explain="Organisations see that it is approved, and until when. Approve it again to renew.",
+            done="The provider is approved.",
+            form=ApproveForm,
+            is_primary=True,
+        ),
+        Verb(
+            name="change",
+            do=workflow.change_provider,
+            permission="training.manage_provider",
+            label="Change what we know of it",
+            done="The provider is changed.",
+            form=ProviderForm,
+        ),
+        Verb(
+            name="withdraw",
+            do=workflow.withdraw_provider,
+            permission="training.manage_provider",
+            label="Take it off the list",
+            explain="Organisations no longer see it. What it has delivered stays in the record.",
+            done="The provider is off the list.",
+            form=ReasonForm,
+            is_warning=True,
+        ),
+    ],
+)
+
+SHARED_VERBS = register(
+    SharedSession,
+    [
+        Verb(
+            name="cancel",
+            do=workflow.cancel_shared,
+            permission="training.manage_shared",
+            label="Cancel the session",
+            explain="All seats are given back, and their organisations are told.",
+            done="The session is cancelled.",
+            form=ReasonForm,
+            is_warning=True,
+        ),
+    ],
+)
+
+BOOKING_VERBS = register(
+    SeatBooking,
+    [
+        Verb(
+            name="give-back",
+            do=workflow.give_back_seats,
+            permission="training.give_back_seats",
+            label="Give the seats back",
+            explain="Others may take them. What they cost is free again in your budget.",
+            done="The seats are given back.",
+            page="give-back-seats",
+            is_warning=True,
+            only_while=lambda booking: booking.is_standing,
         ),
     ],
 )

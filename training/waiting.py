@@ -1,17 +1,20 @@
 """What training adds to "Your work": sessions that are over, and nobody has said who came."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from accounts import clock
 from accounts.enums import MemberRole
 from accounts.worklist import Todo
+from focus_people.models import CircleMember
 from grants.enums import GrantState
 
 from .confidence import learners
-from .enums import RatingPoint
-from .models import Activity, Session
+from .enums import ProviderState, RatingPoint
+from .models import Activity, Session, SignOff, TrainingProvider
+from .models.activity import CORRECTABLE
+from .rules import manages_market
 
 
 def sessions_without_attendance(user: Any) -> Iterator[Todo]:
@@ -37,6 +40,59 @@ def sessions_without_attendance(user: Any) -> Iterator[Todo]:
             action="Say who came",
             detail=f"{alias}, session {session.number}",
             due_on=session.held_on,
+        )
+
+
+REVIEW_WARNING = timedelta(days=28)
+
+
+def reviews_due(user: Any) -> Iterator[Todo]:
+    """For those who log training: sign-offs whose review is due within four weeks, or was, and that
+    nobody has renewed. Only of people who are in the circle today."""
+    own = user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
+    if not own:
+        return
+    today = clock.today()
+    held = (
+        SignOff.objects.standing()
+        .filter(
+            activity__grant__application__organisation__in=own,
+            activity__grant__state__in=CORRECTABLE,
+            activity__grant__paused_on__isnull=True,
+            member__in=CircleMember.objects.active_on(today),
+        )
+        .select_related("activity__grant__application__person", "member")
+        .order_by("activity_id", "member_id", "-review_on")
+    )
+    latest: dict[tuple[int, int], SignOff] = {}
+    for one in held:
+        latest.setdefault((one.activity_id, one.member_id), one)
+    for one in latest.values():
+        if one.review_on - REVIEW_WARNING > today:
+            continue
+        yield Todo(
+            title=f"Have a clinician review: {one.activity.title}",
+            url=f"{one.activity.get_absolute_url()}sign-off/",
+            action="Record the review",
+            detail=f"{one.activity.grant.application.person.alias}, {one.member}",
+            due_on=one.review_on,
+        )
+
+
+def approvals_to_review(user: Any) -> Iterator[Todo]:
+    """For officers and programme leads: providers whose approval runs out within four weeks, or has."""
+    if not manages_market(user):
+        return
+    approved = TrainingProvider.objects.filter(
+        state=ProviderState.APPROVED, review_on__lte=clock.today() + REVIEW_WARNING
+    )
+    for provider in approved.order_by("review_on", "name")[:50]:
+        yield Todo(
+            title=f"Review the approval of {provider.name}",
+            url=f"{provider.get_absolute_url()}approve/",
+            action="Review it",
+            detail="Provider of training",
+            due_on=provider.review_on,
         )
 
 

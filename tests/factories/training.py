@@ -24,8 +24,27 @@ from focus_people.models import CircleMember
 from grants.models import Grant
 from training.actions import plan_activity
 from training.enums import LearningDomain, Mode
-from training.models import Activity, Session
-from training.workflow import deliver_session, plan_session
+from training.models import (
+    Activity,
+    Cascade,
+    SeatBooking,
+    Session,
+    SharedSession,
+    SignOff,
+    TrainingProvider,
+)
+from training.workflow import (
+    approve_provider,
+    deliver_session,
+    list_provider,
+    log_cascade,
+    plan_session,
+    sign_off,
+    take_seats,
+)
+from training.workflow import (
+    open_shared as open_shared,
+)
 
 AGREED_ON = date(2025, 6, 27)
 WORKERS = [f"SW{n}" for n in range(2, 8)]
@@ -203,6 +222,103 @@ def heron_training(grant: Grant, by: User) -> list[Activity]:
             left_reason=LeftReason.NEW_JOB,
         )
     return [heron_activity(grant, by, number) for number in range(1, len(HERON_ACTIVITIES) + 1)]
+
+
+def delegated(grant: Grant, by: User, **facts: Any) -> Activity:
+    """An activity that teaches a delegated health task, without sessions."""
+    return activity_of(
+        grant, by, **({"title": "Buccal midazolam", "topic": "EPILEPSY_BUCCAL"} | facts)
+    )
+
+
+def signed(activity: Activity, by: User, code: str, **facts: Any) -> SignOff:
+    """A sign-off of today, reviewed in a year, of somebody who attended."""
+    today = clock.today()
+    return sign_off(
+        activity,
+        by=by,
+        member=circle_of(activity.grant)[code],
+        **(
+            {"clinician": "ld_nurse", "signed_on": today, "review_on": today + timedelta(days=365)}
+            | facts
+        ),
+    )
+
+
+def beyond(grant: Grant, by: User) -> tuple[SignOff, Cascade]:
+    """A sign-off, and a session that somebody trained as a trainer gave to four others."""
+    task = delegated(grant, by)
+    held(task, by, ["SW2"])
+    trainers = activity_of(grant, by, title="Train the trainer", mode=Mode.TRAIN_THE_TRAINER)
+    held(trainers, by, ["SW3"])
+    passed_on = log_cascade(
+        trainers,
+        by=by,
+        taught_by=circle_of(grant)["SW3"],
+        topic="INTINT",
+        held_on=clock.today(),
+        hours=Decimal("2.00"),
+        people=4,
+    )
+    return signed(task, by, "SW2"), passed_on
+
+
+def provider_of(by: User, name: str = "Example Learning CIC", **facts: Any) -> TrainingProvider:
+    """An approved provider, reviewed in a year; `topics`, `regions` and `approved=False` as wanted."""
+    approved = facts.pop("approved", True)
+    made = list_provider(
+        by=by,
+        **(
+            {
+                "name": name,
+                "topics": ["PBS_PRACTITIONER", "INTINT"],
+                "regions": ["north_west"],
+                "cost_day": Decimal("600.00"),
+                "group_size": 15,
+            }
+            | facts
+        ),
+    )
+    if not approved:
+        return made
+    review = clock.today() + timedelta(days=365)
+    return approve_provider(made, by=by, review_on=review, basis="Two references")
+
+
+def shared_session(by: User, **facts: Any) -> SharedSession:
+    """A session that anybody in England may join, in three weeks: ten seats at £50."""
+    held_on = clock.today() + timedelta(days=21)
+    if "provider" not in facts:
+        facts["provider"] = provider_of(by)
+    return open_shared(
+        by=by,
+        **(
+            {
+                "topic": "INTINT",
+                "region": "",
+                "held_on": held_on,
+                "hours": Decimal("6"),
+                "mode": "in_person",
+                "seats": 10,
+                "seat_price": Decimal("50.00"),
+                "book_by": held_on - timedelta(days=7),
+            }
+            | facts
+        ),
+    )
+
+
+def seats_taken(shared: SharedSession, grant: Grant, by: User, seats: int = 2) -> SeatBooking:
+    """Seats for a grant's circle, from its third line, for its second need."""
+    application = grant.application
+    return take_seats(
+        shared,
+        by=by,
+        grant=grant,
+        budget_line=application.lines.get(number=3),
+        need=application.person.needs.get(number=2),
+        seats=seats,
+    )
 
 
 # --- registers -------------------------------------------------------------------------------

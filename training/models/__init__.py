@@ -1,18 +1,28 @@
 """What was learned: activities of a grant, their sessions, who was there, and uploaded registers."""
 
 from .activity import Activity, logging_blockers
+from .beyond import Cascade, SignOff
 from .link import SignInLink
+from .provider import ProviderRegion, ProviderTopic, TrainingProvider
 from .rating import Rating, RatingLink
 from .register import RegisterImport
 from .session import Attendance, Session
+from .shared import SeatBooking, SharedSession
 
 __all__ = [
     "Activity",
     "Attendance",
+    "Cascade",
+    "ProviderRegion",
+    "ProviderTopic",
     "Rating",
     "RatingLink",
     "RegisterImport",
+    "SeatBooking",
     "Session",
+    "SharedSession",
     "SignInLink",
+    "SignOff",
+    "TrainingProvider",
     "logging_blockers",
 ]

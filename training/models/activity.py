@@ -12,9 +12,10 @@ from focus_people.models import Need
 from grants.enums import GrantState, LineKind
 from grants.models import BudgetLine, Grant
 
-from ..enums import LearningDomain, Mode, Pattern, RrnAnswer, SessionState, TopicKind
+from ..enums import LearningDomain, Level, Mode, Pattern, RrnAnswer, SessionState, TopicKind
 from ..querysets import ActivityQuerySet
-from ..topics import PHYSICAL, facts_of
+from ..topics import DELEGATED, PHYSICAL, facts_of
+from .provider import TrainingProvider
 
 CORRECTABLE = (GrantState.ACTIVE, GrantState.DELIVERED, GrantState.REPORTING)
 BEFORE_BASELINE = "Training can be logged once the baseline is in."
@@ -67,6 +68,12 @@ class Activity(models.Model):
     learning_domains = models.JSONField(default=list)
     is_joint = models.BooleanField("people of different sectors learn together", default=False)
     trainer = models.CharField("who delivers it", max_length=120)
+    provider = models.ForeignKey(
+        TrainingProvider, models.PROTECT, null=True, blank=True, related_name="activities"
+    )
+    provider_reason = models.CharField(
+        "why a provider that is not approved", max_length=300, blank=True
+    )
     rrn_certified = models.CharField(max_length=12, choices=RrnAnswer, default=RrnAnswer.NOT_NEEDED)
     planned_people = models.PositiveSmallIntegerField()
     session_hours = models.DecimalField("usual hours of a session", max_digits=4, decimal_places=2)
@@ -82,6 +89,9 @@ class Activity(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
+    )
+    others_finished = models.PositiveSmallIntegerField(
+        "staff who support other people and finished it (empty: not said)", null=True, blank=True
     )
     planned_at = models.DateTimeField(default=clock.now)
     planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -147,12 +157,15 @@ class Activity(models.Model):
             "pattern",
             "learning_domains",
             "is_joint",
+            "provider",
+            "provider_reason",
             "rrn_certified",
             "planned_people",
             "session_hours",
             "min_sessions",
             "refresh_months",
             "cost",
+            "others_finished",
             "planned_at",
             "planned_by",
             "voided_at",
@@ -205,6 +218,38 @@ class Activity(models.Model):
     def ask_learners_blockers(self) -> list[str]:
         return self._voided() or correcting_blockers(self.grant)
 
+    def sign_off_blockers(self) -> list[str]:
+        found = self._voided() or correcting_blockers(self.grant)
+        if not found and self.topic not in DELEGATED:
+            found = ["Only delegated health tasks are signed off by a clinician."]
+        if not found and not self.has_started:
+            found = ["No session has been held yet."]
+        return found
+
+    def log_cascade_blockers(self) -> list[str]:
+        found = self._voided() or correcting_blockers(self.grant)
+        if not found and not self.makes_trainers:
+            found = ["Only people who learned to train others pass this on."]
+        if not found and not self.has_started:
+            found = ["No session has been held yet."]
+        return found
+
+    def count_others_blockers(self) -> list[str]:
+        found = self._voided() or correcting_blockers(self.grant)
+        if not found and not self.has_started:
+            found = ["No session has been held yet."]
+        return found
+
+    @property
+    def makes_trainers(self) -> bool:
+        """Whether who finishes it has learned to train others (domain 3.1, 3.5)."""
+        return self.mode == Mode.TRAIN_THE_TRAINER or facts_of(self.topic).level == Level.TRAINER
+
+    @property
+    def is_delegated(self) -> bool:
+        """Whether it teaches a health task that a clinician delegates (domain 3.4)."""
+        return self.topic in DELEGATED
+
     def fact_blockers(self) -> list[str]:
         """What is wrong with the facts as they stand: chain, topic, certificate, completion rule."""
         found = []
@@ -220,6 +265,16 @@ class Activity(models.Model):
             found.append(
                 "Physical intervention needs a trainer certified by the Restraint Reduction Network."
             )
+        if self.provider is not None:
+            day = clock.day_of(self.planned_at)
+            if not self.provider.is_approved(day) and not self.provider_reason:
+                found.append(
+                    f"{self.provider} is not approved. Say why it has to be this provider."
+                )
+            if self.topic == PHYSICAL and not self.provider.is_certified(day):
+                found.append(
+                    f"{self.provider} has no certificate of the Restraint Reduction Network in force."
+                )
         if self.cost and self.budget_line.kind == LineKind.CASH:
             others = Activity.objects.filter(
                 grant=self.grant, budget_line__kind=LineKind.CASH, voided_at__isnull=True

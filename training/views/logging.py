@@ -22,12 +22,12 @@ from accounts.verbs import offered
 from grants import grant_page
 from grants.models import Grant
 
-from . import actions, confidence, money, reports, workflow
-from . import coverage as coverage_of
-from .calendar import calendar_of
-from .certificates import certificate_pdf, certificates_of
-from .enums import RatingPoint, RegisterState, SessionState
-from .forms import (
+from .. import actions, confidence, money, reports, workflow
+from .. import coverage as coverage_of
+from ..calendar import calendar_of
+from ..certificates import certificate_pdf, certificates_of
+from ..enums import RatingPoint, RegisterState, SessionState
+from ..forms import (
     ActivityForm,
     CodeForm,
     OnTheDayForm,
@@ -36,13 +36,23 @@ from .forms import (
     UploadForm,
     headings_in,
 )
-from .models import Activity, Rating, RegisterImport, Session, logging_blockers
-from .models.session import label_of
-from .registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister, people_on
-from .registers import blank_register as make_blank_register
-from .shapes import (
+from ..models import (
+    Activity,
+    Cascade,
+    Rating,
+    RegisterImport,
+    Session,
+    SignOff,
+    logging_blockers,
+)
+from ..models.session import label_of
+from ..registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister, people_on
+from ..registers import blank_register as make_blank_register
+from ..shapes import (
     Stat,
     activity_money_row,
+    beyond_words,
+    cascade_row,
     change_picture,
     cost_sentence,
     coverage_stats,
@@ -54,6 +64,7 @@ from .shapes import (
     replaced_words,
     sentence_of_activities,
     sentence_of_sessions,
+    sign_off_row,
     training_stats,
 )
 
@@ -87,6 +98,11 @@ def about_activity(user: Any, activity: Activity) -> dict[str, Any]:
         "about": f"{activity.grant.application.person.alias}, {activity.code}",
         "lead": activity.title,
     }
+
+
+def about_beyond(user: Any, thing: SignOff | Cascade) -> dict[str, Any]:
+    """What the pages behind the verbs of a sign-off or a cascade session need besides the verb."""
+    return {**about_activity(user, thing.activity), "lead": str(thing)}
 
 
 def about_session(user: Any, session: Session) -> dict[str, Any]:
@@ -137,6 +153,9 @@ def grant_training(request: HttpRequest, reference: str) -> HttpResponse:
         "activities": list(zip(matrix.activities, matrix.finished, strict=True)),
         "activities_finding": sentence_of_activities(summary, matrix),
         "sessions_finding": sentence_of_sessions(summary),
+        "beyond": beyond_words(
+            reports.beyond(Grant.objects.visible_to(request.user).filter(pk=grant.pk))
+        ),
         "cost": cost_sentence(summary, grant.amount, reports.spent_on(grant)),
         "subnav": grant_page.subnav(request.user, grant, "Training"),
         "registers": list(registers),
@@ -242,12 +261,39 @@ def activity(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "finished": finished,
         "facts": _activity_facts(found, needed),
         "verbs": offered(request.user, found),
+        "sign_offs": _beyond_rows(
+            request,
+            SignOff.objects.visible_to(request.user)
+            .standing()
+            .filter(activity=found)
+            .select_related("member", "activity__grant__application")
+            .order_by("member__number", "-signed_on"),
+            sign_off_row,
+        ),
+        "cascades": _beyond_rows(
+            request,
+            Cascade.objects.visible_to(request.user)
+            .standing()
+            .filter(activity=found)
+            .select_related("taught_by", "activity__grant__application")
+            .order_by("-held_on", "pk"),
+            cascade_row,
+        ),
         "may_log": request.user.has_perm("training.plan_session", found),
         "certificates": certificates_of(found)
         if request.user.has_perm("training.plan_session", found) and not found.is_voided
         else [],
     }
     return render(request, "training/activity.html", context)
+
+
+def _beyond_rows(request: HttpRequest, things: Any, row: Any) -> list[dict[str, Any]]:
+    """Each sign-off or cascade session in words, with the address where it is taken out."""
+    found = []
+    for thing in things:
+        verbs = offered(request.user, thing)
+        found.append({"says": row(thing), "url": verbs[0].url if verbs else ""})
+    return found
 
 
 def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
@@ -265,6 +311,10 @@ def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
         ("Restraint Reduction Network", found.get_rrn_certified_display()),
         ("Planned for", f"{found.planned_people} people"),
         ("Needed to finish", rule),
+        (
+            "Staff who support other people",
+            "Not said" if found.others_finished is None else f"{found.others_finished} finished it",
+        ),
         ("Costs", "Not said" if found.cost is None else money_words(found.cost)),
         (
             "Refreshed every",

@@ -1,0 +1,1 @@
+"""The pages of training: what a grant logs, and the market of providers and shared sessions."""
