@@ -58,14 +58,16 @@ class Browsing:
         self.contexts: list = []
         self.axe_source = (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
 
-    def window(self, width: int = 1280, scripts: bool = True):
-        """A fresh window with nobody signed in."""
+    def window(self, width: int = 1280, scripts: bool = True, touch: bool = False):
+        """A fresh window with nobody signed in; `touch`: a phone, whose taps are touch events."""
         context = self.browser.new_context(
             base_url=self.base_url,
             locale="en-GB",
             timezone_id="Europe/London",
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
+            has_touch=touch,
+            is_mobile=touch,
         )
         context.set_default_timeout(15000)
         self.contexts.append(context)

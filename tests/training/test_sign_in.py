@@ -1,5 +1,6 @@
 """Signing in on the day without an account: one session, for a while, and two phones at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,11 @@ def test_the_sheet_is_filled_in_on_a_phone_without_an_account(client, session):
     assert "2 people are ticked" in client.get(found.url).content.decode()
     session = Session.objects.get()
     assert (session.state, here(session)) == (SessionState.DELIVERED, {"SW2", "F1"})
+    # The sheet says who was ticked when it was opened, so that a tick can be taken back.
+    shown = re.findall(r'name="shown" value="(M\d+)"', client.get(found.url).content.decode())
+    assert set(shown) == {members["SW2"].code, members["F1"].code}
+    client.post(found.url, {"present": [members["SW2"].code], "shown": shown})
+    assert here(session) == {"SW2"}
 
 
 def test_two_phones_do_not_undo_each_other(session, grant):
