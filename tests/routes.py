@@ -115,6 +115,7 @@ BEHIND: dict[str, tuple[str, dict[str, Any]]] = {
     "rating": ("rating", {}),
     "training-provider": ("provider", {}),
     "training-provider-verb": ("provider", {"verb": "approve"}),
+    "training-list-entry": ("list entry", {}),
     "shared-session": ("shared", {}),
     "shared-session-verb": ("shared", {"verb": "cancel"}),
     "take-seats": ("seats", {}),

@@ -217,6 +217,8 @@ TABLE: dict[str, Opens] = {
     "training-gaps": Opens(STAFF),
     "training-provider": Opens(SIGNED_IN),
     "training-provider-verb": Opens(STAFF),
+    "training-lists": Opens(SIGNED_IN),
+    "training-list-entry": Opens(SIGNED_IN),
     "shared-sessions": Opens(APPLICANTS | STAFF),
     "open-shared-session": Opens(STAFF),
     "shared-session": Opens(APPLICANTS | STAFF),

@@ -181,6 +181,7 @@ def build() -> World:
         "session": reference | {"activity": activity.number, "number": session.number},
         "register": reference | {"register": register.reference},
         "sign-in": {"code": session.links.get().code},
+        "list entry": {"kind": "topic", "code": "INTINT"},
         "provider": {"reference": shared.provider.reference},
         "shared": {"reference": shared.reference},
         "seats": {"reference": shared.reference, "grant": running.reference},

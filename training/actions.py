@@ -5,7 +5,7 @@ stands in the way?* (else `NotReady`), writes, and leaves one row in the audit t
 """
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +15,16 @@ from django.db.models import Max
 from accounts import clock
 from accounts.audit import record
 from accounts.models import User
-from accounts.state import NotReady, locked, permitted, ready
+from accounts.state import NotAllowed, NotReady, locked, permitted, ready
 from focus_people.models import Need
 from grants.models import BudgetLine, Grant
 
-from .enums import ONGOING_MODES, Pattern, RegisterState, RrnAnswer, SessionState
-from .models import Activity, RegisterImport, Session, TrainingProvider, logging_blockers
+from .enums import ONGOING_MODES, ListKind, Pattern, RegisterState, RrnAnswer, SessionState
+from .lists import BASE, out_of_use
+from .models import Activity, ListNote, RegisterImport, Session, TrainingProvider, logging_blockers
 from .models.register import PREVIEW_HOURS
 from .registers import read_register
+from .rules import keeps_lists
 
 _FACTS = (
     "title",
@@ -47,6 +49,45 @@ _FACTS = (
 def pattern_of(mode: str) -> Pattern:
     """Whether a mode is learned once or over time (domain 3.5)."""
     return Pattern.ONGOING if mode in ONGOING_MODES else Pattern.ONE_OFF
+
+
+def _not_in_lists(topic: str, mode: str) -> list[str]:
+    """Why a topic or a way to learn cannot be chosen today: its list no longer has it, or not yet."""
+    today = clock.today()
+    found = []
+    for kind, code in ((ListKind.TOPIC, topic), (ListKind.MODE, mode)):
+        entry = out_of_use(kind, today).get(code) if code else None
+        if entry is not None:
+            found.append(f"{entry.label} is not in the list now. Choose another.")
+    return found
+
+
+@transaction.atomic
+def note_dates(
+    *, by: User, kind: str, code: str, valid_from: date, valid_to: date | None, why: str
+) -> ListNote:
+    """Note from when until when an entry of a list may be chosen; earlier notes are kept.
+
+    `valid_to` is the first day on which it may not be. Raises `NotReady` where that is not after the
+    first, and `KeyError` for an entry that no list has.
+    """
+    if not keeps_lists(by):
+        raise NotAllowed("training.note_dates")
+    label = BASE[kind, code][0]
+    if valid_to is not None and valid_to <= valid_from:
+        raise NotReady([f"{label} has to end after it begins."])
+    made = ListNote(
+        kind=kind,
+        code=code,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        why=why,
+        noted_at=clock.now(),
+        noted_by=by,
+    )
+    made.save()
+    record("list.dates_noted", by, by=by, kind=kind, code=code)
+    return made
 
 
 @transaction.atomic
@@ -110,7 +151,7 @@ def plan_activity(
         planned_at=clock.now(),
         planned_by=by,
     )
-    if wrong := activity.fact_blockers():
+    if wrong := [*_not_in_lists(topic, mode), *activity.fact_blockers()]:
         raise NotReady(wrong)
     activity.save()
     record("activity.planned", activity, by=by, shown_to="applicant", topic=topic, mode=mode)
@@ -141,7 +182,11 @@ def change_activity(activity: Activity, *, by: User, **facts: Any) -> Activity:
     for name in changed:
         setattr(activity, name, facts[name])
     activity.pattern = pattern_of(activity.mode)
-    if wrong := activity.fact_blockers():
+    listed = [
+        activity.topic if "topic" in changed else "",
+        activity.mode if "mode" in changed else "",
+    ]
+    if wrong := [*_not_in_lists(*listed), *activity.fact_blockers()]:
         raise NotReady(wrong)
     if changed:
         activity.save()

@@ -35,6 +35,8 @@ class TrainingConfig(AppConfig):
                 "training-provider",
                 "training-provider-verb",
                 "give-back-seats",
+                "training-lists",
+                "training-list-entry",
             ),
         )
         register_notices(
@@ -87,6 +89,7 @@ class TrainingConfig(AppConfig):
                 "shared_session.cancelled": "Shared session cancelled",
                 "seats.taken": "Seats taken in a shared session",
                 "seats.given_back": "Seats given back",
+                "list.dates_noted": "Dates of a list noted",
                 "session.planned": "Session planned",
                 "session.delivered": "Session held",
                 "session.attendance_corrected": "Attendance corrected",

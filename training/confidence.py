@@ -34,6 +34,13 @@ ITEM_WORDS = {
 }
 
 
+# What is asked beside confidence: words, least, most (domain 5.3).
+OTHER_SCALES = {
+    "culture": ("Behaviour is communication, 1 to 5", 1, 5),
+    "stress": ("Stress at work, 0 to 10 (lower is better)", 0, 10),
+}
+
+
 @dataclass(frozen=True)
 class Window:
     """When one learner may answer at one point: both days included."""
@@ -141,12 +148,15 @@ def learner_of(link: RatingLink) -> Learner:
 
 @dataclass(frozen=True)
 class Change:
-    """Means of the same people before and at another point, from 1 to 10; None below five pairs."""
+    """Means of the same people before and at another point, from `least` to `most`; None below five
+    pairs."""
 
     what: str
     pairs: int
     before: Decimal | None
     after: Decimal | None
+    least: int = 1
+    most: int = 10
 
     @property
     def change(self) -> Decimal | None:
@@ -160,9 +170,10 @@ def _mean(values: list[Decimal]) -> Decimal:
 
 
 def changes(ratings: QuerySet[Rating], point: RatingPoint) -> list[Change]:
-    """Confidence as a whole, then each item: paired by person and activity. One query.
+    """Confidence as a whole, each item, culture and stress: paired by person and activity. One query.
 
-    Somebody who answered at only one of the two points counts nowhere (domain 5.3).
+    Somebody who answered at only one of the two points counts nowhere (domain 5.3); who would rather not
+    say how stressed they are, or what they think of behaviour, counts in the others.
     """
     held: dict[tuple[int, int], dict[str, Rating]] = defaultdict(dict)
     for rating in ratings.filter(point__in=[RatingPoint.BEFORE, point]):
@@ -190,6 +201,18 @@ def changes(ratings: QuerySet[Rating], point: RatingPoint) -> list[Change]:
                 _mean([of(second, names) for _, second in pairs]),
             )
         )
+    for name, (what, least, most) in OTHER_SCALES.items():
+        said = [
+            (Decimal(first), Decimal(second))
+            for one, two in pairs
+            if (first := getattr(one, name)) is not None
+            and (second := getattr(two, name)) is not None
+        ]
+        if len(said) < LEAST_SHOWN:
+            found.append(Change(what, len(said), None, None, least, most))
+            continue
+        before, after = (_mean([pair[side] for pair in said]) for side in (0, 1))
+        found.append(Change(what, len(said), before, after, least, most))
     return found
 
 

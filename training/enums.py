@@ -143,6 +143,16 @@ SHARED_STATE_OWNER = {
 }
 
 
+class ListKind(TextChoices):
+    """Lists that carry dates."""
+
+    TOPIC = "topic", "Topics"
+    LEVEL = "level", "Levels"
+    MODE = "mode", "Ways to learn"
+    AREA = "area", "PBS Competence Framework"
+    TIER = "tier", "Core Capabilities Framework"
+
+
 class SessionState(TextChoices):
     PLANNED = "planned", "Planned"
     DELIVERED = "held", "Held"

@@ -17,7 +17,17 @@ from grants.enums import LineVerdict
 from grants.models import Grant
 
 from .coverage import finishing_days
-from .enums import Clinician, LearningDomain, Mode, PlaceKind, ProviderState, RrnAnswer, SessionMode
+from .enums import (
+    Clinician,
+    LearningDomain,
+    ListKind,
+    Mode,
+    PlaceKind,
+    ProviderState,
+    RrnAnswer,
+    SessionMode,
+)
+from .lists import out_of_use
 from .models import Activity, RegisterImport, Session, TrainingProvider
 from .models.activity import day_blockers
 from .models.session import label_of
@@ -193,7 +203,16 @@ class ActivityForm(VerbForm):
         self.fields["provider"].queryset = listed.order_by("name", "pk")
         needs = grant.application.person.needs.order_by("number")
         self.fields["need"].queryset = needs
-        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
+        today, held_topic, held_mode = clock.today(), "", ""
+        if isinstance(subject, Activity):
+            held_topic, held_mode = subject.topic, subject.mode
+        gone = set(out_of_use(ListKind.TOPIC, today)) - {held_topic}
+        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices(gone)]
+        gone = set(out_of_use(ListKind.MODE, today)) - {held_mode}
+        self.fields["mode"].choices = [
+            ("", "Choose one"),
+            *(choice for choice in Mode.choices if choice[0] not in gone),
+        ]
         for name in ("planned_people", "session_hours", "min_sessions", "refresh_months"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 

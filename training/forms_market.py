@@ -18,7 +18,7 @@ from .forms import NumberField, ReasonForm
 from .models import SharedSession, TrainingProvider
 from .topics import topic_choices
 
-__all__ = ["ApproveForm", "ProviderForm", "ReasonForm", "SeatsForm", "SharedForm"]
+__all__ = ["ApproveForm", "DatesForm", "ProviderForm", "ReasonForm", "SeatsForm", "SharedForm"]
 
 
 class ProviderForm(VerbForm):
@@ -234,3 +234,24 @@ class SeatsForm(forms.Form):
         lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED).order_by("number")
         self.fields["budget_line"].queryset = lines
         self.fields["need"].queryset = grant.application.person.needs.order_by("number")
+
+
+class DatesForm(forms.Form):
+    """From when until when an entry of a list may be chosen."""
+
+    valid_from = GovDateField(
+        label="From which day may it be chosen?",
+        error_messages={"required": "Enter the first day"},
+    )
+    valid_to = GovDateField(
+        label="From which day may it no longer be chosen? (optional)",
+        help_text="Leave it empty if it does not end.",
+        required=False,
+    )
+    why = PlainTextField(
+        label="Why?",
+        help_text="It is kept with the list’s history.",
+        max_length=300,
+        rows=3,
+        error_messages={"required": "Say why"},
+    )

@@ -5,12 +5,13 @@ beside cash and is never added to it. Amounts are pounds as `Decimal`.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from grants.award_reports import money_by_line
 from grants.enums import LineKind, LineVerdict
-from grants.models import BudgetLine, Grant
+from grants.models import BudgetLine, Document, Grant
 
 from .models import Activity
 from .reports import completions
@@ -84,6 +85,31 @@ class Use:
         if not count:
             return None
         return (amount / count).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def evidence_for(documents: Iterable[Document]) -> dict[int, list[Document]]:
+    """The quotes of each budget line, and the evidence of claims that spend from it, by line id.
+
+    `documents`: those of one application that the reader may see, with their claims' lines.
+    """
+    found: dict[int, list[Document]] = defaultdict(list)
+    for document in documents:
+        if document.line_id is not None:
+            found[document.line_id].append(document)
+        elif document.claim is not None:
+            for row in document.claim.lines.all():
+                if row.amount:
+                    found[row.line_id].append(document)
+    return found
+
+
+def without_evidence(use: "Use", evidence: dict[int, list[Document]]) -> list[LineUse]:
+    """Lines of which something is spent, and no claim's evidence is attached."""
+    return [
+        line
+        for line in use.lines
+        if line.spent and not any(d.claim_id is not None for d in evidence.get(line.line.pk, ()))
+    ]
 
 
 def use_of(grant: Grant) -> Use:

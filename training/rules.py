@@ -44,6 +44,11 @@ def manages_market(user: Any) -> bool:
     return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
 
+def keeps_lists(user: Any) -> bool:
+    """Programme leads."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
 def can_manage_market(user: Any, thing: TrainingProvider | SharedSession) -> bool:
     """Officers and programme leads."""
     return manages_market(user)

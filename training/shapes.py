@@ -240,7 +240,7 @@ def replaced_words(leaver: Leaver) -> str:
 
 @dataclass(frozen=True)
 class Pulled:
-    """One line of a picture of change: from before to after, on a scale from 1 to 10."""
+    """One line of a picture of change: from before to after, each on the scale of its question."""
 
     what: str
     before: Decimal
@@ -270,13 +270,14 @@ def change_picture(point: RatingPoint, changes: list[Change]) -> ChangePicture:
     whole = changes[0]
     when = point.label.lower()
     lines = []
-    for place, change in enumerate(changes):
+    for change in changes:
         if change.before is None or change.after is None:
             continue
         x_before, x_after = (
-            round(30 + 540 * (float(value) - 1) / 9, 1) for value in (change.before, change.after)
+            round(30 + 540 * float((value - change.least) / (change.most - change.least)), 1)
+            for value in (change.before, change.after)
         )
-        y = 40 + 44 * place
+        y = 40 + 44 * len(lines)
         lines.append(Pulled(change.what, change.before, change.after, x_before, x_after, y))
     if whole.change is None:
         title = f"{point.label}: shown once {LEAST_SHOWN} people have answered before and {when}"

@@ -5,11 +5,12 @@ learned with it speak of the same thing. A general requirement is never funded a
 signpost says where to go instead. A conditional topic needs a written case about this person.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from grants.general_requirements import RULES, TOPICS
 
-from .enums import Level, TopicFamily, TopicKind
+from .enums import FrameworkArea, Level, Tier, TopicFamily, TopicKind
 
 # Refused in a budget unless the panel makes an exception; then only with a certified trainer.
 PHYSICAL = "PHYSICAL_INTERVENTION"
@@ -37,6 +38,30 @@ _LEVELS = {
 }
 
 
+# The names that people use for a level (domain 3.1: West Midlands levels, PBS levels).
+LEVEL_NAMES: dict[Level, tuple[str, ...]] = {
+    Level.AWARENESS: ("West Midlands level 0",),
+    Level.FOUNDATION: ("West Midlands level 1", "direct support on a daily basis"),
+    Level.PRACTITIONER: ("West Midlands level 2", "intermediate"),
+    Level.LEAD_COACH: ("West Midlands level 3", "PBS coach"),
+    Level.CONSULTANT: ("advanced",),
+    Level.TRAINER: ("PBS level C and trainer skills",),
+}
+_ALL_AREAS = tuple(FrameworkArea)
+_AREAS: dict[str, tuple[FrameworkArea, ...]] = {
+    "PBS_AWARENESS": (FrameworkArea.ENVIRONMENTS,),
+    "PBS_FOUNDATION": (FrameworkArea.ENVIRONMENTS, FrameworkArea.PLAN),
+    "PBS_PRACTITIONER": _ALL_AREAS,
+    "PBS_LEAD": _ALL_AREAS,
+    "PBS_TRAINER": _ALL_AREAS,
+    "FA": (FrameworkArea.ASSESSMENT,),
+    "PBSPLAN": (FrameworkArea.PLAN,),
+    "ACTSUP": (FrameworkArea.ENVIRONMENTS,),
+    "CAPENV": (FrameworkArea.ENVIRONMENTS,),
+}
+_TIERS = {"AUT_T2": Tier.TWO.value, "AUT_T3": Tier.THREE.value}
+
+
 @dataclass(frozen=True)
 class TopicFacts:
     """What the catalogue knows of a topic: `says` is its condition, or its signpost."""
@@ -47,6 +72,8 @@ class TopicFacts:
     kind: TopicKind
     level: Level | None = None
     says: str = ""
+    areas: tuple[FrameworkArea, ...] = ()
+    tier: str = ""
 
     @property
     def is_general(self) -> bool:
@@ -62,6 +89,8 @@ def _catalogue() -> dict[str, TopicFacts]:
             _FAMILY_OF.get(code, TopicFamily.OTHER),
             TopicKind.NORMAL,
             _LEVELS.get(code),
+            areas=_AREAS.get(code, ()),
+            tier=_TIERS.get(code, ""),
         )
         for code, label in TOPICS
     }
@@ -86,10 +115,17 @@ def facts_of(code: str) -> TopicFacts:
     return CATALOGUE[code]
 
 
-def topic_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Topics that may be planned, in families, for a select."""
+def topic_choices(gone: Container[str] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Topics that may be planned, in families, for a select; without those that are `gone`."""
     return [
-        (str(family.label), [(f.code, f.label) for f in CATALOGUE.values() if f.family == family])
+        (
+            str(family.label),
+            [
+                (f.code, f.label)
+                for f in CATALOGUE.values()
+                if f.family == family and f.code not in gone
+            ],
+        )
         for family in TopicFamily
         if family != TopicFamily.GENERAL
     ]

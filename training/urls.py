@@ -37,6 +37,8 @@ urlpatterns = [
         verb_page(TrainingProvider, template="training/verb.html", extra=market.about_provider),
         name="training-provider-verb",
     ),
+    path("training-lists/", market.training_lists, name="training-lists"),
+    path("training-lists/<slug:kind>/<str:code>/", market.list_entry, name="training-list-entry"),
     path("shared-sessions/", market.shared_sessions, name="shared-sessions"),
     path("shared-sessions/open/", market.open_shared, name="open-shared-session"),
     path("shared-sessions/<str:reference>/", market.shared_session, name="shared-session"),

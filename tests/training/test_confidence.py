@@ -19,6 +19,7 @@ from training.actions import void_activity
 from training.enums import RatingPoint
 from training.models import Activity, Rating
 from training.models.rating import ITEMS
+from training.shapes import change_picture
 from training.workflow import ask_learners, deliver_session, give_rating
 
 pytestmark = pytest.mark.django_db
@@ -148,13 +149,41 @@ def test_only_pairs_count_and_only_from_five(activity):
     rated(activity, "SW7", "after", 10)  # was not asked before
     ratings = Rating.objects.filter(activity=activity)
     four = confidence.changes(ratings, RatingPoint.AFTER)
-    assert [(c.pairs, c.before, c.after) for c in four] == [(4, None, None)] * 6
+    assert [(c.pairs, c.before, c.after) for c in four] == [
+        *[(4, None, None)] * 6,
+        *[(0, None, None)] * 2,
+    ]
     rated(activity, "RM1", "before", 9)
     rated(activity, "RM1", "after", 9)
     whole = confidence.changes(ratings, RatingPoint.AFTER)[0]
     assert (whole.pairs, whole.before, whole.after) == (5, Decimal("5.0"), Decimal("6.6"))
     assert whole.change == Decimal("1.6")
     assert confidence.changes(ratings, RatingPoint.THREE_MONTHS)[0].pairs == 0
+
+
+def test_culture_and_stress_are_compared_on_their_own_scales(client, activity, lead):
+    codes = ["SW2", "SW3", "SW4", "SW5", "SW6"]
+    for code in codes:
+        rated(activity, code, "before", 3)
+        rated(activity, code, "after", 6)
+    ratings = Rating.objects.filter(activity=activity)
+    ratings.filter(point="before").update(culture=2, stress=8)
+    ratings.filter(point="after").update(culture=4, stress=5)
+    last = ratings.filter(point="after").order_by("-pk").first()
+    Rating.objects.filter(pk=last.pk).update(stress=None)  # would rather not say
+    found = {c.what[:6]: c for c in confidence.changes(ratings, RatingPoint.AFTER)}
+    assert (found["Behavi"].pairs, found["Behavi"].change) == (5, Decimal("2.0"))
+    assert (found["Stress"].pairs, found["Stress"].change) == (4, None)
+    Rating.objects.filter(pk=last.pk).update(stress=0)
+    found = confidence.changes(ratings, RatingPoint.AFTER)
+    assert (found[-1].before, found[-1].after) == (Decimal("8.0"), Decimal("4.0"))
+    lines = change_picture(RatingPoint.AFTER, found).lines
+    # 8 and 4 of 0 to 10; 2 and 4 of 1 to 5
+    assert (lines[-1].x_before, lines[-1].x_after) == (462.0, 246.0)
+    assert (lines[-2].x_before, lines[-2].x_after) == (165.0, 435.0)
+    client.force_login(lead)
+    url = reverse("activity-confidence", args=[activity.grant.reference, activity.number])
+    assert "Stress at work, 0 to 10" in client.get(url).content.decode()
 
 
 def test_the_page_shows_the_change_and_nobodys_answers(client, activity, lead):

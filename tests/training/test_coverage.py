@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts import clock
-from accounts.enums import HEADLINE_SECTOR, Sector
+from accounts.enums import HEADLINE_SECTOR, Sector, TeamRole
 from accounts.state import NotReady
 from focus_people.actions import add_members, leave_circle, replace_member
 from focus_people.enums import LeftReason
 from focus_people.models import CircleMember
 from grants.enums import GrantState
 from grants.models import Grant
-from tests.factories.accounts import lead_of
+from tests.factories.accounts import lead_of, staff
 from tests.factories.awards import grant_at
 from tests.factories.training import (
     HERON_ACTIVITIES,
@@ -29,6 +29,7 @@ from tests.factories.training import (
     heron_training,
     on_the_day,
     session_of,
+    shared_session,
     signed,
 )
 from training import coverage, reports
@@ -140,6 +141,31 @@ def test_trained_then_left_and_in_their_place(grant, lead):
         assert not view.leavers[0].is_replacement_trained
         assert view.now.trained == 1
         assert "Support worker SW2" not in {row.label for row in view.rows}
+
+
+def test_a_replacement_leads_to_a_top_up_and_what_is_missing_to_a_shared_session(
+    grant, lead, client
+):
+    held(activity_of(grant, lead), lead, ["SW2"])
+    activity_of(grant, lead, HERON_ACTIVITIES[1])
+    shared = shared_session(staff(TeamRole.OFFICER))
+    elsewhere = shared_session(staff(TeamRole.OFFICER), provider=shared.provider, region="london")
+    tomorrow = clock.today() + timedelta(days=1)
+    url = reverse("training-coverage", args=[grant.reference])
+    client.force_login(lead)
+    assert b"top-up" not in client.get(url).content
+    left = leave_circle(
+        circle_of(grant)["SW2"], by=lead, left_on=tomorrow, left_reason=LeftReason.NEW_JOB
+    )
+    replace_member(left, by=lead, joined_on=tomorrow, staff_code="SW9")
+    with on_the_day(tomorrow):
+        page = client.get(url).content.decode()
+        assert f"{grant.get_absolute_url()}top-up/" in page
+        assert client.get(f"{grant.get_absolute_url()}top-up/").status_code == 200
+        assert shared.get_absolute_url() in page
+        assert elsewhere.get_absolute_url() not in page
+        client.force_login(staff(TeamRole.OFFICER))
+        assert b"top-up" not in client.get(url).content
 
 
 def test_forty_people_over_two_years_in_few_queries(grant, lead, client):

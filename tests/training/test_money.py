@@ -8,10 +8,14 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.state import NotReady
+from grants.actions import add_document
 from grants.enums import GrantState, LineKind
 from grants.models import Grant
+from grants.workflow import accept_claim, submit_claim
+from tests.factories import awards
 from tests.factories.accounts import lead_of, staff
 from tests.factories.awards import grant_at
+from tests.factories.grants import picture
 from tests.factories.training import HERON_ACTIVITIES, activity_of, held, heron_training, session_of
 from training import money
 from training.actions import change_activity, void_activity
@@ -84,6 +88,39 @@ def test_cost_each_needs_an_intervention(client, grant, lead):
     assert money.use_of(grant).activities[0].cost_each is None
     held(activity, lead, ["SW2", "SW3", "F1"])
     assert money.use_of(grant).activities[0].cost_each == Decimal("33.33")
+
+
+def test_evidence_stands_beside_each_line_and_what_lacks_it_is_named(client, grant, lead):
+    claim = awards.claim(grant)
+    line = grant.application.lines.get(number=1)
+    add_document(grant.application, by=lead, content=picture(), line=line)
+    url = reverse("training-money", args=[grant.reference])
+
+    def said(who):
+        client.force_login(who)
+        context = client.get(url).context
+        return (
+            {held.number: [d.title for d in docs] for held, docs in context["evidence"] if docs},
+            {held.number for held in context["bare"]},
+        )
+
+    assert said(lead) == ({1: ["Quote for line 1"]}, set())
+    other = accept_claim(submit_claim(claim, by=lead), by=staff("officer"))
+    spent = {n for n, (amount, _) in awards.SPENT.items() if amount}
+    assert said(lead) == ({1: ["Quote for line 1"]}, spent)
+    assert "Spent, no evidence yet" in client.get(url).content.decode()
+    assert other.state == "accepted"
+
+
+def test_evidence_of_a_claim_covers_the_lines_that_it_spends_from(client, grant, lead):
+    claim = awards.claim(grant)
+    add_document(grant.application, by=lead, content=picture(), claim=claim)
+    accept_claim(submit_claim(claim, by=lead), by=staff("officer"))
+    client.force_login(lead)
+    context = client.get(reverse("training-money", args=[grant.reference])).context
+    assert context["bare"] == []
+    spent = {n for n, (amount, _) in awards.SPENT.items() if amount}
+    assert {held.number for held, docs in context["evidence"] if docs} == spent
 
 
 def test_calendar_holds_every_session_and_no_alias(client, grant, lead):

@@ -3,6 +3,7 @@
 from .activity import Activity, logging_blockers
 from .beyond import Cascade, SignOff
 from .link import SignInLink
+from .listed import ListNote
 from .provider import ProviderRegion, ProviderTopic, TrainingProvider
 from .rating import Rating, RatingLink
 from .register import RegisterImport
@@ -13,6 +14,7 @@ __all__ = [
     "Activity",
     "Attendance",
     "Cascade",
+    "ListNote",
     "ProviderRegion",
     "ProviderTopic",
     "Rating",

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from accounts.templatetags.pwb import day, hours, percent, plural
 from accounts.templatetags.pwb import money as money_words
 from accounts.verbs import offered
 from grants import grant_page
-from grants.models import Grant
+from grants.models import Document, Grant
 
 from .. import actions, confidence, money, reports, workflow
 from .. import coverage as coverage_of
@@ -42,6 +43,7 @@ from ..models import (
     Rating,
     RegisterImport,
     Session,
+    SharedSession,
     SignOff,
     logging_blockers,
 )
@@ -194,6 +196,31 @@ def coverage(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "line_rows": line_rows,
         "days": [point.on for point in found.line],
+        "top_up_url": next(
+            (
+                verb.url
+                for verb in offered(request.user, grant)
+                if verb.name == "top-up" and not verb.blockers
+            ),
+            "",
+        )
+        if any(who.replacement and not who.is_replacement_trained for who in found.leavers)
+        else "",
+        "shared": list(
+            SharedSession.objects.visible_to(request.user)
+            .taking_seats(today)
+            .filter(
+                Q(region="") | Q(region=grant.application.organisation.region),
+                topic__in=[
+                    code
+                    for (code, _), counts in zip(found.topics, found.counts, strict=True)
+                    if any(n for state, n in counts.items() if state != coverage_of.TRAINED)
+                ],
+            )
+            .order_by("held_on", "pk")[:10]
+        )
+        if on == today
+        else [],
         "leaver_columns": [
             {"label": "Who"},
             {"label": "Last trained"},
@@ -670,7 +697,7 @@ def activity_confidence(request: HttpRequest, reference: str, number: int) -> Ht
         "person": found.grant.application.person,
         "pictures": pictures,
         "change_columns": [
-            {"label": "How confident to"},
+            {"label": "What was asked"},
             {"label": "Before", "numeric": True},
             {"label": "Afterwards", "numeric": True},
             {"label": "Change", "numeric": True},
@@ -722,6 +749,14 @@ def training_money(request: HttpRequest, reference: str) -> HttpResponse:
     """What training commits and costs: by line, by activity, for each intervention and person."""
     grant = _grant(request, reference)
     use = money.use_of(grant)
+    documents = (
+        Document.objects.visible_to(request.user)
+        .filter(application=grant.application)
+        .select_related("line", "claim__grant", "application")
+        .prefetch_related("claim__lines")
+        .order_by("added_at", "pk")
+    )
+    evidence = money.evidence_for(documents)
     numeric = [
         {"label": label, "numeric": True}
         for label in ("Agreed", "Committed", "Spent", "Interventions")
@@ -735,6 +770,9 @@ def training_money(request: HttpRequest, reference: str) -> HttpResponse:
         "line_rows": [line_row(line) for line in use.lines],
         "in_kind_rows": [line_row(line) for line in use.in_kind],
         "warnings": [(line.line, line.warning) for line in use.lines if line.warning],
+        "evidence": [(line.line, evidence.get(line.line.pk, [])) for line in use.lines],
+        "bare": [line.line for line in money.without_evidence(use, evidence)],
+        "documents_url": reverse("application-documents", args=[grant.application.reference]),
         "activity_columns": [
             {"label": "Activity"},
             {"label": "Costs", "numeric": True},

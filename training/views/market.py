@@ -20,11 +20,12 @@ from accounts.verbs import offered
 from grants.enums import GrantState
 from grants.models import Grant
 
-from .. import market, workflow
+from .. import actions, lists, market, workflow
+from ..enums import ListKind
 from ..filters import ProviderFilter, ordered_providers
-from ..forms_market import ProviderForm, SeatsForm, SharedForm
+from ..forms_market import DatesForm, ProviderForm, SeatsForm, SharedForm
 from ..models import SeatBooking, SharedSession, TrainingProvider
-from ..rules import manages_market
+from ..rules import keeps_lists, manages_market
 from ..shapes import compared, gap_row, provider_facts, rating_words
 
 MOST_COMPARED = 4
@@ -291,3 +292,61 @@ def take_seats(request: HttpRequest, reference: str, grant: str) -> HttpResponse
     }
     status = 409 if standing and request.method == "POST" else 200
     return render(request, "training/market/form.html", context, status=status)
+
+
+# --- lists -------------------------------------------------------------------------------------
+
+
+@require_safe
+def training_lists(request: HttpRequest) -> HttpResponse:
+    """Topics, levels, ways to learn and frameworks, each with its dates."""
+    today = clock.today()
+    found = lists.entries()
+    groups = [
+        (kind.label, [(e, e.in_use(today)) for e in found if e.kind == kind]) for kind in ListKind
+    ]
+    context = {"groups": groups, "may_note": keeps_lists(request.user)}
+    return render(request, "training/market/lists.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def list_entry(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """The history of one entry; for a programme lead, a new note of its dates."""
+    entry = next((e for e in lists.entries(kind) if e.code == code), None)
+    if entry is None:
+        raise Http404
+    may_note = keeps_lists(request.user)
+    if request.method == "POST" and not may_note:
+        raise Http404
+    initial = {"valid_from": entry.since, "valid_to": entry.until}
+    form = DatesForm(posted(request), initial=initial) if may_note else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        try:
+            actions.note_dates(by=request.user, kind=kind, code=code, **form.cleaned_data)
+        except NotReady as refused:
+            form.add_error("valid_to", refused.blockers[0].rstrip("."))
+        else:
+            messages.success(request, "The dates are noted.")
+            return redirect(reverse("training-list-entry", args=[kind, code]))
+    context = {
+        "entry": entry,
+        "form": form,
+        "button": "Note the dates",
+        "columns": [
+            {"label": "From"},
+            {"label": "Until"},
+            {"label": "Why"},
+            {"label": "Noted"},
+        ],
+        "rows": [
+            [
+                day(note.valid_from),
+                day(note.valid_to) if note.valid_to else "No end",
+                note.why,
+                day(note.noted_at),
+            ]
+            for note in reversed(entry.notes)
+        ],
+    }
+    return render(request, "training/market/list_entry.html", context)
