@@ -3,13 +3,14 @@
 Pages, the API and the programme's figures call the same functions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts import clock as london
 
 from .enums import ApplicationState, Owner
-from .models import Application, Clarification
+from .models import Application, Clarification, ClockStop
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,15 @@ def end_of_clock(application: Application) -> date | None:
     return london.day_of(application.ended_at) if application.ended_at else None
 
 
-def clock(application: Application) -> Clock | None:
-    """The clock of an application; None before it was sent. Uses a prefetch of `clock_stops`."""
+def clock(application: Application, stops: Sequence[ClockStop] | None = None) -> Clock | None:
+    """The clock of an application; None before it was sent. Uses a prefetch of `clock_stops`, or `stops`
+    where they were read with the application."""
     if application.submitted_at is None:
         return None
     sent = london.day_of(application.submitted_at)
     ended = end_of_clock(application)
     until = ended or london.today()
-    stops = list(application.clock_stops.all())
+    stops = list(application.clock_stops.all()) if stops is None else stops
     stopped = sum(((stop.until_on or until) - stop.from_on).days for stop in stops)
     is_stopped = ended is None and any(stop.until_on is None for stop in stops)
     gross = (until - sent).days

@@ -19,8 +19,15 @@ from focus_people.models import SupportPlan
 from focus_people.reports import latest_plan
 
 from .enums import COUNT_DAYS
-from .indicators import Value, items_at
-from .models import Answer, AwardsRelease, ImpactReport, OutcomeReport, Publisher
+from .indicators import Value
+from .models import (
+    Answer,
+    AwardsRelease,
+    ImpactReport,
+    OutcomeReport,
+    OwnIndicator,
+    Publisher,
+)
 from .schedule import PLAN_POINT
 
 
@@ -51,7 +58,7 @@ def save_report(
                 "Somebody has saved this report since you opened it. Open it again to see what it says."
             ]
         )
-    asked = {item.code for item in items_at(report.point)}
+    asked = {item.code for item in report.items}
     if unknown := set(answers) - asked:
         raise NotReady([f"This report does not ask for {', '.join(sorted(unknown))}."])
     report.window_end = window_end
@@ -163,3 +170,45 @@ def save_impact_report(report: ImpactReport, *, by: User, **values: Any) -> Impa
     report.save()
     record("impact.saved", report, by=by)
     return report
+
+
+@transaction.atomic
+def add_indicator(*, by: User, **values: Any) -> OwnIndicator:
+    """Add an indicator of the programme's own: reports begun from now on ask it. `values`: its fields."""
+    # The rows are locked so that two who add at once do not take the same number.
+    numbers = OwnIndicator.objects.select_for_update().values_list("number", flat=True)
+    made = OwnIndicator(number=max(numbers, default=0) + 1, made_by=by, **values)
+    permitted(by, "outcomes.edit_indicator", made)
+    made.save()
+    record("indicator.added", made, by=by, version=made.version)
+    return made
+
+
+@transaction.atomic
+def revise_indicator(held: OwnIndicator, *, by: User, **values: Any) -> OwnIndicator:
+    """A new version with other words, owner or target; what is measured stays, and so does every report
+    that was begun before. Raises `NotReady` once it was retired, or where somebody was faster."""
+    held = locked(held)
+    permitted(by, "outcomes.edit_indicator", held)
+    ready(held, "edit")
+    if OwnIndicator.objects.filter(number=held.number, version__gt=held.version).exists():
+        raise NotReady(["Somebody has saved a newer version. Open it to see what it says."])
+    kept = {name: getattr(held, name) for name in OwnIndicator.MEASURE}
+    made = OwnIndicator(
+        number=held.number, version=held.version + 1, made_by=by, **{**values, **kept}
+    )
+    made.save()
+    record("indicator.revised", made, by=by, version=made.version)
+    return made
+
+
+@transaction.atomic
+def retire_indicator(held: OwnIndicator, *, by: User) -> OwnIndicator:
+    """Reports begun from now on do not ask it; what was answered stays in the figures."""
+    held = locked(held)
+    permitted(by, "outcomes.edit_indicator", held)
+    ready(held, "retire")
+    held.retired_at, held.retired_by = clock.now(), by
+    held.save()
+    record("indicator.retired", held, by=by, version=held.version)
+    return held

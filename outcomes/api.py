@@ -21,6 +21,7 @@ from .enums import Point
 from .filters import OutcomeReportFilter
 from .forms import ReportForm
 from .impact_api import ImpactViewSet
+from .indicator_api import OwnIndicatorViewSet
 from .models import Answer, OutcomeReport
 from .verbs import REPORT_VERBS
 
@@ -129,4 +130,8 @@ class OutcomeReportViewSet(
         return Response(self.get_serializer(self.get_object()).data)
 
 
-VIEWSETS: list = [("outcome-reports", OutcomeReportViewSet), ("impact", ImpactViewSet)]
+VIEWSETS: list = [
+    ("outcome-reports", OutcomeReportViewSet),
+    ("impact", ImpactViewSet),
+    ("indicators", OwnIndicatorViewSet),
+]

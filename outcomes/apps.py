@@ -15,6 +15,9 @@ EVENT_WORDS = {
     "impact.submitted": "Impact report sent to a second person",
     "impact.returned": "Impact report sent back",
     "impact.approved": "Impact report approved",
+    "indicator.added": "Indicator added",
+    "indicator.revised": "New version of an indicator",
+    "indicator.retired": "Indicator retired",
     "awards.published": "Awards published as open data",
 }
 
@@ -50,7 +53,7 @@ class OutcomesConfig(AppConfig):
             "Impact",
             "impact",
             is_staff,
-            also=("prepare-open-data", "impact-report", "impact-reports"),
+            also=("prepare-open-data", "impact-report", "impact-reports", "indicators"),
         )
         register_navigation(
             60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)

@@ -41,7 +41,7 @@ SIZE = 14.0
 FONT_DIR = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 KEEP_SECONDS = 60 * 60 * 24 * 30
 # Goes up whenever a drawing changes, so that old ones are not served.
-VERSION = 1
+VERSION = 2
 
 
 class Sheet:
@@ -162,7 +162,7 @@ def _pairs(picture: Picture, width: int) -> Sheet:
     sheet.words(key, 12, first.name, colour=BEFORE_INK, bold=True)
     sheet.words(key + width_of(first.name) + 34, 12, second.name, colour=BLUE, bold=True)
     most = max(*first.values, *second.values, 1.0)
-    room = width - start - 44
+    room = width - start - 12 - max(width_of(_text(value)) + 8 for value in (most, 100))
     for i, label in enumerate(picture.labels):
         y = 34.0 + i * each
         if left is not None:
@@ -179,7 +179,7 @@ def _pairs(picture: Picture, width: int) -> Sheet:
             sheet.words(
                 start + long + 7,
                 y + down + thick / 2,
-                _text(value),
+                ("£" if picture.axis == "£" else "") + _text(value),
                 colour=ink,
                 bold=colour == BLUE,
             )
@@ -187,8 +187,9 @@ def _pairs(picture: Picture, width: int) -> Sheet:
 
 
 def _bars(picture: Picture, width: int) -> Sheet:
-    """One bar for each label, the longest first."""
+    """One bar for each label, in their order; the first stands out, and among steps all are alike."""
     (series,) = picture.series
+    is_first = picture.kind == "bars"
     left = _left(picture.labels, width)
     above = 0 if left is not None else 22
     start = left if left is not None else 0.0
@@ -205,8 +206,10 @@ def _bars(picture: Picture, width: int) -> Sheet:
             sheet.words(0, y + 9, label)
             y += above
         long = room * series.values[i] / most
-        sheet.box(start, y, max(long, 1.0), thick, BLUE if i == 0 else TEAL)
-        sheet.words(start + long + 7, y + thick / 2, _text(series.values[i]), bold=i == 0)
+        sheet.box(start, y, max(long, 1.0), thick, TEAL if is_first and i else BLUE)
+        sheet.words(
+            start + long + 7, y + thick / 2, _text(series.values[i]), bold=not is_first or i == 0
+        )
     return sheet
 
 
@@ -259,6 +262,7 @@ def _lines(picture: Picture, width: int) -> Sheet:
         short = label if is_wide else label.replace(" months", " mo").replace("Baseline", "Start")
         sheet.words(x, base + 18, short, at="center")
     over = _are_apart(picture)
+    ends: list[float] = []
     for k, (series, colour) in enumerate(zip(picture.series, colours, strict=True)):
         ys = [base - (base - top) * value / most for value in series.values]
         sheet.line(xs, ys, colour, 2.5)
@@ -274,7 +278,12 @@ def _lines(picture: Picture, width: int) -> Sheet:
                 bold=True,
             )
         if is_wide:
-            sheet.words(right + 6, ys[-1], series.name, colour=colour)
+            ends.append(ys[-1])
+    if is_wide and len(ends) == 2 and abs(ends[0] - ends[1]) < SIZE + 4:
+        middle, upper = sum(ends) / 2, 0 if ends[0] <= ends[1] else 1
+        ends[upper], ends[1 - upper] = middle - SIZE * 0.65, middle + SIZE * 0.65
+    for y, series, colour in zip(ends, picture.series, colours, strict=False):
+        sheet.words(right + 6, y, series.name, colour=colour)
     return sheet
 
 
@@ -321,12 +330,126 @@ def _spans(picture: Picture, width: int) -> Sheet:
     return sheet
 
 
+def _trend(picture: Picture, width: int) -> Sheet:
+    """One line of percentages over time: the first and the last value are written, every mark is there."""
+    (series,) = picture.series
+    height, top, base, left = 280, 26.0, 232.0, 48.0
+    right = width - 48.0
+    sheet = Sheet(width, height)
+    for tick in (0, 25, 50, 75, 100):
+        y = base - (base - top) * tick / 100
+        sheet.line([left, right], [y, y], LINE if tick else QUIET)
+        sheet.words(left - 8, y, f"{tick}%", at="right", colour=QUIET)
+    count = len(series.values)
+    xs = [left + (right - left) * i / max(count - 1, 1) for i in range(count)]
+    ys = [base - (base - top) * value / 100 for value in series.values]
+    sheet.line(xs, ys, BLUE, 2.5)
+    for x, y in zip(xs, ys, strict=True):
+        sheet.dot(x, y, 4.0, BLUE)
+    first, last = (f"{series.values[i]:.0f}%" for i in (0, count - 1))
+    sheet.words(xs[0] + 9, ys[0] + 12, first, colour=BLUE, bold=True)
+    sheet.words(xs[-1], ys[-1] - 15, last, at="center", colour=BLUE, bold=True)
+    shown = {0, count - 1} if width <= NARROW else {0, count // 2, count - 1}
+    for i in sorted(shown):
+        sheet.words(xs[i], base + 20, picture.labels[i], at="center")
+    return sheet
+
+
+TONES = {"good": BLUE, "open": ORANGE, "same": "#8a949c", "more": PLUM}
+TONE_WORDS = {"good": "Lower, safe", "open": "Lower, not safe", "same": "Same", "more": "Higher"}
+
+
+def _slopes(picture: Picture, width: int) -> Sheet:
+    """A line for each, wider where several are alike; the mean dark, with its two values."""
+    is_wide = width > NARROW
+    top, base = (44.0, 290.0) if is_wide else (66.0, 312.0)
+    left, right = 92.0, width - 92.0
+    sheet = Sheet(width, int(base) + 42)
+    x, y = 0.0, 12.0
+    for tone in dict.fromkeys(slope.tone for slope in picture.slopes if slope.tone != "all"):
+        if x + width_of(TONE_WORDS[tone]) + 22 > width:
+            x, y = 0.0, y + 22
+        sheet.box(x, y - 2, 16, 4, TONES[tone])
+        sheet.words(x + 22, y, TONE_WORDS[tone])
+        x += width_of(TONE_WORDS[tone]) + 40
+    ticks = _ticks(max(max(s.before, s.after) for s in picture.slopes))
+    most = ticks[-1]
+
+    def y_of(value: float) -> float:
+        return base - (base - top) * value / most
+
+    for at in (left, right):
+        sheet.line([at, at], [top, base], LINE)
+    for tick in ticks:
+        sheet.words(left - 46, y_of(tick), f"{_text(tick)}:1", at="right", colour=QUIET)
+    biggest = max((s.count for s in picture.slopes), default=1) or 1
+    for slope in picture.slopes:
+        if slope.tone != "all":
+            thick = 2.2 + 7.0 * slope.count / biggest
+            ends = [y_of(slope.before), y_of(slope.after)]
+            sheet.line([left, right], ends, TONES[slope.tone], thick)
+    for slope in (s for s in picture.slopes if s.tone == "all"):
+        ends = [y_of(slope.before), y_of(slope.after)]
+        sheet.line([left, right], ends, "#ffffff", 7.0)
+        sheet.line([left, right], ends, INK, 4.0)
+        for x, end, value, at in (
+            (left - 8, ends[0], slope.before, "right"),
+            (right + 8, ends[1], slope.after, "left"),
+        ):
+            sheet.words(x, end, f"{value:.1f}:1", at=at, bold=True)
+    for x, label, at in (
+        (left, picture.labels[0], "center"),
+        (right, picture.labels[1], "center"),
+    ):
+        sheet.words(x, base + 22, label, at=at)
+    return sheet
+
+
+# From nothing to the most, and the ink that can be read on each.
+SHADES = ("#ffffff", "#dbe6ef", "#a9c3d8", "#6d97b8", BLUE)
+
+
+def _grid(picture: Picture, width: int) -> Sheet:
+    """A number in each cell, darker where it is larger."""
+    is_wide = width > NARROW
+    left = max(width_of(label) for label in picture.labels) + 12 if is_wide else 0.0
+    left = min(left, width * 0.42)
+    tall, above, head = 30, 0 if is_wide else 22, 28
+    small = 13.0 if is_wide else 11.0
+    each = tall + above + 4
+    sheet = Sheet(width, head + each * len(picture.labels) + 2)
+    wide = (width - left) / len(picture.series)
+    most = max(max(series.values) for series in picture.series) or 1.0
+    for n, series in enumerate(picture.series):
+        x = left + n * wide
+        sheet.words(x + wide / 2, 12, series.name, at="center", size=small, bold=True)
+    for i, label in enumerate(picture.labels):
+        y = float(head + i * each)
+        if is_wide:
+            sheet.words(left - 10, y + tall / 2, label, at="right", size=13.0)
+        else:
+            sheet.words(0, y + 10, label, size=13.0)
+            y += above
+        for n, series in enumerate(picture.series):
+            value = series.values[i]
+            place = 0 if not value else 1 + min(int(3.999 * value / most), 3)
+            x = left + n * wide
+            sheet.box(x + 1, y, wide - 2, tall, SHADES[place] if value else "#f3f5f6")
+            ink = "#ffffff" if place == 4 else INK
+            sheet.words(x + wide / 2, y + tall / 2, _text(value), at="center", colour=ink)
+    return sheet
+
+
 _DRAWINGS: dict[str, Callable[[Picture, int], Sheet]] = {
     "pairs": _pairs,
     "bars": _bars,
     "columns": _columns,
     "lines": _lines,
     "spans": _spans,
+    "steps": _bars,
+    "trend": _trend,
+    "slopes": _slopes,
+    "grid": _grid,
 }
 
 

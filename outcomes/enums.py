@@ -70,6 +70,22 @@ class ItemKind(TextChoices):
     CHOICE = "choice", "One of a list"
 
 
+class OwnKind(TextChoices):
+    """What an indicator that a programme adds for itself asks for."""
+
+    NUMBER = "number", "A number"
+    RATE = "rate", "A count of events, compared as a rate in 28 days"
+    SCORE = "score", "A score on a scale"
+    CHOICE = "choice", "One of a list"
+
+
+class Instrument(TextChoices):
+    """Whose questionnaire stands behind an indicator."""
+
+    OWN = "own", "Our own words: no licence is needed"
+    LICENSED = "licensed", "A published questionnaire: we enter totals only, and hold its licence"
+
+
 class Direction(TextChoices):
     """Which way is better."""
 

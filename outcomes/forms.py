@@ -115,7 +115,7 @@ class ReportForm(forms.Form):
         self.report, self.risk, self.is_final = report, risk, is_final
         # Fields whose text could not be read at all: what they held stays as it was.
         self.unreadable: set[str] = set()
-        self.items = indicators.items_at(report.point)
+        self.items = report.items
         alias = report.grant.application.person.alias
         held = report.values()
         initial: dict[str, Any] = {

@@ -4,7 +4,7 @@ Whoever may see the grant may see its reports, but for finance, who pay and do n
 about the person. Helpers, the panel and funders see none: funders read published figures.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -15,7 +15,7 @@ from grants.querysets import NOT_HELPERS
 from .enums import FOLLOW_UPS, Point, ReportAudience, ReportStage, ReportState
 
 if TYPE_CHECKING:
-    from .models import ImpactReport, OutcomeReport
+    from .models import ImpactReport, OutcomeReport, OwnIndicator
 
 
 class OutcomeReportQuerySet(models.QuerySet["OutcomeReport"]):
@@ -67,3 +67,32 @@ class ImpactReportQuerySet(models.QuerySet["ImpactReport"]):
     def waiting(self) -> "ImpactReportQuerySet":
         """Sent, and not yet approved."""
         return self.filter(state=ReportStage.WAITING)
+
+
+class OwnIndicatorQuerySet(models.QuerySet["OwnIndicator"]):
+    def visible_to(self, user: Any) -> "OwnIndicatorQuerySet":
+        """The newest version of each, for officers and programme leads."""
+        if not user.is_authenticated or not user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self.none()
+        newer = self.model._default_manager.filter(
+            number=models.OuterRef("number"), version__gt=models.OuterRef("version")
+        )
+        return self.filter(~models.Exists(newer))
+
+    def newest(self, at: datetime | None = None) -> "list[OwnIndicator]":
+        """The newest version of each indicator (made before `at`, where it is given), by number: one
+        query. `first_at` is the moment from which it was asked at all."""
+        rows = self.filter(made_at__lt=at) if at is not None else self
+        by: dict[int, OwnIndicator] = {}
+        first: dict[int, datetime] = {}
+        for row in rows.order_by("number", "version"):
+            first.setdefault(row.number, row.made_at)
+            by[row.number] = row
+            row.first_at = first[row.number]
+        return list(by.values())
+
+    def standing(self, at: datetime) -> "list[OwnIndicator]":
+        """The versions that a report begun at `at` asks: one query."""
+        rows = self.filter(made_at__lte=at).order_by("number", "version")
+        by = {row.number: row for row in rows}
+        return [row for row in by.values() if row.retired_at is None or row.retired_at > at]

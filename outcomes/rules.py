@@ -58,6 +58,11 @@ def can_publish(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD)
 
 
+def can_edit_indicator(user: Any, _: Any) -> bool:
+    """Programme leads."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
 def can_send_impact_report(user: Any, _: Any) -> bool:
     """Programme leads."""
     return user.is_team(TeamRole.PROGRAMME_LEAD)
@@ -71,6 +76,7 @@ def can_approve_impact_report(user: Any, report: ImpactReport) -> bool:
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     "outcomes.view_impact": can_view_impact,
     "outcomes.publish_awards": can_publish,
+    "outcomes.edit_indicator": can_edit_indicator,
     "outcomes.edit_impact_report": can_send_impact_report,
     "outcomes.submit_impact_report": can_send_impact_report,
     "outcomes.return_impact_report": can_approve_impact_report,

@@ -20,7 +20,6 @@ from training.enums import SessionState
 from training.models import Session
 
 from .enums import COUNT_DAYS, DUE_AFTER, WINDOW, Point
-from .indicators import Item, Value, items_at
 
 PLAN_POINT = {
     Point.BASELINE: PlanPoint.BEFORE,
@@ -194,11 +193,6 @@ def is_expected(grant: Grant, person_state: Any = None) -> bool:
     """Whether follow-ups are asked for at all: not after death or an early end (clarification 7)."""
     state = grant.application.person.state if person_state is None else person_state
     return state != PersonState.DECEASED and grant.state in REPORTING_STATES
-
-
-def asked_items(point: str, values: dict[str, Value]) -> list[Item]:
-    """The items that this report asks, given what it says so far."""
-    return [item for item in items_at(point) if item.asked(Point(point), values)]
 
 
 def risk_of(person: FocusPerson) -> dict[str, Any]:

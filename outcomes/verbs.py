@@ -3,8 +3,8 @@
 from accounts.fields import PlainTextField
 from accounts.verbs import Verb, VerbForm, register
 
-from . import workflow
-from .models import ImpactReport, OutcomeReport
+from . import actions, workflow
+from .models import ImpactReport, OutcomeReport, OwnIndicator
 
 
 class SendBackForm(VerbForm):
@@ -123,6 +123,23 @@ IMPACT_REPORT_VERBS = register(
             explain="It becomes a draft again, with your reason beside it.",
             done="The report is a draft again.",
             form=SendBackReportForm,
+        ),
+    ],
+)
+
+
+INDICATOR_VERBS = register(
+    OwnIndicator,
+    [
+        Verb(
+            name="retire",
+            do=actions.retire_indicator,
+            permission="outcomes.edit_indicator",
+            label="Retire this indicator",
+            explain="Reports begun from now on do not ask it. What was answered stays in the figures.",
+            done="The indicator is retired.",
+            is_warning=True,
+            only_while=lambda held: held.retired_at is None,
         ),
     ],
 )

@@ -70,7 +70,7 @@ def submit(report: OutcomeReport, *, by: User) -> OutcomeReport:
     permitted(by, "outcomes.submit_report", report)
     ready(report, "submit")
     values = report.values()
-    asked = [item.code for item in schedule.asked_items(report.point, values)]
+    asked = [item.code for item in report.asked_items(values)]
     report.answers.exclude(item__in=asked).delete()
     report.submit(by=by)
     if report.is_baseline:

@@ -25,6 +25,7 @@ from tests.factories import awards, outcomes, panel, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.focus_people import checked_in, heron_after_plan, words_kept
 from tests.factories.grants import application_at, programme_and_round, quote_for
+from tests.factories.impact import own_indicator
 from training.actions import preview_register
 from training.models import RegisterImport, Session
 from training.workflow import ask_learners, open_sign_in
@@ -205,5 +206,6 @@ def build() -> World:
         "chart": {"name": "decisions"},
         "file": {"format": "json"},
         "impact report": {"reference": impact_report.reference},
+        "indicator": {"number": own_indicator().number},
     }
     return made

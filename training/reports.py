@@ -62,7 +62,7 @@ _ZERO = Decimal("0.00")
 
 
 def needed_sessions(min_sessions: int | None, available: int, cancelled: int) -> int:
-    """How many held sessions complete an activity (clarification 1); the same rule as `_needed`.
+    """How many held sessions complete an activity (clarification 1); the same rule as `sessions_needed`.
 
     available: sessions held or still to come; cancelled: those called off.
     """
@@ -71,7 +71,7 @@ def needed_sessions(min_sessions: int | None, available: int, cancelled: int) ->
     return max(min(min_sessions, available), 1) if cancelled else min_sessions
 
 
-def _needed() -> Subquery:
+def sessions_needed() -> Subquery:
     """The sessions that complete the activity of a mark, in the database."""
     standing = Q(sessions__voided_at__isnull=True)
     called_off = Q(sessions__state=SessionState.CANCELLED)
@@ -112,7 +112,7 @@ def completions(grants: QuerySet[Grant], until: date | None = None) -> QuerySet[
         .values(
             "session__activity__grant_id", "session__activity_id", "member_id", "member__sector"
         )
-        .annotate(times=Count("pk"), needed=_needed())
+        .annotate(times=Count("pk"), needed=sessions_needed())
         .filter(times__gte=F("needed"))
     )
 

@@ -136,11 +136,11 @@ def _admissions(m: Making) -> list[d.Block]:
 
 _CHANGES = (
     "Indicator",
-    "Improved or held",
+    "Better",
     "About the same",
     "Worse",
     "Missing",
-    "Share improved or held",
+    "Share better",
     "Interval",
 )
 
@@ -148,7 +148,7 @@ _CHANGES = (
 def _changes(m: Making) -> list[d.Block]:
     rows = []
     for row in m.impact.panel:
-        code = "" if m.is_published else f" ({row.measured.indicator})"
+        code = "" if m.is_published else f" ({row.measured.shown_code})"
         title = d.words(f"{row.measured.title}{code}")
         if m.shown is None:
             cells = [d.count(n) for n in (row.improved, row.same, row.worse, row.missing)]
@@ -170,9 +170,9 @@ def _changes(m: Making) -> list[d.Block]:
             "Each grant’s baseline against its latest accepted report",
             _CHANGES,
             rows,
-            note="Of the grants whose report is due. Held: a home at risk at the baseline had no unplanned "
-            "end. Worse is counted as readily as better; a missing answer is never a zero. Interval: 95%, "
-            f"Wilson.{_rounded(m)}",
+            note="Of the grants whose report is due; confidence and behaviour seen as communication count "
+            "learners. What counts as better stands with the definitions. Worse is counted as readily as "
+            f"better; a missing answer is never a zero. Interval: 95%, Wilson.{_rounded(m)}",
         )
     ]
     if not m.is_published:
@@ -239,7 +239,7 @@ def _changes_picture(shown: Printed, panel: Sequence[PanelRow]) -> Picture | Non
     return Picture(
         name="changes",
         kind="spans",
-        title="Share of grants that reported an improvement, or a home that held",
+        title="Share that was better than before, indicator by indicator",
         subtitle=f"Of those with both answers, with 95% interval, from rounded counts. {left_out} "
         f"{'indicator is' if left_out == 1 else 'indicators are'} not shown, because a count is small.",
         alt="Dots with intervals. "
@@ -251,7 +251,7 @@ def _changes_picture(shown: Printed, panel: Sequence[PanelRow]) -> Picture | Non
         ),
         columns=(
             Column("Indicator"),
-            Column("Improved or held", True),
+            Column("Better", True),
             Column("Of", True),
             Column("Share", True),
         ),

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..disclosure import Cell
 from ..reports.figure import number, plain, pounds_text
-from ..reports.pictures import Picture, Series, Span
+from ..reports.pictures import Picture, Series, Slope, Span
 from ..reports.statistics import Proportion
 
 Block = dict[str, Any]
@@ -98,6 +98,7 @@ def drawable(block: Block) -> Picture:
         labels=tuple(held["labels"]),
         series=tuple(Series(s["name"], tuple(s["values"])) for s in held["series"]),
         spans=tuple(Span(**span) for span in held["spans"]),
+        slopes=tuple(Slope(**slope) for slope in held.get("slopes", ())),
         mark=held["mark"],
         axis=held["axis"],
     )

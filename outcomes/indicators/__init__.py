@@ -5,27 +5,36 @@ it takes plain values and returns plain values, touches no database, and serves 
 alike. A missing answer is `None` and stays missing: nothing here reads a blank as zero.
 """
 
+from .catalogue import ALONE, INDICATORS, PANEL, Indicator, Judge, Measured
 from .claims import Risk, admission_problems, answer_problems
 from .figures import (
     Measures,
     bed_days_per_91,
     is_material_drop,
     measures,
+    moved,
     movement,
     percentage,
     rate28,
     rounded,
 )
 from .items import Item, Value
-from .registry import BY_CODE, ITEMS, SECTIONS, items_at, wording
+from .registry import BY_CODE, ITEMS, OWN, SECTIONS, items_at, wording
 from .safety import Guardrail, SafeReduction, safe_reduction
 
 __all__ = [
+    "ALONE",
     "BY_CODE",
+    "INDICATORS",
     "ITEMS",
+    "OWN",
+    "PANEL",
     "SECTIONS",
     "Guardrail",
+    "Indicator",
     "Item",
+    "Judge",
+    "Measured",
     "Measures",
     "Risk",
     "SafeReduction",
@@ -36,6 +45,7 @@ __all__ = [
     "is_material_drop",
     "items_at",
     "measures",
+    "moved",
     "movement",
     "percentage",
     "rate28",

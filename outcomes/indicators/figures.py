@@ -65,6 +65,7 @@ class Measures:
     sickness: Fraction | None = None
     family_wellbeing: Decimal | None = None
     working_together: Decimal | None = None
+    stress: Decimal | None = None
     ratio: Fraction | None = None
     is_confirmed: bool | None = None
 
@@ -97,6 +98,7 @@ def measures(
         sickness=percentage(number("sick_days"), number("contracted_days")),
         family_wellbeing=number("family_wellbeing"),
         working_together=number("working_together"),
+        stress=number("stress"),
         ratio=ratio,
         is_confirmed=is_confirmed,
     )
@@ -122,10 +124,17 @@ def movement(code: str, before: Any, after: Any) -> Movement:
         return Movement.MISSING
     if code == "stability":
         before, after = _RISK[before], _RISK[after]
-    elif code in {"out_of_area", "medicine_reviewed"}:
+    elif code in {"out_of_area", "medicine_reviewed", "restrictive_grave"}:
         before, after = int(before == YesNo.YES), int(after == YesNo.YES)
-    gain = after - before if code in _HIGHER else before - after
     least = 1 if code == "quality_of_life" else 0
+    return moved(before, after, is_higher_better=code in _HIGHER, least=least)
+
+
+def moved(before: Any, after: Any, *, is_higher_better: bool, least: int = 0) -> Movement:
+    """How one number moved; a gain or a loss of less than `least` is the same. None is missing."""
+    if before is None or after is None:
+        return Movement.MISSING
+    gain = after - before if is_higher_better else before - after
     if gain == 0 or abs(gain) < least:
         return Movement.SAME
     return Movement.IMPROVED if gain > 0 else Movement.WORSE

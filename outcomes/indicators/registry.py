@@ -31,7 +31,9 @@ LIFE = "Life"
 HOME = "Home and hospital"
 TEAM = "The team"
 OTHERS = "Other people you support"
-SECTIONS = (DISTRESS, LIFE, HOME, TEAM, OTHERS)
+# Questions that the programme has added for itself.
+OWN = "More questions of this programme"
+SECTIONS = (DISTRESS, LIFE, HOME, TEAM, OTHERS, OWN)
 _CLAIMS = ("admission", tuple(str(c) for c in ADMISSION_CLAIMS))
 TEN = Decimal(10)
 

@@ -1,4 +1,5 @@
 from .impact_report import ImpactReport
+from .indicator import OwnIndicator
 from .open_data import AwardsRelease, PublishedAward, Publisher
 from .report import Answer, OutcomeReport
 
@@ -7,6 +8,7 @@ __all__ = [
     "AwardsRelease",
     "ImpactReport",
     "OutcomeReport",
+    "OwnIndicator",
     "PublishedAward",
     "Publisher",
 ]

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from django.db import models
@@ -12,6 +13,7 @@ from grants.models import Grant
 
 from .. import enums, indicators, schedule
 from ..querysets import OutcomeReportQuerySet
+from .indicator import own_items
 
 
 def _pair(name: str) -> models.CheckConstraint:
@@ -171,6 +173,16 @@ class OutcomeReport(StateMixin):
             for answer in self.answers.all()
         }
 
+    @cached_property
+    def items(self) -> list[indicators.Item]:
+        """The questions of this report in the order of the page, with those of the programme's own that
+        stood when it was begun."""
+        return [*indicators.items_at(self.point), *own_items(self.point, self.started_at)]
+
+    def asked_items(self, values: dict[str, indicators.Value]) -> list[indicators.Item]:
+        """The questions that are asked, given what the others say so far."""
+        return [item for item in self.items if item.asked(self.point, values)]
+
     def risk_at_baseline(self) -> indicators.Risk | None:
         """The evidence of risk that this report, a baseline, was sent with."""
         if not self.risk:
@@ -225,7 +237,7 @@ class OutcomeReport(StateMixin):
         alias = self.grant.application.person.alias
         return [
             indicators.wording(item, alias=alias, point=self.point)[0]
-            for item in indicators.items_at(self.point)
+            for item in self.items
             if not item.is_optional and item.asked(self.point, values) and item.code not in values
         ]
 

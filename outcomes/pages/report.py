@@ -21,6 +21,7 @@ from ..enums import (
 )
 from ..forms import Question, ReportForm
 from ..models import OutcomeReport
+from ..models.indicator import own_items
 from ..schedule import PLAN_POINT, said, start_of, timing
 from .points import (
     PointFigures,
@@ -57,7 +58,7 @@ def start_page(grant: Grant, point: str) -> dict[str, Any]:
 
 def _sections_words(point: Point) -> list[tuple[str, int]]:
     counts = dict.fromkeys(indicators.SECTIONS, 0)
-    for item in indicators.items_at(point):
+    for item in [*indicators.items_at(point), *own_items(point, clock.now())]:
         counts[item.section] += 1
     return [(name, count) for name, count in counts.items() if count]
 
@@ -171,7 +172,7 @@ def read_page(user: Any, report: OutcomeReport) -> dict[str, Any]:
     sections = []
     for name in indicators.SECTIONS:
         rows = []
-        for item in indicators.items_at(report.point):
+        for item in report.items:
             if item.section != name or not item.asked(Point(report.point), values):
                 continue
             question, _, unit = indicators.wording(item, alias=alias, point=report.point)
@@ -251,7 +252,7 @@ def claim_sentence(report: OutcomeReport) -> str:
 def answer_counts(report: OutcomeReport) -> list[tuple[str, str]]:
     """ "Answered 9 of 12" and how many of each reason, over the items that are asked."""
     values = report.values()
-    asked = [i for i in indicators.items_at(report.point) if i.asked(Point(report.point), values)]
+    asked = [i for i in report.items if i.asked(Point(report.point), values)]
     asked = [i for i in asked if not i.is_optional or i.code in values]
     held = [values[i.code] for i in asked if i.code in values]
     rows = [("Answered", f"{sum(v.is_value for v in held)} of {len(asked)}")]

@@ -6,182 +6,27 @@ others are missing, with the reason, and never zero (clarification 15).
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
 
 from .. import indicators
-from ..enums import FOLLOW_UPS, POINT_TITLE, AnswerStatus, Direction, Movement, Point, YesNo
-from ..indicators import BY_CODE, Value
-from .figure import Column, Figure, Missing, Part, Record, plain, several
+from ..enums import POINT_TITLE, Admission, AnswerStatus, Direction, Movement, YesNo
+from ..indicators import ALONE, BY_CODE, PANEL, Judge, Measured, Value
+from . import learners as _learners
+from .admissions import others_success, person_success
+from .figure import Column, Figure, Record, plain
+from .panel_row import ENOUGH as ENOUGH
+from .panel_row import PanelRow as PanelRow
+from .panel_row import figure_of
 from .records import GrantRow, Records, ReportRow
-from .statistics import Proportion, mean, median, median_interval
 
-# Under so many pairs no mean, median or interval is shown: counts come first.
-ENOUGH = 8
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One line of the panel: a figure of `Measures`, or an answer in words.
-
-    item: the question that says why a value is missing. says: what "improved" means.
-    """
-
-    code: str
-    indicator: str
-    title: str
-    unit: str
-    item: str
-    says: str
-    is_number: bool = True
-    points: tuple[Point, ...] = FOLLOW_UPS
-    well: str = "Improved"
-
-    @property
-    def id(self) -> str:
-        return f"change-{self.code.replace('_', '-')}"
-
-    @property
-    def direction(self) -> str:
-        held = BY_CODE.get(self.item)
-        return held.direction.value if held else Direction.LOWER.value
-
-
-PANEL: tuple[Measured, ...] = (
-    Measured(
-        "bed_days",
-        "OUT-02",
-        "Nights in hospital",
-        "nights in 91 days",
-        "bed_nights",
-        "fewer nights in hospital for every 91 days",
-    ),
-    Measured(
-        "breakdowns",
-        "OUT-04",
-        "The home held",
-        "placements that ended unplanned",
-        "breakdowns",
-        "no unplanned end of a home that was at risk at the baseline; a home that was not at risk then is "
-        "not counted",
-        is_number=False,
-        well="Held",
-    ),
-    Measured(
-        "stability",
-        "OUT-05",
-        "How secure the home is",
-        "red, amber or green",
-        "stability",
-        "a lower risk to the home",
-        is_number=False,
-    ),
-    Measured(
-        "out_of_area",
-        "OUT-06",
-        "Back in their own area",
-        "yes or no",
-        "out_of_area",
-        "back inside the area of the council that pays",
-        is_number=False,
-    ),
-    Measured(
-        "incidents",
-        "OUT-09",
-        "Incidents of behaviour that challenges",
-        "incidents in 28 days",
-        "incidents",
-        "fewer incidents in 28 days",
-    ),
-    Measured(
-        "restrictive",
-        "OUT-10",
-        "Restrictive interventions",
-        "interventions in 28 days",
-        "restrictive",
-        "fewer restrictive interventions in 28 days",
-    ),
-    Measured(
-        "prn",
-        "OUT-11",
-        "As-needed calming medicine",
-        "times in 28 days",
-        "prn",
-        "as-needed medicine given less often in 28 days",
-    ),
-    Measured(
-        "antipsychotic",
-        "OUT-11",
-        "Antipsychotic medicine",
-        "as the prescriber says",
-        "antipsychotic",
-        "reduced or stopped by the prescriber",
-        is_number=False,
-    ),
-    Measured(
-        "medicine_reviewed",
-        "OUT-11",
-        "Medicine reviewed in 6 months",
-        "yes or no",
-        "medicine_reviewed",
-        "reviewed by the prescriber, and not so at the baseline",
-        is_number=False,
-    ),
-    Measured(
-        "quality_of_life",
-        "OUT-12",
-        "Quality of life",
-        "points of 10",
-        "quality_of_life",
-        "a score higher by 1 or more; lower by 1 or more is worse, and between is the same",
-    ),
-    Measured(
-        "outings",
-        "OUT-13",
-        "Activities outside home",
-        "activities in 28 days",
-        "outings",
-        "more activities outside home in 28 days",
-    ),
-    Measured(
-        "turnover",
-        "OUT-15",
-        "Turnover of the paid team",
-        "percent a year",
-        "leavers",
-        "a smaller share of the paid team left in 12 months",
-        points=(Point.M12,),
-    ),
-    Measured(
-        "sickness",
-        "OUT-15",
-        "Sickness in the paid team",
-        "percent of contracted days",
-        "sick_days",
-        "a smaller share of contracted days lost to sickness",
-    ),
-    Measured(
-        "family_wellbeing",
-        "OUT-16",
-        "How family cope",
-        "points of 10",
-        "family_wellbeing",
-        "a higher score given by family",
-    ),
-    Measured(
-        "working_together",
-        "OUT-22",
-        "Working together",
-        "points of 5",
-        "working_together",
-        "a higher average score",
-    ),
-)
 NO_REPORT, NO_BASELINE, LEFT_OUT = "no accepted report", "no baseline", "left out"
+NO_PLAN = "no plan of that point"
 
 
 @dataclass(frozen=True)
@@ -195,45 +40,7 @@ class Compared:
     after: str = ""
     change: Fraction | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class PanelRow:
-    """One indicator over a scope. `both` = improved + same + worse; `due` = both + missing.
-
-    not_eligible: grants to which the indicator does not apply by its definition (OUT-04).
-    """
-
-    measured: Measured
-    improved: int
-    same: int
-    worse: int
-    missing: int
-    not_eligible: int
-    reasons: tuple[tuple[str, int], ...]
-    changes: tuple[Fraction, ...]
-
-    @property
-    def both(self) -> int:
-        return self.improved + self.same + self.worse
-
-    @property
-    def due(self) -> int:
-        return self.both + self.missing
-
-    @property
-    def share(self) -> Proportion:
-        return Proportion(self.improved, self.both)
-
-    @property
-    def mean(self) -> Fraction | None:
-        """Mean paired change; None under eight pairs."""
-        return mean(self.changes) if len(self.changes) >= ENOUGH else None
-
-    @property
-    def median(self) -> Fraction | None:
-        """Median paired change; None under eight pairs."""
-        return median(self.changes) if len(self.changes) >= ENOUGH else None
+    rates: tuple[Fraction, Fraction] | None = None
 
 
 def _choice(values: Mapping[str, Value], code: str) -> str | None:
@@ -241,16 +48,31 @@ def _choice(values: Mapping[str, Value], code: str) -> str | None:
     return said.choice if said is not None and said.is_value else None
 
 
+def _number(values: Mapping[str, Value], code: str) -> Decimal | None:
+    said = values.get(code)
+    return said.number if said is not None and said.is_value else None
+
+
 def _value(records: Records, grant: GrantRow, row: ReportRow, measured: Measured) -> Any:
-    if measured.code == "breakdowns":
-        said = row.values.get("breakdowns")
-        return said.number if said is not None and said.is_value else None
-    if measured.is_number:
-        return getattr(records.measures(grant, row), measured.code)
-    return _choice(row.values, measured.code)
+    """What one report says under one line: a number, a choice, or None."""
+    if measured.judge == Judge.WORD:
+        return _choice(row.values, measured.code)
+    if measured.judge == Judge.WEEK:
+        week = records.week(grant, row.point)
+        return getattr(week, measured.code) if week is not None else None
+    if measured.judge == Judge.GOALS:
+        return records.goals.get((grant.person_id, row.point))
+    if measured.judge == Judge.OWN:
+        if measured.choices:
+            return _choice(row.values, measured.code)
+        said = _number(row.values, measured.code)
+        return indicators.rate28(said, row.days_observed) if measured.rates else said
+    return getattr(records.measures(grant, row), measured.code)
 
 
 def _reason(row: ReportRow, measured: Measured) -> str:
+    if measured.judge == Judge.WEEK:
+        return NO_PLAN
     said = row.values.get(measured.item)
     if said is None:
         return LEFT_OUT
@@ -263,67 +85,188 @@ def _shown(value: Any, measured: Measured) -> str:
     if value is None:
         return "missing"
     if isinstance(value, str):
-        return BY_CODE[measured.item].label_of(value)
-    return plain(value)
+        held = BY_CODE.get(measured.item)
+        return held.label_of(value) if held else value
+    return plain(value, 2 if measured.judge == Judge.WEEK else 1)
 
 
-def _held(at_risk: str | None, count: Any) -> Movement:
+def _moved(measured: Measured, before: Any, after: Any) -> Movement:
+    is_higher = measured.direction == Direction.HIGHER
+    if measured.judge == Judge.OWN and measured.choices:
+        order = {choice: place for place, choice in enumerate(measured.choices)}
+        before, after = order.get(before), order.get(after)
+        is_higher = True  # the choices are listed with the worst first
+    elif measured.judge in (Judge.NUMBER, Judge.WORD):
+        return indicators.movement(measured.code, before, after)
+    if measured.direction == Direction.NEITHER and before is not None and after is not None:
+        return Movement.SAME
+    return indicators.moved(before, after, is_higher_better=is_higher)
+
+
+@dataclass(frozen=True)
+class Last:
+    """What a grant has to be judged by: its baseline, and its accepted follow-ups that ask."""
+
+    grant: GrantRow
+    baseline: ReportRow | None
+    accepted: list[ReportRow]
+
+    @property
+    def report(self) -> ReportRow:
+        return self.accepted[-1]
+
+
+def _beside(records: Records, measured: Measured, last: Last) -> Compared:
+    """Before and after, each with its own value; either may be missing."""
+    if last.baseline is None:
+        return Compared(last.grant, Movement.MISSING, last.report, reason=NO_BASELINE)
+    before, after = (
+        _value(records, last.grant, row, measured) for row in (last.baseline, last.report)
+    )
+    moved = _moved(measured, before, after)
+    change = None
+    if measured.is_number and before is not None and after is not None:
+        change = Fraction(after) - Fraction(before)
+    reason = ""
+    if moved == Movement.MISSING:
+        reason = _reason(last.report if after is None else last.baseline, measured)
+    first = _shown(before, measured)
+    rates = None
+    if isinstance(before, Fraction) and isinstance(after, Fraction):
+        rates = (before, after)
+    return Compared(
+        last.grant, moved, last.report, first, _shown(after, measured), change, reason, rates
+    )
+
+
+def _is_steady(baseline: ReportRow) -> bool:
+    """The home was not at risk at the baseline: OUT-04 does not apply, whatever was reported later."""
+    return _choice(baseline.values, "breakdown_risk") == YesNo.NO
+
+
+def _held(records: Records, measured: Measured, last: Last) -> Compared | None:
     """OUT-04: a home at risk that had no unplanned end; not at risk is not eligible."""
+    if last.baseline is None:
+        return Compared(last.grant, Movement.MISSING, last.report, reason=NO_BASELINE)
+    at_risk = _choice(last.baseline.values, "breakdown_risk")
+    count = _number(last.report.values, "breakdowns")
+    first = "at risk" if at_risk else "missing"
     if at_risk is None or count is None:
-        return Movement.MISSING
-    return Movement.IMPROVED if count == 0 else Movement.WORSE
+        reason = _reason(last.report, measured) if count is None else LEFT_OUT
+        return _alone(last, measured, Movement.MISSING, reason, first)
+    moved = Movement.IMPROVED if count == 0 else Movement.WORSE
+    return _alone(last, measured, moved, before=first)
+
+
+def _alone(
+    last: Last, measured: Measured, moved: Movement, reason: str = "", before: str = ""
+) -> Compared:
+    """Judged on the follow-up alone."""
+    said = last.report.values.get(measured.item)
+    after = None
+    if said is not None and said.is_value:
+        after = said.choice or said.number
+    return Compared(
+        last.grant, moved, last.report, before or "not asked", _shown(after, measured), None, reason
+    )
+
+
+def _since(records: Records, measured: Measured, last: Last) -> Compared:
+    said = _choice(last.report.values, measured.item)
+    if said is None:
+        return _alone(last, measured, Movement.MISSING, _reason(last.report, measured))
+    if said in measured.good:
+        return _alone(last, measured, Movement.IMPROVED)
+    return _alone(last, measured, Movement.WORSE if said in measured.bad else Movement.SAME)
+
+
+def _claim(records: Records, measured: Measured, last: Last) -> Compared:
+    """OUT-01 of one grant: a claim counts with every condition met; without, it is an answer."""
+    said = _choice(last.report.values, measured.item)
+    if said is None:
+        return _alone(last, measured, Movement.MISSING, _reason(last.report, measured))
+    if person_success(last.report, last.baseline.risk if last.baseline else None):
+        return _alone(last, measured, Movement.IMPROVED)
+    is_worse = said == Admission.ADMITTED
+    return _alone(last, measured, Movement.WORSE if is_worse else Movement.SAME)
+
+
+def _others(records: Records, measured: Measured, last: Last) -> Compared:
+    """OUT-19: an effect counts with at least one other person (clarification 9)."""
+    if _choice(last.report.values, measured.item) is None:
+        return _alone(last, measured, Movement.MISSING, _reason(last.report, measured))
+    success = others_success(last.report)
+    return _alone(last, measured, Movement.IMPROVED if success else Movement.SAME)
+
+
+def _stayed_out(records: Records, measured: Measured, last: Last) -> Compared | None:
+    """OUT-03: any accepted follow-up may tell of a new stay; without a discharge it does not apply."""
+    said = [row.values.get(measured.item) for row in last.accepted]
+    choices = {value.choice for value in said if value is not None and value.is_value}
+    if YesNo.YES in choices:
+        return _alone(last, measured, Movement.WORSE)
+    if YesNo.NO in choices:
+        return _alone(last, measured, Movement.IMPROVED)
+    if all(v is not None and v.status == AnswerStatus.NOT_APPLICABLE for v in said):
+        return None
+    return _alone(last, measured, Movement.MISSING, _reason(last.report, measured))
+
+
+def _own(records: Records, measured: Measured, last: Last) -> Compared | None:
+    """One of the programme's own: a baseline begun before it was asked makes it not apply."""
+    if not _was_asked(records, measured, last.baseline):
+        return None
+    return _beside(records, measured, last)
+
+
+def _was_asked(records: Records, measured: Measured, row: ReportRow | None) -> bool:
+    return row is None or row.started_at >= records.own_since[measured.code]
+
+
+_JUDGES: dict[Judge, Callable[[Records, Measured, Last], Compared | None]] = {
+    Judge.NUMBER: _beside,
+    Judge.WORD: _beside,
+    Judge.WEEK: _beside,
+    Judge.GOALS: _beside,
+    Judge.HELD: _held,
+    Judge.CLAIM: _claim,
+    Judge.STAYED_OUT: _stayed_out,
+    Judge.OTHERS: _others,
+    Judge.SINCE: _since,
+    Judge.OWN: _own,
+}
 
 
 def _compared(records: Records, grant: GrantRow, measured: Measured) -> Compared | None:
     """None where the indicator does not apply to this grant."""
     baseline = records.baseline(grant)
-    if (
-        measured.code == "breakdowns"
-        and baseline is not None
-        and _choice(baseline.values, "breakdown_risk") == YesNo.NO
-    ):
-        return None
     accepted = [row for row in records.accepted(grant) if row.point in measured.points]
+    if measured.judge == Judge.HELD and baseline is not None and _is_steady(baseline):
+        return None
+    if measured.judge == Judge.OWN:
+        if not _was_asked(records, measured, baseline):
+            return None
+        accepted = [row for row in accepted if _was_asked(records, measured, row)]
     if not accepted:
         return Compared(grant, Movement.MISSING, reason=NO_REPORT)
-    last = accepted[-1]
-    if baseline is None:
-        return Compared(grant, Movement.MISSING, last, reason=NO_BASELINE)
-    before, after = (_value(records, grant, row, measured) for row in (baseline, last))
-    if measured.code == "breakdowns":
-        at_risk = _choice(baseline.values, "breakdown_risk")
-        moved = _held(at_risk, after)
-        first = "at risk" if at_risk else "missing"
-        reason = _reason(last, measured) if after is None else LEFT_OUT
-    else:
-        moved = indicators.movement(measured.code, before, after)
-        first = _shown(before, measured)
-        reason = _reason(last if after is None else baseline, measured)
-    change = None
-    if measured.is_number and before is not None and after is not None:
-        change = Fraction(after) - Fraction(before)
-    return Compared(
-        grant,
-        moved,
-        last,
-        first,
-        _shown(after, measured),
-        change,
-        reason if moved == Movement.MISSING else "",
-    )
+    return _JUDGES[measured.judge](records, measured, Last(grant, baseline, accepted))
+
+
+def asked_grants(records: Records, measured: Measured) -> list[GrantRow]:
+    """Grants with a report due that asks under this line, in the order of their references."""
+    ids = {due.grant.id for due in records.due if due.point in measured.points}
+    return [grant for grant in records.reporting if grant.id in ids]
 
 
 def compared(records: Records, measured: Measured) -> list[Compared]:
     """One for each grant to which the indicator applies, in the order of their references."""
-    asked = {due.grant.id for due in records.due if due.point in measured.points}
-    rows = (_compared(records, g, measured) for g in records.reporting if g.id in asked)
+    rows = (_compared(records, grant, measured) for grant in asked_grants(records, measured))
     return [row for row in rows if row is not None]
 
 
 def panel_row(records: Records, measured: Measured, rows: list[Compared]) -> PanelRow:
     """The counts of one indicator, from what `compared` found."""
     by = Counter(row.movement for row in rows)
-    asked = {due.grant.id for due in records.due if due.point in measured.points}
     reasons = Counter(row.reason for row in rows if row.movement == Movement.MISSING)
     return PanelRow(
         measured=measured,
@@ -331,79 +274,38 @@ def panel_row(records: Records, measured: Measured, rows: list[Compared]) -> Pan
         same=by[Movement.SAME],
         worse=by[Movement.WORSE],
         missing=by[Movement.MISSING],
-        not_eligible=len(asked) - len(rows),
+        not_eligible=len(asked_grants(records, measured)) - len(rows),
         reasons=tuple(sorted(reasons.items())),
         changes=tuple(row.change for row in rows if row.change is not None),
     )
 
 
+def lines(records: Records) -> list[Measured]:
+    """The lines of the panel: those of the definitions, then those that the programme added."""
+    return [*PANEL, *(own.measured for own in records.own)]
+
+
 def panel(records: Records) -> list[PanelRow]:
     """Every indicator of the panel, in the order of the definitions."""
-    return [panel_row(records, measured, compared(records, measured)) for measured in PANEL]
+    return [
+        _learners.panel_row(records, measured)
+        if measured.judge == Judge.LEARNERS
+        else panel_row(records, measured, compared(records, measured))
+        for measured in lines(records)
+    ]
 
 
 def figure(records: Records, measured: Measured) -> Figure:
     """One indicator with everything behind it."""
+    if measured.judge == Judge.LEARNERS:
+        return _learners.figure(records, measured)
     each = compared(records, measured)
-    found = panel_row(records, measured, each)
     order = (Movement.IMPROVED, Movement.SAME, Movement.WORSE, Movement.MISSING)
     rows = sorted(each, key=lambda c: (order.index(c.movement), c.grant.reference))
-    notes = [
-        "The baseline is compared with the latest accepted follow-up of each grant that asks the question. "
-        "Worse counts as readily as better."
-    ]
-    if found.changes and len(found.changes) < ENOUGH:
-        notes.append(
-            f"{several(len(found.changes), 'pair', 'pairs')}: too few for a mean or a median."
-        )
-    elif found.mean is not None:
-        ends = median_interval(found.changes)
-        between = f", 95% interval {plain(ends[0])} to {plain(ends[1])}" if ends else ""
-        notes.append(
-            f"Change from the baseline over {len(found.changes):,} pairs, in {measured.unit}: mean "
-            f"{plain(found.mean)}, median {plain(found.median)}{between} (exact, from the ranks)."
-        )
-    if found.not_eligible:
-        notes.append(
-            f"{several(found.not_eligible, 'grant', 'grants')} not at risk at the baseline: not counted."
-        )
-    return Figure(
-        id=measured.id,
-        code=measured.indicator,
-        title=f"{measured.title}: improved" if measured.well == "Improved" else measured.title,
-        value=found.share.exact,
-        shown=f"{found.improved:,} of {found.both:,}" if found.both else "No answers yet",
-        unit="grants with both answers",
-        definition=f"{measured.well}: {measured.says}.",
-        source=f"Programme definitions 5.4, {measured.indicator}; clarifications 14 and 15",
-        cut_off=records.scope.cut_off,
-        numerator=(plain(found.improved), f"grants that {measured.well.lower()}"),
-        denominators=(
-            ("Denominator", plain(found.both), "grants with both answers"),
-            ("Due", plain(found.due), "grants whose report is due"),
-        ),
-        proportion=found.share,
-        missing=tuple(Missing(reason.capitalize(), count) for reason, count in found.reasons),
-        missing_says="They are in neither part.",
-        split=(
-            Part(measured.well, found.improved),
-            Part("About the same", found.same),
-            Part("Worse", found.worse),
-            Part("Missing", found.missing),
-        ),
-        split_says=(
-            f"{found.improved:,} {measured.well.lower()}, {found.worse:,} worse, {found.same:,} about the same"
-        ),
-        notes=tuple(notes),
-        wording=(
-            f"{found.improved:,} of {several(found.both, 'grant', 'grants')} with both answers reported "
-            f"{measured.says.partition(';')[0]}; {found.worse:,} reported the opposite "
-            "(provider-reported)."
-            if found.both
-            else ""
-        ),
-        is_claim=True,
-        record_columns=(
+    return figure_of(
+        records,
+        panel_row(records, measured, each),
+        columns=(
             Column("Grant"),
             Column("Organisation"),
             Column("Report"),
@@ -411,7 +313,7 @@ def figure(records: Records, measured: Measured) -> Figure:
             Column("After", numeric=measured.is_number),
             Column("Counts as"),
         ),
-        records=[
+        rows=[
             Record(
                 url=reverse("grant", args=[c.grant.reference]),
                 cells=(
@@ -426,5 +328,33 @@ def figure(records: Records, measured: Measured) -> Figure:
             )
             for c in rows
         ],
-        record_noun=("grant", "grants"),
+        notes=_notes(measured, each),
     )
+
+
+def _notes(measured: Measured, each: list[Compared]) -> list[str]:
+    """How grants are compared, and for incidents how many falls are material."""
+    compares = (
+        "Judged on the latest accepted follow-up of each grant that asks the question."
+        if measured.judge in ALONE
+        else "The baseline is compared with the latest accepted follow-up of each grant that asks the "
+        "question."
+    )
+    notes = [f"{compares} Worse counts as readily as better."]
+    if measured.code == "incidents":
+        both = [c for c in each if c.rates is not None]
+        falls = sum(1 for c in both if c.rates and indicators.is_material_drop(*c.rates))
+        notes.append(
+            f"{falls:,} of {len(both):,} fell by at least a fifth and by 2 or more in 28 days."
+        )
+    if measured.judge == Judge.STAYED_OUT:
+        notes.append(
+            "As the organisation answers at each follow-up. A discharge shorter than 90 days before the "
+            "report may still be followed by a new stay."
+        )
+    if measured.judge == Judge.OWN:
+        notes.append(
+            "Reports begun before it was asked are not counted. A new version changes words, never what is "
+            "measured."
+        )
+    return notes

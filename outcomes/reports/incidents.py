@@ -47,7 +47,12 @@ class Incidents:
 Series = dict[Point, Measures]
 
 
-def _series(records: Records, grant: GrantRow) -> Series:
+Pair = tuple[str, str]
+COUNTS: Pair = ("incidents", "serious")
+RESTRICTIONS: Pair = ("restrictive", "prn")
+
+
+def _series(records: Records, grant: GrantRow, what: Pair = COUNTS) -> Series:
     """The grant's reports with both counts; the baseline as sent, follow-ups as accepted."""
     found: Series = {}
     rows = [records.baseline(grant), *records.accepted(grant)]
@@ -55,7 +60,7 @@ def _series(records: Records, grant: GrantRow) -> Series:
         if row is None:
             continue
         said = records.measures(grant, row)
-        if said.incidents is not None and said.serious is not None:
+        if all(getattr(said, code) is not None for code in what):
             found[row.point] = said
     return found
 
@@ -73,17 +78,18 @@ def _chosen(series: Sequence[Series]) -> tuple[Point, ...]:
     return max(counts, key=lambda run: (counts[run], len(run)))
 
 
-def incidents(records: Records) -> Incidents | None:
-    """None where nobody answered at the baseline and one later point."""
-    series = [_series(records, grant) for grant in records.reporting]
+def incidents(records: Records, what: Pair = COUNTS) -> Incidents | None:
+    """None where nobody answered at the baseline and one later point. what: the two rates that are looked
+    at; with RESTRICTIONS, restrictive interventions stand first and as-needed medicine second."""
+    series = [_series(records, grant, what) for grant in records.reporting]
     points = _chosen(series)
     whole = [s for s in series if all(point in s for point in points)]
     if not whole:
         return None
     every, serious = [], []
     for point in points:
-        every.append(median(s[point].incidents or Fraction(0) for s in whole))
-        serious.append(median(s[point].serious or Fraction(0) for s in whole))
+        every.append(median(getattr(s[point], what[0]) for s in whole))
+        serious.append(median(getattr(s[point], what[1]) for s in whole))
     return Incidents(
         points=points,
         all_incidents=tuple(value for value in every if value is not None),

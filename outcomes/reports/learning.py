@@ -1,15 +1,11 @@
 """Training as the figures need it: interventions, people trained, and interventions by topic.
 
 Counts grants that reached active by the cut-off (clarification 4). An intervention is one person who
-completed one activity; the rule of completion stands in `training.reports`.
+completed one activity; the rule of completion stands in `training`.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from grants.models import Grant
-from training.reports import completions
 
 from .records import Records
 
@@ -29,7 +25,7 @@ class Learning:
 
 def learning(records: Records) -> Learning:
     """Interventions of the scope's active grants, from sessions held by the cut-off."""
-    rows = list(_completed(records))
+    rows = [(grant, done.member, done.topic) for grant, done in records.finished]
     by_grant = Counter(grant for grant, _, _ in rows)
     people = {(grant, member) for grant, member, _ in rows}
     return Learning(
@@ -38,14 +34,4 @@ def learning(records: Records) -> Learning:
         by_grant=dict(by_grant),
         people_by_grant=dict(Counter(grant for grant, _ in people)),
         by_topic=dict(Counter(topic for _, _, topic in rows)),
-    )
-
-
-def _completed(records: Records) -> Iterable[tuple[int, int, str]]:
-    """(grant id, circle member id, topic) for every completed activity of every active grant: one
-    query."""
-    scope = records.scope
-    grants = Grant.objects.filter(scope.of_grants(), activated_on__lte=scope.cut_off)
-    return completions(grants, scope.cut_off).values_list(
-        "session__activity__grant_id", "member_id", "session__activity__topic"
     )

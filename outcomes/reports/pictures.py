@@ -12,14 +12,14 @@ from typing import Any
 
 from accounts.enums import Region
 from training.enums import TopicFamily
-from training.topics import facts_of
 
 from .admissions import Admissions
-from .changes import ENOUGH as ENOUGH_PAIRS
-from .changes import PanelRow
+from .circles import family_of
 from .figure import Column, Figure, plain, pounds_text, several
 from .incidents import ENOUGH, Incidents
 from .learning import Learning
+from .panel_row import ENOUGH as ENOUGH_PAIRS
+from .panel_row import PanelRow
 from .process import Decided, Process, spread
 from .staffing import Pair, Staffing, bands
 from .statistics import Proportion
@@ -45,9 +45,20 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Slope:
+    """One line from before to after. count: how many it stands for (0: the mean of all). tone: good, open,
+    same, more or all."""
+
+    before: float
+    after: float
+    count: int
+    tone: str
+
+
+@dataclass(frozen=True)
 class Picture:
-    """One picture. kind: pairs, lines, bars, columns or spans. mark: columns from this index on are
-    beyond the target. None of it names anybody."""
+    """One picture. kind: pairs, lines, trend, bars, steps, columns, grid, slopes or spans. mark: columns
+    from this index on are beyond the target. None of it names anybody."""
 
     name: str
     kind: str
@@ -58,6 +69,7 @@ class Picture:
     labels: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
     spans: tuple[Span, ...] = ()
+    slopes: tuple[Slope, ...] = ()
     mark: int | None = None
     axis: str = ""
     columns: Sequence[Column] = ()
@@ -66,7 +78,7 @@ class Picture:
     @property
     def drawn(self) -> dict[str, Any]:
         """Everything that decides what the picture looks like."""
-        keys = ("name", "kind", "labels", "series", "spans", "mark", "axis")
+        keys = ("name", "kind", "labels", "series", "spans", "slopes", "mark", "axis")
         held = asdict(self)
         return {key: held[key] for key in keys}
 
@@ -200,33 +212,25 @@ def changes_picture(panel: Sequence[PanelRow]) -> Picture | None:
         name="changes",
         kind="spans",
         title=(
-            f"Under {more_better} of {several(len(shown), 'indicator', 'indicators')}, more grants "
+            f"Under {more_better} of {several(len(shown), 'indicator', 'indicators')}, more was "
             "reported better than worse"
         ),
         subtitle=(
-            "Share of grants that reported an improvement, of those with both answers, with 95% interval."
+            "Share that was better than before, of those with an answer, with 95% interval."
             f"{left_out}"
         ),
         alt="Dots with intervals. "
         + " ".join(
-            f"{title}: {share} improved, {better} of {of}; {worse} worse."
+            f"{title}: {share} better, {better} of {of}; {worse} worse."
             for title, better, _, worse, of, share, _ in rows
         ),
-        note="Reported by providers. About the same is not counted as improved.",
+        note="Reported by providers. About the same is not counted as better.",
         spans=tuple(spans),
         columns=_numeric(
-            "Indicator", "Improved", "Same", "Worse", "Of", "Improved, share", "95% interval"
+            "Indicator", "Better", "Same", "Worse", "Of", "Better, share", "95% interval"
         ),
         rows=rows,
     )
-
-
-def family_of(topic: str) -> TopicFamily:
-    """The family of a topic; "other" for one that is not in the list any more."""
-    try:
-        return facts_of(topic).family
-    except KeyError:
-        return TopicFamily.OTHER
 
 
 def topics_picture(learnt: Learning) -> Picture | None:

@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
-from grants.models import Application
+from grants.models import Application, ClockStop
 from grants.reports import clock
 from grants.working_days import working_days_after
 
@@ -63,7 +64,7 @@ class Process:
 
 
 def decisions(records: Records) -> list[Decided]:
-    """Applications whose final decision was released by the cut-off: two queries.
+    """Applications whose final decision was released by the cut-off: one query.
 
     A deferred case is not decided; open ones, those found not eligible and those withdrawn have no
     decision, and no time.
@@ -76,12 +77,17 @@ def decisions(records: Records) -> list[Decided]:
             decision__released_at__lt=scope.until,
         )
         .select_related("decision", "round", "organisation")
-        .prefetch_related("clock_stops")
-        .order_by("reference")
+        .annotate(stop_from=F("clock_stops__from_on"), stop_until=F("clock_stops__until_on"))
+        .order_by("reference", "stop_from")
     )
-    found = []
+    stops: dict[Application, list[ClockStop]] = {}
     for row in rows:
-        time = clock(row)
+        held = stops.setdefault(row, [])
+        if row.stop_from is not None:
+            held.append(ClockStop(from_on=row.stop_from, until_on=row.stop_until))
+    found = []
+    for row, own in stops.items():
+        time = clock(row, own)
         if time is not None:
             found.append(
                 Decided(

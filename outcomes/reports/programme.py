@@ -12,13 +12,19 @@ from accounts import clock
 from accounts.enums import Region
 from grants.models import Programme, Round
 
+from ..indicators import PANEL, Measured
 from . import admissions as _admissions
 from . import changes as _changes
+from . import circles as _circles
 from . import incidents as _incidents
+from . import learners as _learners
 from . import learning as _learning
+from . import more_pictures as _more
 from . import pictures as _pictures
+from . import pipeline as _pipeline
 from . import process as _process
 from . import reach as _reach
+from . import savings as _savings
 from . import staffing as _staffing
 from .figure import Figure, money_text, number
 from .records import Records
@@ -60,8 +66,30 @@ class Impact:
         return _staffing.staffing(self.pairs)
 
     @cached_property
+    def failing(self) -> list[tuple[str, int]]:
+        """Safeguard → ratios that fell and do not count as safe because of it, the most frequent first."""
+        return _staffing.failing(self.pairs)
+
+    @cached_property
     def incidents(self) -> _incidents.Incidents | None:
         return _incidents.incidents(self.records)
+
+    @cached_property
+    def savings(self) -> _savings.Savings:
+        return _savings.savings(_savings.cost_pairs(self.records))
+
+    @cached_property
+    def areas(self) -> list[_savings.AreaChange]:
+        return _savings.areas(self.pairs)
+
+    @cached_property
+    def restrictions(self) -> _incidents.Incidents | None:
+        """Medians of restrictive interventions and of as-needed medicine, in that order."""
+        return _incidents.incidents(self.records, _incidents.RESTRICTIONS)
+
+    @cached_property
+    def circle(self) -> "list[_circles.CircleMember]":
+        return _circles.members(self.records)
 
     @cached_property
     def by_region(self) -> dict[Region, tuple[int, Decimal]]:
@@ -146,9 +174,17 @@ class Impact:
                 "all_paid_hours_after": number(s.all_paid_hours_after, 2),
                 "largest_fall": [number(fall[0]), number(fall[1])] if fall else None,
             },
+            "savings": {
+                "confirmed": self.savings.confirmed,
+                "both": self.savings.both,
+                "before": money_text(self.savings.before),
+                "after": money_text(self.savings.after),
+                "weekly": money_text(self.savings.weekly),
+                "payback_weeks": number(self.savings.payback, 2),
+            },
             "changes": {
                 row.measured.code: {
-                    "indicator": row.measured.indicator,
+                    "indicator": row.measured.shown_code,
                     "due": row.due,
                     "both": row.both,
                     "improved": row.improved,
@@ -181,10 +217,16 @@ class Impact:
 
     def figure(self, id: str) -> Figure:
         """One figure with everything behind it. Raises `KeyError` for an unknown id."""
-        family = _FAMILIES[id]
+        family = _FAMILIES.get(id) or self._own_family(id)
         if family not in self._families:
             self._families[family] = family(self)
         return next(figure for figure in self._families[family] if figure.id == id)
+
+    def _own_family(self, id: str) -> "Callable[[Impact], list[Figure]]":
+        for own in self.records.own:
+            if own.measured.id == id:
+                return _change_of(own.measured)
+        raise KeyError(id)
 
 
 def _float(value: Any) -> float | None:
@@ -207,8 +249,12 @@ def _admissions_family(impact: Impact) -> list[Figure]:
     return [_admissions.figure(impact.records)]
 
 
-def _change_of(measured: _changes.Measured) -> Callable[[Impact], list[Figure]]:
+def _change_of(measured: Measured) -> Callable[[Impact], list[Figure]]:
     return lambda impact: [_changes.figure(impact.records, measured)]
+
+
+def _savings_family(impact: Impact) -> list[Figure]:
+    return [_savings.figure(impact.records)]
 
 
 def _incidents_family(impact: Impact) -> list[Figure]:
@@ -233,8 +279,9 @@ _FAMILIES = {
         _reach_family,
     ),
     **dict.fromkeys(("safe-reductions", "paid-hours", "largest-fall"), _staffing_family),
+    "weekly-saving": _savings_family,
     "incidents": _incidents_family,
-    **{measured.id: _change_of(measured) for measured in _changes.PANEL},
+    **{measured.id: _change_of(measured) for measured in PANEL},
     **dict.fromkeys(
         (
             "net-days",
@@ -259,6 +306,18 @@ _PICTURES = {
     "sensitivity": lambda impact: _pictures.sensitivity_picture(
         impact.figure("admissions"), impact.admissions
     ),
+    "pipeline": lambda impact: _more.pipeline_picture(_pipeline.pipeline(impact.scope)),
+    "slopes": lambda impact: _more.slopes_picture(impact.pairs),
+    "restrictive": lambda impact: _more.restrictive_picture(impact.restrictions),
+    "crossing": lambda impact: _more.crossing_picture(
+        _circles.crossing(impact.records, impact.circle)
+    ),
+    "coverage": lambda impact: _more.coverage_picture(
+        _circles.coverage(impact.records, impact.circle)
+    ),
+    "hours": lambda impact: _more.hours_picture(impact.areas, impact.staffing.with_both),
+    "cost": lambda impact: _more.cost_picture(impact.areas, impact.staffing.with_both),
+    "confidence": lambda impact: _more.confidence_picture(_learners.items(impact.records)),
 }
 PICTURE_NAMES = tuple(_PICTURES)
 PAGE_PICTURES = ("staffing", "incidents", "changes", "topics", "regions", "decisions")
@@ -273,6 +332,6 @@ def programme_figures(
     """The figures of a programme (None: all programmes) at a cut-off (a London day; None: today).
 
     region: of the organisation that applied. Nothing is read before a part is asked for; all of them
-    together take at most nine queries, whatever the size.
+    together take at most eight queries, whatever the size.
     """
     return Impact(Scope(programme, cut_off or clock.today(), round, region or ""))

@@ -16,8 +16,9 @@ from accounts.enums import Region
 from training.enums import TopicFamily
 
 from ..disclosure import RULES, Counts, Printed, Rule, Table, protect
-from .changes import PANEL, PanelRow
-from .pictures import family_of
+from ..indicators import PANEL
+from .circles import family_of
+from .panel_row import PanelRow
 from .staffing import Change, bands
 
 if TYPE_CHECKING:

@@ -11,25 +11,29 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import DecimalField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts import clock
 from accounts.models import AuditEvent
 from focus_people.enums import Confidence, PersonState
-from focus_people.models import SupportLine
-from focus_people.reports import average_ratio, paid_hours, peak_ratio
+from focus_people.models import GoalScore, SupportLine
+from focus_people.reports import AreaFigures, figures_of
 from grants.enums import ClaimState, GrantState, Instalment, LineKind, PaymentState
 from grants.models import ClaimLine, Grant, Payment
+from training.coverage import Finished, finishing
 from training.models import Session
 
 from .. import indicators
 from ..enums import DUE_AFTER, FOLLOW_UPS, Point, ReportState
 from ..indicators import Measures, Value
-from ..models import Answer, OutcomeReport
+from ..models import Answer, OutcomeReport, OwnIndicator
 from ..schedule import PLAN_POINT
 from .scope import Scope
+
+if TYPE_CHECKING:
+    from .learners import Learner
 
 # What the figures read of a report; other answers stay in the database.
 ITEMS = (
@@ -59,17 +63,25 @@ ITEMS = (
     "contracted_days",
     "family_wellbeing",
     "working_together",
+    "stress",
+    "readmitted",
+    "restrictive_grave",
+    "new_activity",
+    "health",
 )
 
 
 @dataclass(frozen=True)
 class Week:
-    """A support plan version as the figures need it; hours are hours a week."""
+    """A support plan version as the figures need it; hours are hours a week, the cost pounds a week."""
 
     ratio: Fraction | None
     peak: Decimal | None
     paid_hours: Decimal
     is_confirmed: bool
+    family_hours: Decimal = Decimal(0)
+    weekly_cost: Decimal = Decimal(0)
+    areas: tuple[AreaFigures, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ class ReportRow:
     days_observed: int | None
     rater: str
     risk: indicators.Risk | None
+    started_at: datetime
     values: Mapping[str, Value] = field(default_factory=dict)
 
     @property
@@ -116,6 +129,7 @@ class GrantRow:
     spent: Decimal | None
     has_ended: bool
     ended_on: date | None
+    goals: Mapping[Point, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,7 @@ class Records:
                     "person.died", "focus_people.FocusPerson", "application__person__reference"
                 ),
                 terminated_at=_audited("grant.terminated", "grants.Grant", "reference"),
+                **_goals(scope),
             )
             .order_by("reference")
             .values(
@@ -175,6 +190,7 @@ class Records:
                 "first_paid_on",
                 "died_at",
                 "terminated_at",
+                *_goals(scope),
             )
         )
         return [self._grant(row) for row in rows]
@@ -208,6 +224,11 @@ class Records:
             spent=row["spent"],
             has_ended=has_ended,
             ended_on=clock.day_of(min(ends)) if ends else None,
+            goals={
+                point: Fraction(row[f"goals_{point}"], row[f"scored_{point}"])
+                for point in Point
+                if row[f"scored_{point}"]
+            },
         )
 
     @cached_property
@@ -223,7 +244,8 @@ class Records:
         until = self.scope.until
         answers: dict[int, dict[str, Value]] = defaultdict(dict)
         said = Answer.objects.filter(
-            self.scope.of_grants("report__grant__"), item__in=ITEMS
+            self.scope.of_grants("report__grant__"),
+            Q(item__in=ITEMS) | Q(item__startswith="own_"),
         ).values_list("report_id", "item", "status", "number", "choice")
         for report_id, item, status, number, choice in said:
             answers[report_id][item] = Value(status, number, choice)
@@ -235,6 +257,7 @@ class Records:
             "accepted_at",
             "waived_at",
             "submitted_at",
+            "started_at",
             "days_observed",
             "rater",
             "risk",
@@ -251,6 +274,7 @@ class Records:
                 days_observed=report.days_observed,
                 rater=report.rater,
                 risk=report.risk_at_baseline(),
+                started_at=report.started_at,
                 values=answers[report.pk],
             )
         return found
@@ -324,6 +348,42 @@ class Records:
             if point in point_of
         }
 
+    # --- goals, learning, the programme's own indicators ---
+
+    @cached_property
+    def goals(self) -> dict[tuple[int, Point], Fraction]:
+        """(person id, point) → mean score of their goals at that point, −2 to +2."""
+        return {
+            (grant.person_id, point): mean
+            for grant in self.grants
+            for point, mean in grant.goals.items()
+        }
+
+    @cached_property
+    def finished(self) -> list[tuple[int, Finished]]:
+        """(grant id, intervention) for every activity that somebody of an active grant completed by the
+        cut-off (clarification 1): one query."""
+        scope = self.scope
+        grants = Grant.objects.filter(scope.of_grants(), activated_on__lte=scope.cut_off)
+        return finishing(grants, scope.cut_off)
+
+    @cached_property
+    def learners(self) -> "list[Learner]":
+        """Everybody who completed an activity, with what they said before and after: one query more."""
+        from .learners import learners
+
+        return learners(self)
+
+    @cached_property
+    def own(self) -> list[OwnIndicator]:
+        """The programme's own indicators, each in its newest version by the cut-off: one query."""
+        return OwnIndicator.objects.newest(self.scope.until)
+
+    @cached_property
+    def own_since(self) -> dict[str, datetime]:
+        """Item → the moment from which reports ask it."""
+        return {own.code: own.first_at for own in self.own}
+
     def week(self, grant: GrantRow, point: Point) -> Week | None:
         return self.weeks.get((grant.person_id, point))
 
@@ -360,10 +420,14 @@ def _is_asked(due: Due) -> bool:
 
 def _week(lines: list[SupportLine], until: datetime) -> Week:
     plan = lines[0].plan
+    figures = figures_of(plan, lines)
     return Week(
-        ratio=average_ratio(lines),
-        peak=peak_ratio(lines),
-        paid_hours=paid_hours(lines),
+        ratio=figures.exact_ratio,
+        peak=figures.peak_ratio,
+        paid_hours=figures.paid_hours,
+        family_hours=figures.family_hours,
+        weekly_cost=figures.weekly_cost,
+        areas=tuple(figures.areas),
         is_confirmed=plan.confidence == Confidence.COMMISSIONER
         and plan.confirmed_at is not None
         and plan.confirmed_at < until,
@@ -400,6 +464,19 @@ def _first_payment(scope: Scope) -> Subquery:
         paid_on__lte=scope.cut_off,
     )
     return _one(paid, "paid_on")
+
+
+def _goals(scope: Scope) -> dict[str, Subquery]:
+    """For each point the sum of the scores of the person's goals, and how many were scored."""
+    found = {}
+    for point in Point:
+        scores = GoalScore.objects.filter(
+            goal__person=OuterRef("application__person"), point=point, scored_at__lt=scope.until
+        )
+        by = scores.order_by().values("goal__person")
+        found[f"goals_{point}"] = _one(by.annotate(found=Sum("score")), "found")
+        found[f"scored_{point}"] = _one(by.annotate(found=Count("pk")), "found")
+    return found
 
 
 def _audited(event: str, subject: str, reference: str) -> Subquery:

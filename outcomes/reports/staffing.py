@@ -4,6 +4,7 @@ Each grant whose report is due is looked at once: its baseline against its lates
 each with the plan version of that very point. A lower ratio counts only with every guardrail.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -145,6 +146,18 @@ def staffing(found: list[Pair]) -> Staffing:
     )
 
 
+def failing(found: list[Pair]) -> list[tuple[str, int]]:
+    """Safeguard → ratios that fell and do not count as safe because it was not met or could not be shown;
+    the most frequent first. One grant may fail several."""
+    counts = Counter(
+        rail.title
+        for pair in found
+        if pair.change == Change.NOT_SAFE and pair.safety is not None
+        for rail in pair.safety.failing
+    )
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
 BANDS: tuple[tuple[str, Fraction | None], ...] = (
     ("Up to 1:1", Fraction(1)),
     ("Over 1:1 to 2:1", Fraction(2)),
@@ -170,6 +183,13 @@ def _ratio(week: Week | None) -> str:
     return "missing" if week is None or week.ratio is None else f"{plain(week.ratio, 2)}:1"
 
 
+def _counts_as(pair: Pair) -> str:
+    """What became of the ratio, and for one that does not count as safe which safeguards fail."""
+    if pair.change != Change.NOT_SAFE or pair.safety is None:
+        return pair.change.value
+    return f"{pair.change.value}: no “{'”, “'.join(g.title.lower() for g in pair.safety.failing)}”"
+
+
 def _records(found: list[Pair]) -> list[Record]:
     order = list(Change)
     return [
@@ -181,7 +201,7 @@ def _records(found: list[Pair]) -> list[Record]:
                 _ratio(p.before),
                 _ratio(p.after),
                 POINT_TITLE[p.report.point] if p.report else "none accepted",
-                p.change.value,
+                _counts_as(p),
             ),
             counts=None if p.change == Change.MISSING else p.change == Change.SAFE,
         )

@@ -2,9 +2,9 @@ from django.urls import path
 
 from accounts.verbs import verb_page
 
-from ..models import ImpactReport
+from ..models import ImpactReport, OwnIndicator
 from ..views import impact as views
-from ..views import impact_reports
+from ..views import impact_reports, indicators
 
 urlpatterns = [
     path("impact/", views.impact, name="impact"),
@@ -23,6 +23,17 @@ urlpatterns = [
         verb_page(ImpactReport, extra=impact_reports.verb_context),
         name="impact-report-verb",
     ),
+    path("impact/indicators/", indicators.register, name="indicators"),
+    path("impact/indicators/new/", indicators.new, name="new-indicator"),
+    path("impact/indicators/<int:number>/", indicators.indicator, name="own-indicator"),
+    path("impact/indicators/<int:number>/edit/", indicators.edit, name="edit-indicator"),
+    path(
+        "impact/indicators/<int:number>/<slug:verb>/",
+        verb_page(OwnIndicator, lookup={"number": "number"}, extra=indicators.verb_context),
+        name="indicator-verb",
+    ),
     path("impact/figures/<slug:id>/", views.figure, name="impact-figure"),
+    path("impact/pictures/", views.pictures, name="impact-pictures"),
+    path("impact/charts/<slug:name>.csv", views.chart_table, name="impact-chart-table"),
     path("impact/charts/<slug:name>.svg", views.chart, name="impact-chart"),
 ]

@@ -1,5 +1,7 @@
 """The impact page, one figure with everything behind it, the pictures, and the published page."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +14,12 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts.exports import plain_text
 from accounts.shapes import SummaryRow
 
 from .. import reports
 from ..impact_filters import ImpactFilter
-from ..reports import FIGURE_IDS, FOOTNOTE, PICTURE_NAMES, Figure, Impact, Picture
+from ..reports import FOOTNOTE, PICTURE_NAMES, Figure, Impact, Picture
 from ..reports.admissions import DEFINITION, SETTLED_PERCENT, Admissions
 from ..reports.figure import day_text, plain, pounds_text, several
 from ..reports.process import table
@@ -25,6 +28,14 @@ from ..reports.published_set import rule
 from ..reports.staffing import Staffing
 
 PAGE_SIZE = 50
+# The page of pictures, by what they are about.
+PICTURE_GROUPS = {
+    "From application to grant": ("pipeline", "regions", "decisions"),
+    "What people learned": ("topics", "crossing", "coverage", "confidence"),
+    "What changed": ("incidents", "restrictive", "changes"),
+    "Staff, hours and cost": ("staffing", "slopes", "hours", "cost"),
+    "Hospital admissions": ("sensitivity",),
+}
 # The picture that belongs to a figure.
 PICTURE_OF = {
     "admissions": "sensitivity",
@@ -34,6 +45,11 @@ PICTURE_OF = {
     "incidents": "incidents",
     "change-incidents": "incidents",
     "interventions": "topics",
+    "change-restrictive": "restrictive",
+    "change-confidence": "confidence",
+    "weekly-saving": "cost",
+    "grants": "regions",
+    "awarded": "regions",
     "net-days": "decisions",
     "within-target": "decisions",
 }
@@ -66,11 +82,17 @@ class Shown:
     picture: Picture
     src: str
     phone_src: str
+    table_url: str
 
 
 def _shown(form: ImpactFilter, picture: Picture) -> Shown:
     url = reverse("impact-chart", args=[picture.name])
-    return Shown(picture, form.with_query(url), form.with_query(url, size="phone"))
+    return Shown(
+        picture,
+        form.with_query(url),
+        form.with_query(url, size="phone"),
+        form.with_query(reverse("impact-chart-table", args=[picture.name])),
+    )
 
 
 def _figure_url(form: ImpactFilter, id: str) -> str:
@@ -151,8 +173,14 @@ def _reported(form: ImpactFilter, found: Impact) -> list[Stat]:
             ("paid-hours", "Paid hours a week, safe reductions", _hours(s)),
             ("largest-fall", "Largest safe fall for one person", s.largest_fall_words),
             ("incidents", "Incidents in 28 days, median", fall),
+            ("weekly-saving", "Saved a week, confirmed by commissioners", _saved(found)),
         ],
     )
+
+
+def _saved(found: Impact) -> str:
+    s = found.savings
+    return pounds_text(s.weekly) if s.confirmed else "none confirmed"
 
 
 def _hours(s: Staffing) -> str:
@@ -186,8 +214,19 @@ def impact(request: HttpRequest) -> HttpResponse:
         "days_url": _figure_url(form, "net-days"),
         "footnote": FOOTNOTE,
         "published_url": _published_url(found),
+        "pictures_url": form.with_query(reverse("impact-pictures")),
+        "failing": _failing(found),
     }
     return render(request, "outcomes/impact/impact.html", context)
+
+
+def _failing(found: Impact) -> str:
+    """Which safeguards were not met or could not be shown, of the ratios that fell without counting."""
+    counts = found.failing
+    if not counts:
+        return ""
+    said = "; ".join(f"{title.lower()}: {n:,}" for title, n in counts)
+    return f"Lower, but not counted as safe, because a safeguard was not met or could not be shown: {said}."
 
 
 def _published_url(found: Impact) -> str:
@@ -277,9 +316,10 @@ def _facts(found: Figure) -> list[Fact]:
 def figure(request: HttpRequest, id: str) -> HttpResponse:
     """Definition, numerator, denominators, missing answers, other readings, and the records."""
     form, whole = _chosen(request)
-    if id not in FIGURE_IDS:
-        raise Http404
-    found = whole.figure(id)
+    try:
+        found = whole.figure(id)
+    except KeyError:
+        raise Http404 from None
     name = PICTURE_OF.get(id)
     picture = whole.picture(name) if name else None
     page = Paginator(found.records, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -330,6 +370,41 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+@require_safe
+def chart_table(request: HttpRequest, name: str) -> HttpResponse:
+    """The numbers of a picture as CSV: the table that stands beside it."""
+    _, found = _chosen(request)
+    picture = found.picture(name) if name in PICTURE_NAMES else None
+    if picture is None:
+        raise Http404
+    held = io.StringIO(newline="")
+    rows = csv.writer(held, lineterminator="\r\n")
+    rows.writerow([column.label for column in picture.columns])
+    rows.writerows([plain_text(cell) for cell in row] for row in picture.rows)
+    response = HttpResponse(held.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+@require_safe
+def pictures(request: HttpRequest) -> HttpResponse:
+    """Every picture of what was chosen, each with its numbers and its downloads."""
+    form, found = _chosen(request)
+    groups = [
+        (title, [_shown(form, p) for name in names if (p := found.picture(name)) is not None])
+        for title, names in PICTURE_GROUPS.items()
+    ]
+    context = {
+        "form": form,
+        "has_programme": found.scope.programme is not None,
+        "sentence": found.scope.sentence,
+        "groups": [(title, shown) for title, shown in groups if shown],
+        "footnote": FOOTNOTE,
+        "impact_url": form.with_query(reverse("impact")),
+    }
+    return render(request, "outcomes/impact/pictures.html", context)
 
 
 # --- published ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts import clock
 from accounts.audit import record
-from accounts.enums import CqcStatus, OrganisationSize, Region, Sector
+from accounts.enums import CqcStatus, OrganisationSize, Region, Sector, TeamRole
 from accounts.models import Organisation, User
 from focus_people.enums import (
     AgeBand,
@@ -28,7 +28,15 @@ from focus_people.enums import (
     Setting,
     SupportArea,
 )
-from focus_people.models import CircleMember, FocusPerson, Need, SupportLine, SupportPlan
+from focus_people.models import (
+    CircleMember,
+    FocusPerson,
+    Goal,
+    GoalScore,
+    Need,
+    SupportLine,
+    SupportPlan,
+)
 from grants.enums import ApplicationState, GrantState, LineCategory, LineKind, Outcome
 from grants.models import (
     Application,
@@ -43,13 +51,15 @@ from grants.models import (
     Round,
     Terms,
 )
-from outcomes.actions import start_impact_report
+from outcomes.actions import add_indicator, start_impact_report
 from outcomes.enums import Point, ReportState
 from outcomes.impact_report import SECTIONS
-from outcomes.models import Answer, ImpactReport, OutcomeReport
+from outcomes.models import Answer, ImpactReport, OutcomeReport, OwnIndicator
 from outcomes.schedule import PLAN_POINT
+from tests.factories.accounts import staff as member_of_the_team
 from training.enums import Mode, Pattern, PlaceKind, SessionState
-from training.models import Activity, Attendance, Session
+from training.models import Activity, Attendance, Rating, Session
+from training.models.rating import ITEMS
 
 _numbers = itertools.count(1)
 START = date(2015, 10, 1)
@@ -103,6 +113,13 @@ class GrantSpec:
     spent: Decimal | None = None
     ended: str = ""
     ended_on: date | None = None
+    # point → unpaid hours of family a week, in the plan of that point
+    family: dict[Point, int] = field(default_factory=dict)
+    # point → the scores of the person's goals
+    goals: dict[Point, list[int]] = field(default_factory=dict)
+    # one for each learner: what each of the five items said before and after (None: no answer), and
+    # how many days after the session the second answer came
+    ratings: list[tuple[int | None, int | None, int]] = field(default_factory=list)
 
 
 def programme(slug: str = "", name: str = "Small programme") -> Round:
@@ -129,6 +146,23 @@ def drafted_report(by: User) -> ImpactReport:
         summary="Two paragraphs.\n\nThe second one.",
         easy_read="We gave money for training.",
     )
+
+
+def own_indicator(by: User | None = None, **more: Any) -> OwnIndicator:
+    """An indicator that a programme lead added: a score from 0 to 10."""
+    values = {
+        "title": "Calm days",
+        "question": "How calm was the last week?",
+        "sentence": "a calmer week",
+        "kind": "score",
+        "direction": "higher",
+        "least": 0,
+        "most": 10,
+        "points": ["baseline", "m3", "m6", "m12"],
+        "rater": "The team",
+        "owner": "Programme lead",
+    } | more
+    return add_indicator(by=by or member_of_the_team(TeamRole.PROGRAMME_LEAD), **values)
 
 
 def another_round(made: Programme) -> Round:
@@ -259,7 +293,8 @@ def _grant(
     for point, said in spec.reports.items():
         _report(grant, point, said, by)
     for version, (point, (staff, confirmed)) in enumerate(spec.staff.items(), 1):
-        _plan(person, version, point, Decimal(staff), confirmed, by)
+        _plan(person, version, point, Decimal(staff), confirmed, by, spec.family.get(point, 0))
+    _goals(person, spec, by)
     if spec.spent is not None:
         _claim(grant, line, spec.spent, by)
     return grant
@@ -316,6 +351,20 @@ def _training(grant: Grant, line: BudgetLine, need: Need, spec: GrantSpec, by: U
             for member in members
         ]
     )
+    for member, (before, after, days) in zip(members, spec.ratings, strict=False):
+        for point, said, on in (
+            ("before", before, spec.start - timedelta(days=3)),
+            ("after", after, spec.start + timedelta(days=days)),
+        ):
+            if said is not None:
+                Rating.objects.create(
+                    activity=activity,
+                    member=member,
+                    point=point,
+                    **dict.fromkeys(ITEMS, said),
+                    culture=min(said, 5),
+                    given_at=noon(on),
+                )
 
 
 def _report(grant: Grant, point: Point, said: ReportSpec, by: User) -> None:
@@ -359,7 +408,13 @@ def _answer(report: OutcomeReport, item: str, value: Any) -> Answer:
 
 
 def _plan(
-    person: FocusPerson, version: int, point: Point, staff: Decimal, confirmed: bool, by: User
+    person: FocusPerson,
+    version: int,
+    point: Point,
+    staff: Decimal,
+    confirmed: bool,
+    by: User,
+    family: int,
 ) -> None:
     at = noon(date(2015, 9, 20))
     plan = SupportPlan.objects.create(
@@ -382,6 +437,29 @@ def _plan(
         staff=staff,
         rate=Decimal("20.00"),
     )
+    if family:
+        SupportLine.objects.create(
+            plan=plan,
+            number=2,
+            area=SupportArea.SOCIAL,
+            resource=ResourceType.FAMILY,
+            hours=Decimal(family),
+            staff=Decimal(1),
+            rate=Decimal(0),
+        )
+
+
+def _goals(person: FocusPerson, spec: GrantSpec, by: User) -> None:
+    most = max((len(scores) for scores in spec.goals.values()), default=0)
+    goals = [
+        Goal.objects.create(person=person, number=n, words="More trips", domain="choice")
+        for n in range(1, most + 1)
+    ]
+    for point, scores in spec.goals.items():
+        for goal, score in zip(goals, scores, strict=False):
+            GoalScore.objects.create(
+                goal=goal, point=point, score=score, scored_at=noon(START), scored_by=by
+            )
 
 
 def _claim(grant: Grant, line: BudgetLine, amount: Decimal, by: User) -> None:

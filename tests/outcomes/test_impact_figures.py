@@ -23,6 +23,7 @@ from tests.factories.impact import (
     paid_first,
     programme,
 )
+from tests.recounts import RECOUNTS
 
 pytestmark = pytest.mark.django_db
 CUT_OFF = date(2016, 12, 31)
@@ -490,7 +491,7 @@ def recount(specs, cut_off):
 
 
 @settings(
-    max_examples=40,
+    max_examples=RECOUNTS,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

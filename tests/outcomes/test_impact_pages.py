@@ -30,7 +30,7 @@ from tests.factories.impact import (
 
 pytestmark = pytest.mark.django_db
 STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
-COUNTS = {"incidents": 10, "serious_incidents": 1, "restrictive": 2, "quality_of_life": 5}
+COUNTS = {"incidents": 10, "serious_incidents": 1, "restrictive": 2, "prn": 3, "quality_of_life": 5}
 
 
 def spec(number, *, good=True, **more):
@@ -42,7 +42,8 @@ def spec(number, *, good=True, **more):
         reports[point] = ReportSpec(later, accepted_on=START + timedelta(days=days))
     staffing = {Point.BASELINE: ("3", False), Point.M12: ("2", True)}
     held = {"amount": Decimal("3299.41"), "learners": 5, "spent": Decimal("3100.00")} | more
-    return GrantSpec(number, reports=reports, staff=staffing, **held)
+    said = [(4, 7, 3)] * held["learners"]
+    return GrantSpec(number, reports=reports, staff=staffing, ratings=said, **held)
 
 
 def small(grants=3):

@@ -306,7 +306,7 @@ def test_published_figures_are_those_of_the_pages_and_the_api(client, leads):
         title = row.measured.title
         parts = by_rule.table(row.measured.code)
         for part in ("Improved", "About the same", "Worse"):
-            column = "Improved or held" if part == "Improved" else part
+            column = "Better" if part == "Improved" else part
             assert cells["changes", title, column] == parts[part].text
     said = re.sub(r"\s+", " ", words_in(page))
     assert document["rule"].startswith(counts_say(rule()))
