@@ -10,8 +10,13 @@ class AccountsConfig(AppConfig):
         from .context import register_navigation
         from .enums import TeamRole
         from .outbox import send_digests
+        from .retention import OWN_CLASSES, daily, register_retention
+        from .wording import register_events
 
         register_chore(send_digests)
+        register_chore(daily)
+        register_retention(*OWN_CLASSES)
+        register_events({"retention.set": "Period of retention set"})
         permissions.register(rules.RULES)
         register_navigation(0, "Your work", "home", lambda user: True)
         register_navigation(
@@ -25,4 +30,5 @@ class AccountsConfig(AppConfig):
             "Audit",
             "audit-trail",
             lambda user: user.is_team(TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD),
+            also=("retention", "retention-due", "retention-period"),
         )

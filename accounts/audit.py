@@ -4,6 +4,11 @@
 seal is a keyed hash over the row and the seal before it, so a row that is altered, removed or
 slipped in later breaks the chain at that place. Sealing is a step of its own, and short, so that
 verbs never wait for each other on the end of the chain.
+
+Two things are taken out of the trail all the same, and neither hides a change of anything else. An
+erasure takes the person out of a row (`redact`): the row keeps its seal, which later rows build on, and
+gets a second one over what is left. Rows that are older than the trail is kept are removed from its
+beginning (`cut`): a proof over the last of them says where the chain begins now.
 """
 
 import hashlib
@@ -16,7 +21,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from . import clock
-from .models import AuditEvent
+from .models import AuditCut, AuditEvent
 
 _BATCH = 500
 
@@ -63,6 +68,10 @@ def record(
     return row
 
 
+def _keyed(said: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
+
+
 def _seal_of(row: AuditEvent, before: str) -> str:
     said = json.dumps(
         [
@@ -81,7 +90,49 @@ def _seal_of(row: AuditEvent, before: str) -> str:
         sort_keys=True,
         default=str,
     )
-    return hmac.new(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
+    return _keyed(said)
+
+
+def _redaction_of(row: AuditEvent) -> str:
+    """The seal of what a redacted row still says, bound to the seal that it had."""
+    return _seal_of(row, f"redacted:{row.seal}")
+
+
+def redact(row: AuditEvent, *, subject_ref: str, data: dict[str, Any]) -> None:
+    """Take what an erasure takes out of one row: its reference, its details. The event, its moment and
+    its actor stay, and the chain stays whole."""
+    row.subject_ref, row.data = subject_ref, data
+    row.redaction = _redaction_of(row) if row.sealed_as is not None else ""
+    models.QuerySet[AuditEvent](AuditEvent).bulk_update([row], ["subject_ref", "data", "redaction"])
+
+
+def _proof_of(sealed_as: int, seal: str) -> str:
+    return _keyed(f"cut:{sealed_as}:{seal}")
+
+
+def older_than(day: Any) -> models.QuerySet[AuditEvent]:
+    """The sealed rows of the trail's beginning that were written before a moment: what may be cut."""
+    kept = AuditEvent.objects.filter(models.Q(at__gte=day) | models.Q(sealed_as__isnull=True))
+    first = kept.filter(sealed_as__isnull=False).order_by("sealed_as").first()
+    rows = AuditEvent.objects.filter(sealed_as__isnull=False, at__lt=day)
+    return rows if first is None else rows.filter(sealed_as__lt=first.sealed_as)
+
+
+@transaction.atomic
+def cut(day: Any) -> int:
+    """Remove the trail's rows from before a moment, from its beginning on; returns how many. What is left
+    stays a whole chain."""
+    last = older_than(day).order_by("-sealed_as").first()
+    if last is None or last.sealed_as is None:
+        return 0
+    AuditCut.objects.create(
+        sealed_as=last.sealed_as,
+        seal=last.seal,
+        proof=_proof_of(last.sealed_as, last.seal),
+        cut_at=clock.now(),
+    )
+    gone = models.QuerySet[AuditEvent](AuditEvent).filter(sealed_as__lte=last.sealed_as)
+    return gone.delete()[0]
 
 
 def _write_seals(rows: list[AuditEvent]) -> None:
@@ -108,9 +159,9 @@ def seal() -> int:
                 .order_by("-sealed_as")
                 .first()
             )
-            position = (last.sealed_as or 0) if last else 0
-            before = last.seal if last else ""
-            rows = list(AuditEvent.objects.filter(sealed_as__isnull=True).order_by("pk")[:_BATCH])
+            position, before = (last.sealed_as or 0, last.seal) if last else _beginning()
+            waiting = AuditEvent.objects.select_for_update().filter(sealed_as__isnull=True)
+            rows = list(waiting.order_by("pk")[:_BATCH])
             for row in rows:
                 position += 1
                 row.sealed_as = position
@@ -119,6 +170,12 @@ def seal() -> int:
         done += len(rows)
         if len(rows) < _BATCH:
             return done
+
+
+def _beginning() -> tuple[int, str]:
+    """Position and seal after which the chain begins: nothing, or where it was cut last."""
+    held = AuditCut.objects.order_by("-sealed_as").first()
+    return (held.sealed_as, held.seal) if held else (0, "")
 
 
 @dataclass(frozen=True)
@@ -132,14 +189,24 @@ class Verdict:
 
 def verify() -> Verdict:
     """Walk the chain. `broken_at` is the position of the first seal that does not fit, or None."""
-    before, expected = "", 0
+    for held in AuditCut.objects.order_by("sealed_as"):
+        if not hmac.compare_digest(held.proof, _proof_of(held.sealed_as, held.seal)):
+            return Verdict(0, 0, held.sealed_as)
+    expected, before = _beginning()
+    checked = 0
     rows = AuditEvent.objects.filter(sealed_as__isnull=False).order_by("sealed_as")
     for row in rows.iterator(chunk_size=2000):
         expected += 1
-        if row.sealed_as != expected or not hmac.compare_digest(row.seal, _seal_of(row, before)):
-            return Verdict(expected, 0, expected)
+        checked += 1
+        fits = (
+            hmac.compare_digest(row.redaction, _redaction_of(row))
+            if row.redaction
+            else hmac.compare_digest(row.seal, _seal_of(row, before))
+        )
+        if row.sealed_as != expected or not fits:
+            return Verdict(checked, 0, expected)
         before = row.seal
-    return Verdict(expected, AuditEvent.objects.filter(sealed_as__isnull=True).count(), None)
+    return Verdict(checked, AuditEvent.objects.filter(sealed_as__isnull=True).count(), None)
 
 
 def history(obj: models.Model) -> models.QuerySet[AuditEvent]:

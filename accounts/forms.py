@@ -31,6 +31,30 @@ class NamedSignupForm(SignupForm):
         return user
 
 
+class PeriodForm(forms.Form):
+    """How long a class of records is kept."""
+
+    months = forms.IntegerField(
+        label="How many months is it kept?",
+        min_value=1,
+        max_value=600,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        error_messages={
+            "required": "Enter how many months it is kept",
+            "invalid": "Enter a whole number of months",
+            "min_value": "Enter 1 month or more",
+            "max_value": "Enter 600 months or fewer",
+        },
+    )
+    reason = PlainTextField(
+        label="Why?",
+        help_text="Who agreed it: your data protection officer, say.",
+        max_length=300,
+        rows=2,
+        error_messages={"required": "Say why the period is this long"},
+    )
+
+
 class OrganisationForm(forms.Form):
     name = PlainTextField(
         names_somebody=True,

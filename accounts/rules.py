@@ -36,10 +36,22 @@ def can_read_audit(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD)
 
 
+def can_see_retention(user: Any, _: Any) -> bool:
+    """Auditors and programme leads."""
+    return can_read_audit(user, _)
+
+
+def can_set_retention(user: Any, _: Any) -> bool:
+    """Programme leads."""
+    return user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
 RULES = {
     "accounts.view_organisation_page": can_view_organisation,
     "accounts.edit_organisation": can_edit_organisation,
     "accounts.invite_member": can_invite,
     "accounts.verify_organisation": can_verify,
     "accounts.read_audit": can_read_audit,
+    "accounts.see_retention": can_see_retention,
+    "accounts.set_retention": can_set_retention,
 }

@@ -19,5 +19,8 @@ urlpatterns = [
     path("account/me/", views.account, name="account"),
     path("notices/", views.notices, name="notices"),
     path("audit/", views.audit_trail, name="audit-trail"),
+    path("retention/", views.retention_periods, name="retention"),
+    path("retention/due/", views.retention_due, name="retention-due"),
+    path("retention/<slug:kind>/", views.retention_period, name="retention-period"),
     path("demonstration/mailbox/", views.mailbox, name="demo-mailbox"),
 ]

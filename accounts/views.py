@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from rest_framework.authtoken.models import Token
 
-from . import audit, clock, workflow, worklist
+from . import audit, clock, retention, workflow, worklist
 from .enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
 from .filters import OrganisationFilter
-from .forms import InvitationForm, NoticesForm, OrganisationForm
+from .forms import InvitationForm, NoticesForm, OrganisationForm, PeriodForm
 from .http import posted
 from .models import AuditEvent, Organisation, OutboxMessage
 from .notices import choose
@@ -155,6 +155,59 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.words = words_of(row.event)
     return render(request, "accounts/audit.html", {"page": page, "about": reference})
+
+
+def _may(request: HttpRequest, permission: str) -> bool:
+    return request.user.has_perm(permission, retention)
+
+
+@require_safe
+def retention_periods(request: HttpRequest) -> HttpResponse:
+    """How long what is kept, and the log of what was removed: for programme leads and auditors."""
+    if not _may(request, "accounts.see_retention"):
+        raise Http404
+    context = {
+        "classes": [
+            {"kind": kind, "period": retention.said(months)} for kind, months in retention.periods()
+        ],
+        "page": Paginator(retention.log(), 100).get_page(request.GET.get("page")),
+        "may_set": _may(request, "accounts.set_retention"),
+        "by_worker": settings.RETENTION_BY_WORKER,
+    }
+    return render(request, "accounts/retention.html", context)
+
+
+@require_safe
+def retention_due(request: HttpRequest) -> HttpResponse:
+    """The dry run: what would go today, and what a legal hold keeps."""
+    if not _may(request, "accounts.see_retention"):
+        raise Http404
+    return render(request, "accounts/retention_due.html", {"due": list(retention.due())})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def retention_period(request: HttpRequest, kind: str) -> HttpResponse:
+    """Set the period of one class; what was set before stays below."""
+    user: Any = request.user
+    if kind not in retention.all_classes() or not _may(request, "accounts.set_retention"):
+        raise Http404
+    months = retention.months_of(kind)
+    form = PeriodForm(posted(request), initial={"months": months})
+    if request.method == "POST" and form.is_valid():
+        retention.set_period(kind, by=user, **form.cleaned_data)
+        messages.success(request, "The period is set.")
+        return redirect("retention")
+    past = retention.history_of(kind)
+    for row in past:
+        row.period = retention.said(row.months)
+    context = {
+        "form": form,
+        "kind": retention.all_classes()[kind],
+        "period": retention.said(months),
+        "past": past,
+    }
+    return render(request, "accounts/retention_period.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

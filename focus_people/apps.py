@@ -9,14 +9,18 @@ class FocusPeopleConfig(AppConfig):
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
         from accounts.fields.doubts import register_doubts
+        from accounts.retention import register_keeper, register_retention
         from accounts.wording import register_events, register_states
         from accounts.worklist import register_todos
 
         from . import doubts, rules, todos, verbs  # noqa: F401
-        from .enums import PersonState
+        from .enums import ErasureState, PersonState
+        from .retention import CLASSES, keeps_the_trail
 
         permissions.register(rules.RULES)
         register_doubts(doubts.find, doubts.keep)
+        register_retention(*CLASSES)
+        register_keeper(keeps_the_trail)
         register_todos(todos.for_staff)
         register_todos(todos.for_leads)
         register_todos(todos.for_members)
@@ -25,6 +29,9 @@ class FocusPeopleConfig(AppConfig):
                 PersonState.CURRENT: "green",
                 PersonState.MOVED: "grey",
                 PersonState.DECEASED: "grey",
+                ErasureState.ASKED: "blue",
+                ErasureState.DONE: "green",
+                ErasureState.REFUSED: "grey",
             }
         )
         register_events(
@@ -53,6 +60,11 @@ class FocusPeopleConfig(AppConfig):
                 "scenario.saved": "Scenario changed",
                 "scenario.removed": "Scenario taken out",
                 "unit_cost.set": "Unit cost set",
+                "person.held": "Legal hold placed",
+                "person.hold_released": "Legal hold ended",
+                "erasure.asked": "Erasure asked for",
+                "erasure.done": "Record erased",
+                "erasure.turned_down": "Record not erased",
                 "words.looked_at": "Words that stay looked at",
             }
         )

@@ -9,6 +9,31 @@ class PersonState(TextChoices):
     DECEASED = "deceased", "Has died"
 
 
+class ReadingPurpose(TextChoices):
+    """Why somebody of the programme opens a person’s record."""
+
+    CHECKING = "checking", "To check an application"
+    GRANT = "grant", "To look after a grant: a payment, a claim, a change"
+    REPORT = "report", "To read an outcome report"
+    ALERT = "alert", "To answer an alert or a message"
+    RIGHTS = "rights", "To answer a request, a complaint or an appeal"
+    OTHER = "other", "For something else"
+
+
+class ErasureState(TextChoices):
+    ASKED = "erasure_asked", "Waits for a second person"
+    DONE = "erased", "Erased"
+    REFUSED = "not_erased", "Not erased"
+
+
+class ErasureReason(TextChoices):
+    """Why a record is to be erased."""
+
+    ASKED = "asked", "The person, or somebody who speaks for them, asked for it"
+    MISTAKE = "mistake", "The record should never have been made"
+    OVER = "over", "Nobody needs it any longer"
+
+
 class AgeBand(TextChoices):
     UNDER_18 = "under18_transition", "Under 18, preparing for adulthood"
     FROM_18 = "18-25", "18 to 25"

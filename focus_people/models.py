@@ -20,6 +20,7 @@ from . import enums
 from .querysets import (
     CheckInQuerySet,
     CircleMemberQuerySet,
+    ErasureQuerySet,
     FocusPersonQuerySet,
     KeptWordsQuerySet,
     SupportPlanQuerySet,
@@ -34,6 +35,11 @@ def person_reference() -> str:
 def kept_reference() -> str:
     """A reference for words that stay."""
     return opaque("W")
+
+
+def erasure_reference() -> str:
+    """A reference for an erasure that was asked for."""
+    return opaque("E")
 
 
 LEVEL = [MinValueValidator(1), MaxValueValidator(4)]
@@ -80,6 +86,8 @@ class FocusPerson(StateMixin):
     working_policy_on = models.DateField("month of the working policy", null=True, blank=True)
     added_at = models.DateTimeField(default=clock.now)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Nobody is named with it: the record says nothing about anybody from then on.
+    anonymous_since = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[FocusPersonQuerySet] = FocusPersonQuerySet.as_manager()
 
@@ -102,6 +110,7 @@ class FocusPerson(StateMixin):
         )
 
     class Privacy:
+        codes = ("conditions", "risk_evidence", "funding_models", "communication_needs")
         identity = ("local_ref",)
         special = (
             "age_band",
@@ -136,6 +145,7 @@ class FocusPerson(StateMixin):
             "state",
             "added_at",
             "added_by",
+            "anonymous_since",
         )
 
     def __str__(self) -> str:
@@ -152,6 +162,8 @@ class FocusPerson(StateMixin):
     @property
     def closed_because(self) -> str:
         """The sentence for a person whose record is closed; empty while it is current."""
+        if self.anonymous_since is not None:
+            return "This record was made anonymous. Only what totals count is left."
         if self.state == enums.PersonState.DECEASED:
             return f"{self.alias} has died. The record is kept as it was."
         if self.state == enums.PersonState.MOVED:
@@ -161,6 +173,36 @@ class FocusPerson(StateMixin):
     def edit_blockers(self) -> list[str]:
         """What stands in the way of changing the record: it is kept as it was once it is closed."""
         return [self.closed_because] if self.closed_because else []
+
+    def standing_hold(self) -> "LegalHold | None":
+        """The legal hold that stands on the record; None where there is none."""
+        return self.holds.filter(released_at__isnull=True).order_by("pk").first()
+
+    def hold_blockers(self) -> list[str]:
+        """One hold at a time."""
+        if self.anonymous_since is not None:
+            return [self.closed_because]
+        return ["A legal hold stands on this record already."] if self.standing_hold() else []
+
+    def release_hold_blockers(self) -> list[str]:
+        """Only a hold that stands can end."""
+        return [] if self.standing_hold() else ["No legal hold stands on this record."]
+
+    def ask_erasure_blockers(self) -> list[str]:
+        """A record is erased once, and not while something still needs it."""
+        if self.anonymous_since is not None:
+            return [self.closed_because]
+        if self.erasures.filter(state=enums.ErasureState.ASKED).exists():
+            return ["Somebody has asked for this already. Another programme lead decides."]
+        return self.needed_because()
+
+    def needed_because(self) -> list[str]:
+        """Why the record must stay for now: a legal hold, or what still runs (domain 7.5)."""
+        from .uses import uses_of
+
+        hold = self.standing_hold()
+        held = [hold.sentence] if hold else []
+        return [*held, *(use.sentence for use in uses_of(self) if use.ended_on is None)]
 
     @property
     def communication_review_is_due(self) -> bool:
@@ -536,6 +578,7 @@ class SupportPlan(models.Model):
         )
 
     class Privacy:
+        codes = ("payer_split",)
         identity = ()
         special = ("expenses", "accommodation", "living", "payer_split", "shadow_rate", "reason")
         operational = (
@@ -652,6 +695,7 @@ class Scenario(models.Model):
         )
 
     class Privacy:
+        goes = True
         identity = ()
         special = ("title", "setting", "week")
         operational = ("id", "person", "number", "changed_at", "changed_by")
@@ -797,3 +841,157 @@ class KeptWords(models.Model):
     def look_blockers(self) -> list[str]:
         """An officer looks at them once."""
         return ["Somebody has looked at these words already."] if self.verdict else []
+
+
+class Reading(models.Model):
+    """Why somebody of the programme opened a record, said once for a session. The trail holds each time."""
+
+    person = models.ForeignKey(FocusPerson, models.CASCADE, related_name="readings")
+    purpose = models.CharField(max_length=10, choices=enums.ReadingPurpose)
+    words = models.CharField("what else", max_length=150, blank=True)
+    said_at = models.DateTimeField(default=clock.now)
+    said_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(purpose__in=enums.ReadingPurpose.values), name="reading_purpose"
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose=enums.ReadingPurpose.OTHER) | ~Q(words=""),
+                name="reading_other_says_what",
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("words",)
+        operational = ("id", "person", "purpose", "said_at", "said_by")
+
+    def __str__(self) -> str:
+        return self.words or str(self.get_purpose_display())
+
+
+class LegalHold(models.Model):
+    """Nothing of a person’s record is removed while it stands: a claim, a complaint, an inquiry."""
+
+    person = models.ForeignKey(FocusPerson, models.PROTECT, related_name="holds")
+    reason = models.CharField(max_length=300)
+    review_on = models.DateField("looked at again on")
+    placed_at = models.DateTimeField(default=clock.now)
+    placed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, released_by__isnull=True)
+                | Q(released_at__isnull=False, released_by__isnull=False),
+                name="hold_released_pair",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(released_at__isnull=True), name="one_standing_hold"
+            ),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("reason",)
+        operational = (
+            "id",
+            "person",
+            "review_on",
+            "placed_at",
+            "placed_by",
+            "released_at",
+            "released_by",
+        )
+
+    def __str__(self) -> str:
+        return f"Legal hold on {self.person_id}"
+
+    @property
+    def sentence(self) -> str:
+        """Why nothing is removed."""
+        placed = clock.day_of(self.placed_at)
+        return (
+            f"A legal hold of {placed.day} {placed:%B %Y} stands on it, to be looked at again on "
+            f"{self.review_on.day} {self.review_on:%B %Y}."
+        )
+
+
+class Erasure(StateMixin):
+    """One person’s record is to be made anonymous: asked for by one programme lead, decided by another.
+
+    `removed` counts what went, by kind; `traces` names the places where the same words were still found
+    afterwards, never the words.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=erasure_reference)
+    person = models.ForeignKey(FocusPerson, models.PROTECT, related_name="erasures")
+    state = StateField(max_length=14, choices=enums.ErasureState, default=enums.ErasureState.ASKED)
+    why = models.CharField(max_length=10, choices=enums.ErasureReason)
+    asked_at = models.DateTimeField(default=clock.now)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    removed = models.JSONField(default=dict, blank=True)
+    traces = models.JSONField(default=list, blank=True)
+    scanned = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[ErasureQuerySet] = ErasureQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=enums.ErasureState.values), name="erasure_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="erasure_decided_pair",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(state=enums.ErasureState.ASKED),
+                name="one_erasure_asked",
+            ),
+        )
+
+    class Privacy:
+        codes = ("removed", "traces", "scanned")
+        identity = ()
+        special = ()
+        operational = (
+            "id",
+            "reference",
+            "person",
+            "state",
+            "why",
+            "asked_at",
+            "asked_by",
+            "decided_at",
+            "decided_by",
+            "removed",
+            "traces",
+            "scanned",
+        )
+
+    def __str__(self) -> str:
+        return f"Erasure {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("erasure", args=[self.reference])
+
+    @transition("state", source=enums.ErasureState.ASKED, target=enums.ErasureState.DONE)
+    def erase(self, *, by: User) -> None:
+        self.decided_at, self.decided_by = clock.now(), by
+
+    @transition("state", source=enums.ErasureState.ASKED, target=enums.ErasureState.REFUSED)
+    def turn_down(self, *, by: User) -> None:
+        self.decided_at, self.decided_by = clock.now(), by
+
+    def erase_blockers(self) -> list[str]:
+        """What may have come up since it was asked for."""
+        return self.person.needed_because()

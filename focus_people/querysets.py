@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.enums import TeamRole
 
 if TYPE_CHECKING:
-    from .models import CheckIn, CircleMember, FocusPerson, KeptWords, SupportPlan
+    from .models import CheckIn, CircleMember, Erasure, FocusPerson, KeptWords, SupportPlan
 
 
 def _records_of(user: Any, prefix: str = "") -> models.Q | None:
@@ -44,8 +44,12 @@ class FocusPersonQuerySet(models.QuerySet["FocusPerson"]):
         return self if condition is None else self.filter(condition)
 
     def current(self) -> "FocusPersonQuerySet":
-        """Those who have neither moved on nor died."""
-        return self.filter(state="current")
+        """Those who have neither moved on nor died, and whose record says who they are to somebody."""
+        return self.named().filter(state="current")
+
+    def named(self) -> "FocusPersonQuerySet":
+        """Those whose record was not made anonymous."""
+        return self.filter(anonymous_since__isnull=True)
 
     def without_basis(self, on: date) -> "FocusPersonQuerySet":
         """Whose consent lapsed: there was a basis, and none stands now, or the newest is overdue for
@@ -123,3 +127,15 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def alerts(self) -> "CheckInQuerySet":
         """Those that alert the officers and that none has answered, of people whose record is open."""
         return self.filter(is_alert=True, offer="", person__state="current")
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    def visible_to(self, user: Any) -> "ErasureQuerySet":
+        """All of them for programme leads, save those of their own organisations."""
+        if not user.is_authenticated or not user.is_team(TeamRole.PROGRAMME_LEAD):
+            return self.none()
+        return self.exclude(person__organisation__in=user.organisation_ids())
+
+    def asked(self) -> "ErasureQuerySet":
+        """Those that wait for a second person."""
+        return self.filter(state="erasure_asked")

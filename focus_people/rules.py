@@ -14,6 +14,7 @@ from .models import (
     CheckIn,
     CircleMember,
     Consent,
+    Erasure,
     FocusPerson,
     KeptWords,
     Scenario,
@@ -21,7 +22,7 @@ from .models import (
     UnitCost,
 )
 
-Record = FocusPerson | SupportPlan | CircleMember | Consent | CheckIn | Scenario
+Record = FocusPerson | SupportPlan | CircleMember | Consent | CheckIn | Scenario | Erasure
 
 
 def _holder(record: Record) -> int:
@@ -71,8 +72,23 @@ def can_look_at_words(user: Any, words: KeptWords) -> bool:
 
 
 def can_export(user: Any, record: Record) -> bool:
-    """Programme leads who do not belong to the organisation: they answer subject access requests."""
+    """Programme leads who do not belong to the organisation."""
     return user.is_team(TeamRole.PROGRAMME_LEAD) and not user.is_in(_holder(record))
+
+
+def can_see_readers(user: Any, record: Record) -> bool:
+    """The organisation’s leads, and programme leads."""
+    return user.is_in(_holder(record), MemberRole.LEAD) or user.is_team(TeamRole.PROGRAMME_LEAD)
+
+
+def reads_for_the_programme(user: Any, record: Record) -> bool:
+    """Officers and programme leads who do not belong to the organisation: they say why they read."""
+    return can_confirm_for_commissioner(user, record)
+
+
+def can_erase(user: Any, erasure: Erasure) -> bool:
+    """Another programme lead than the one who asked, who does not belong to the organisation."""
+    return can_export(user, erasure) and erasure.asked_by_id != user.pk
 
 
 def can_set_unit_cost(user: Any, cost: UnitCost) -> bool:
@@ -95,6 +111,11 @@ RULES: dict[str, Rule] = {
     "focus_people.lock_plan": can_lock,
     "focus_people.report_change": can_edit,
     "focus_people.export_person": can_export,
+    "focus_people.see_readers": can_see_readers,
+    "focus_people.read_for_a_purpose": reads_for_the_programme,
+    "focus_people.hold_person": can_export,
+    "focus_people.ask_erasure": can_export,
+    "focus_people.erase_person": can_erase,
     "focus_people.set_unit_cost": can_set_unit_cost,
     "focus_people.look_at_words": can_look_at_words,
     "focus_people.check_in": can_draft,

@@ -11,7 +11,7 @@ from accounts import clock
 from accounts.enums import TeamRole
 from accounts.worklist import Todo
 
-from .models import CheckIn, FocusPerson, KeptWords
+from .models import CheckIn, Erasure, FocusPerson, KeptWords, LegalHold
 from .reports import current_consent
 from .reports.unit_costs import overdue
 
@@ -53,9 +53,28 @@ def for_staff(user: Any) -> Iterator[Todo]:
 
 
 def for_leads(user: Any) -> Iterator[Todo]:
-    """Programme leads: unit costs whose review is due."""
+    """Programme leads: erasures to decide, holds to look at again, unit costs whose review is due."""
     if not user.is_team(TeamRole.PROGRAMME_LEAD):
         return
+    for asked in (
+        Erasure.objects.visible_to(user).asked().exclude(asked_by=user).order_by("pk")[:20]
+    ):
+        yield Todo(
+            title="Decide whether a record is erased",
+            url=asked.get_absolute_url(),
+            action="Look at it",
+            detail=f"Asked for by another programme lead. {asked.get_why_display()}.",
+        )
+    holds = LegalHold.objects.filter(
+        released_at__isnull=True, review_on__lte=clock.today() + SOON
+    ).exclude(person__organisation__in=user.organisation_ids())
+    for hold in holds.select_related("person").order_by("review_on", "pk")[:20]:
+        yield Todo(
+            title=f"Look again at the legal hold on {hold.person.alias}’s record",
+            url=hold.person.get_absolute_url(),
+            action="Keep it or end it",
+            due_on=hold.review_on,
+        )
     if due := len(overdue()):
         yield Todo(
             title=f"{due} unit cost{'' if due == 1 else 's'} to look at",

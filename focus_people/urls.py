@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.verbs import verb_page
 
-from .models import CheckIn, FocusPerson, KeptWords
+from .models import CheckIn, Erasure, FocusPerson, KeptWords
 from .views import circles, people, plans, privacy, scenarios, words
 
 urlpatterns = [
@@ -14,12 +14,18 @@ urlpatterns = [
         verb_page(KeptWords, extra=words.crumb),
         name="kept-words-verb",
     ),
+    path("people/erasures/", privacy.erasures, name="erasures"),
+    path("people/erasures/<str:reference>/", privacy.erasure, name="erasure"),
+    path("people/erasures/<str:reference>/<slug:verb>/", verb_page(Erasure), name="erasure-verb"),
     path("people/<str:reference>/", people.person, name="person"),
     path("people/<str:reference>/edit/", people.edit_person, name="edit-person"),
     path("people/<str:reference>/needs/", people.needs, name="person-needs"),
     path("people/<str:reference>/goals/", people.goals, name="person-goals"),
     path("people/<str:reference>/goals/scores/", people.goal_scores, name="goal-scores"),
     path("people/<str:reference>/everything/", privacy.everything, name="person-everything"),
+    path("people/<str:reference>/everything.json", privacy.everything_file, name="everything-file"),
+    path("people/<str:reference>/purpose/", privacy.purpose, name="reading-purpose"),
+    path("people/<str:reference>/readers/", privacy.readers, name="person-readers"),
     path("people/<str:reference>/check-in/", people.check_in, name="check-in"),
     path(
         "people/<str:reference>/check-ins/<int:year>-<int:month>/<slug:verb>/",

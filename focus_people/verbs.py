@@ -4,7 +4,8 @@ from accounts.verbs import Verb, register
 
 from . import actions, workflow
 from .forms.check_ins import AnswerAlertForm
-from .models import CheckIn, FocusPerson, KeptWords, SupportPlan
+from .forms.keeping import AskErasureForm, HoldForm
+from .models import CheckIn, Erasure, FocusPerson, KeptWords, SupportPlan
 
 PERSON_VERBS = register(
     FocusPerson,
@@ -38,6 +39,62 @@ PERSON_VERBS = register(
             "and no story about the person is published.",
             done="Consent is withdrawn.",
             is_warning=True,
+        ),
+        Verb(
+            name="hold",
+            do=workflow.place_hold,
+            permission="focus_people.hold_person",
+            label="Place a legal hold",
+            explain="Nothing of this record is removed while the hold stands: by no erasure, and not when "
+            "its time is over. Use it for a claim, a complaint or an inquiry.",
+            done="The hold stands.",
+            form=HoldForm,
+            only_while=lambda person: person.standing_hold() is None,
+        ),
+        Verb(
+            name="release-hold",
+            do=workflow.release_hold,
+            permission="focus_people.hold_person",
+            label="End the legal hold",
+            explain="What has been kept for its time may be removed again.",
+            done="The hold has ended.",
+            only_while=lambda person: person.standing_hold() is not None,
+        ),
+        Verb(
+            name="ask-erasure",
+            do=workflow.ask_erasure,
+            permission="focus_people.ask_erasure",
+            label="Ask to erase this record",
+            explain="Another programme lead decides. Then every text, document, letter and reference that "
+            "says who this person is goes, and cannot be brought back. Totals stay as they are.",
+            done="Another programme lead is asked.",
+            form=AskErasureForm,
+            is_warning=True,
+            leads_to=lambda erasure: erasure.get_absolute_url(),
+        ),
+    ],
+)
+
+ERASURE_VERBS = register(
+    Erasure,
+    [
+        Verb(
+            name="erase",
+            do=workflow.erase,
+            permission="focus_people.erase_person",
+            label="Erase the record",
+            explain="Every text, document, letter and reference that says who this person is goes now, and "
+            "cannot be brought back. Bands, numbers and days that totals count stay.",
+            done="The record says nothing about anybody any more.",
+            is_warning=True,
+        ),
+        Verb(
+            name="turn-down",
+            do=workflow.turn_down_erasure,
+            permission="focus_people.erase_person",
+            label="Do not erase it",
+            explain="The record stays as it is. Somebody may ask again.",
+            done="The record stays.",
         ),
     ],
 )

@@ -1,7 +1,9 @@
 """The verbs of focus people and their support plans: a version is locked or confirmed; a person
-moves on or dies. Each takes the row under a lock, asks *may they?*, asks *what stands in the way?*,
-moves, saves and writes the audit row.
+moves on or dies; a legal hold is placed; one person’s record is erased by two. Each takes the row under
+a lock, asks *may they?*, asks *what stands in the way?*, moves, saves and writes the audit row.
 """
+
+from datetime import date
 
 from django.db import transaction
 
@@ -12,7 +14,8 @@ from accounts.outbox import post
 from accounts.state import NotReady, locked, permitted, ready
 
 from .enums import Confidence, WordsVerdict
-from .models import CheckIn, FocusPerson, KeptWords, SupportPlan
+from .erasing import make_anonymous
+from .models import CheckIn, Erasure, FocusPerson, KeptWords, LegalHold, SupportPlan
 
 
 @transaction.atomic
@@ -119,3 +122,68 @@ def answer_alert(said: CheckIn, *, by: User, offer: str) -> CheckIn:
         check_in=said,
     )
     return said
+
+
+@transaction.atomic
+def place_hold(person: FocusPerson, *, by: User, reason: str, review_on: date) -> FocusPerson:
+    """From now on nothing of the record is removed: by no erasure and by no period of retention."""
+    person = locked(person)
+    permitted(by, "focus_people.hold_person", person)
+    ready(person, "hold")
+    LegalHold.objects.create(person=person, reason=reason, review_on=review_on, placed_by=by)
+    record("person.held", person, by=by, review_on=review_on.isoformat())
+    return person
+
+
+@transaction.atomic
+def release_hold(person: FocusPerson, *, by: User) -> FocusPerson:
+    """The hold ends: periods of retention count again."""
+    person = locked(person)
+    permitted(by, "focus_people.hold_person", person)
+    ready(person, "release_hold")
+    person.holds.filter(released_at__isnull=True).update(released_at=clock.now(), released_by=by)
+    record("person.hold_released", person, by=by)
+    return person
+
+
+@transaction.atomic
+def ask_erasure(person: FocusPerson, *, by: User, why: str) -> Erasure:
+    """Ask that everything that says who the person is be taken out. Another programme lead decides."""
+    person = locked(person)
+    permitted(by, "focus_people.ask_erasure", person)
+    ready(person, "ask_erasure")
+    asked = Erasure.objects.create(person=person, why=why, asked_by=by)
+    record("erasure.asked", asked, by=by, why=why)
+    return asked
+
+
+@transaction.atomic
+def erase(erasure: Erasure, *, by: User) -> Erasure:
+    """Take the person out of everything and look whether anything is left (see `focus_people.erasing`).
+    Cannot be undone. What totals count stays as it is."""
+    erasure = locked(erasure)
+    permitted(by, "focus_people.erase_person", erasure)
+    ready(erasure, "erase")
+    erasure.erase(by=by)
+    erasure.save()
+    erased = make_anonymous(erasure.person)
+    erasure.removed, erasure.traces, erasure.scanned = (
+        erased.removed,
+        erased.traces,
+        erased.read,
+    )
+    erasure.save()
+    record("erasure.done", erasure, by=by, traces=len(erased.traces))
+    return Erasure.objects.get(pk=erasure.pk)
+
+
+@transaction.atomic
+def turn_down_erasure(erasure: Erasure, *, by: User) -> Erasure:
+    """The record stays. Somebody may ask again."""
+    erasure = locked(erasure)
+    permitted(by, "focus_people.erase_person", erasure)
+    ready(erasure, "turn_down")
+    erasure.turn_down(by=by)
+    erasure.save()
+    record("erasure.turned_down", erasure, by=by)
+    return erasure

@@ -12,10 +12,13 @@ class GrantsConfig(AppConfig):
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
         from accounts.notices import register_notices
+        from accounts.retention import register_retention
+        from focus_people.uses import register_uses
 
         from . import rules, verbs, worklists  # noqa: F401
         from .actions import scan_again
         from .notices import NOTICES
+        from .retention import CLASSES, uses
         from .words import COLOURS, EVENTS
 
         def is_member(user: Any) -> bool:
@@ -25,6 +28,8 @@ class GrantsConfig(AppConfig):
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
         register_chore(scan_again)
+        register_retention(*CLASSES)
+        register_uses(uses)
         register_notices(NOTICES)
         permissions.register(rules.RULES)
         wording.register_states(COLOURS)

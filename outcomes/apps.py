@@ -29,10 +29,13 @@ class OutcomesConfig(AppConfig):
         from accounts import permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
+        from focus_people.uses import register_uses
         from grants import grant_page
 
         from . import grant_section, rules, tasks, verbs  # noqa: F401
+        from .retention import uses
 
+        register_uses(uses)
         permissions.register(rules.RULES)
         wording.register_events(EVENT_WORDS)
         worklist.register_todos(tasks.reports_to_write)

@@ -120,9 +120,7 @@ def sending_blockers(grant: Grant, point: str) -> list[str]:
     """The grant's state, the consent, and the day from which a report may be sent."""
     found = []
     person = grant.application.person
-    if current_consent(person) is None or not any(
-        c.withdrawn_at is None and c.covers_reporting for c in person.consents.all()
-    ):
+    if current_consent(person, "reporting") is None:
         found.append(
             "No consent or best-interests decision that covers reporting stands on the record."
         )

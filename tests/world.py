@@ -12,7 +12,8 @@ from django.contrib.auth.models import AnonymousUser
 from accounts import clock, workflow
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Organisation, OutboxMessage, User
-from focus_people.actions import add_scenario
+from focus_people import workflow as person_workflow
+from focus_people.actions import add_scenario, free_aliases
 from grants import workflow as grant_workflow
 from grants.actions import keep_check, save_standard_condition
 from grants.calendar_address import token_of
@@ -23,7 +24,7 @@ from outcomes.models import OutcomeReport
 from panel.actions import add_interest
 from tests.factories import awards, outcomes, panel, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
-from tests.factories.focus_people import checked_in, heron_after_plan, words_kept
+from tests.factories.focus_people import checked_in, heron, heron_after_plan, words_kept
 from tests.factories.grants import application_at, programme_and_round, quote_for
 from tests.factories.impact import own_indicator
 from training.actions import preview_register
@@ -98,6 +99,8 @@ def build() -> World:
     check = keep_check(answers={}, is_eligible=True)
     heron_after_plan(draft.person, lead)
     add_scenario(draft.person, by=lead, title="A quieter week", setting="own_home")
+    gone = heron(ours, lead, alias=free_aliases(ours)[0])
+    erasure = person_workflow.ask_erasure(gone, by=decider, why="over")
     interest = add_interest(seated[0], by=seated[0].user, kind="personal", words="A neighbour")
 
     impact_report = start_impact_report(
@@ -175,6 +178,8 @@ def build() -> World:
         "check-in": checked_in(draft.person, lead),
         "unit cost": {"key": "pa_hour"},
         "person": {"reference": draft.person.reference},
+        "erasure": {"reference": erasure.reference},
+        "retention": {"kind": "person"},
         "plan": {"reference": draft.person.reference, "version": 1},
         "claim": reference | {"number": claim.number},
         "payment": reference | {"instalment": "first"},

@@ -12,10 +12,13 @@ class TrainingConfig(AppConfig):
         from accounts.context import register_navigation
         from accounts.enums import MemberRole
         from accounts.notices import Notice, register_notices
+        from accounts.retention import register_retention
         from grants import grant_page
 
         from . import actions, on_grant_page, rules, verbs, waiting  # noqa: F401
+        from .retention import CLASSES
 
+        register_retention(*CLASSES)
         permissions.register(rules.RULES)
 
         def on_market(user: Any) -> bool:

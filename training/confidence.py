@@ -175,9 +175,9 @@ def changes(ratings: QuerySet[Rating], point: RatingPoint) -> list[Change]:
     Somebody who answered at only one of the two points counts nowhere (domain 5.3); who would rather not
     say how stressed they are, or what they think of behaviour, counts in the others.
     """
-    held: dict[tuple[int, int], dict[str, Rating]] = defaultdict(dict)
+    held: dict[tuple[int, int | None, int | None], dict[str, Rating]] = defaultdict(dict)
     for rating in ratings.filter(point__in=[RatingPoint.BEFORE, point]):
-        held[rating.activity_id, rating.member_id][rating.point] = rating
+        held[rating.activity_id, rating.member_id, rating.pair][rating.point] = rating
     pairs = [
         (both[RatingPoint.BEFORE], both[point])
         for both in held.values()

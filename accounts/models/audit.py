@@ -53,6 +53,9 @@ class AuditEvent(WrittenOnce):
     data = models.JSONField(default=dict)
     sealed_as = models.BigIntegerField(null=True, unique=True)
     seal = models.CharField(max_length=64, blank=True)
+    redaction = models.CharField(
+        "seal of what was left after an erasure", max_length=64, blank=True
+    )
 
     class Meta:
         indexes = (
@@ -74,7 +77,25 @@ class AuditEvent(WrittenOnce):
             "data",
             "sealed_as",
             "seal",
+            "redaction",
         )
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject_ref}"
+
+
+class AuditCut(WrittenOnce):
+    """Where the trail begins since its oldest rows were removed: the last of them, and its seal."""
+
+    sealed_as = models.BigIntegerField(unique=True)
+    seal = models.CharField(max_length=64)
+    proof = models.CharField(max_length=64)
+    cut_at = models.DateTimeField(default=clock.now)
+
+    class Privacy:
+        identity = ()
+        special = ()
+        operational = ("id", "sealed_as", "seal", "proof", "cut_at")
+
+    def __str__(self) -> str:
+        return f"The trail begins after {self.sealed_as}"

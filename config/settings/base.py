@@ -171,6 +171,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 
+# Whether the worker removes once a day what has been kept for its time. `manage.py retention` does it too.
+RETENTION_BY_WORKER = os.environ.get("RETENTION_BY_WORKER", "1") == "1"
+
 # Newest first. Fernet keys for the few fields that are encrypted at rest.
 FIELD_ENCRYPTION_KEYS = [k for k in os.environ.get("FIELD_ENCRYPTION_KEYS", "").split(",") if k]
 
@@ -237,10 +240,18 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.WithoutWords",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
+        # Not by e-mail as well, with everything that a request and its variables held.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A request for another host is answered with 400; strangers do not fill the log with tracebacks.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # What was refused is no fault of the service, and its address may hold somebody's link.

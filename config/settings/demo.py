@@ -14,3 +14,5 @@ SITE_URL = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 SECOND_FACTOR_REQUIRED = False
+# The demonstration tells of 2015: all of it would be due.
+RETENTION_BY_WORKER = False

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.state import NotReady, locked, permitted, ready
 
 from ..enums import ALIASES, GoalPoint, Stability
-from ..models import CheckIn, Consent, FocusPerson, Goal, GoalScore, Need
+from ..models import CheckIn, Consent, FocusPerson, Goal, GoalScore, Need, Reading
 
 MOST_NEEDS = 8
 MOST_GOALS = 5
@@ -189,9 +189,16 @@ def set_goals(
     return person
 
 
-def record_reading(person: FocusPerson, *, by: User) -> None:
-    """Note that somebody opened the record (domain 7.4: every view is logged)."""
-    record("person.read", person, by=by)
+def record_reading(person: FocusPerson, *, by: User, purpose: str = "") -> None:
+    """Note that somebody opened the record (domain 7.4: every view is logged), and staff for what."""
+    record("person.read", person, by=by, **({"purpose": purpose} if purpose else {}))
+
+
+@transaction.atomic
+def say_purpose(person: FocusPerson, *, by: User, purpose: str, words: str = "") -> Reading:
+    """Say why one is about to read the record: asked of the programme’s staff once for a session."""
+    permitted(by, "focus_people.read_for_a_purpose", person)
+    return Reading.objects.create(person=person, purpose=purpose, words=words, said_by=by)
 
 
 @transaction.atomic

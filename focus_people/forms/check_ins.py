@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
 
 from .. import enums
@@ -20,7 +21,7 @@ def _radio(label: str, choices: Any, asked: str, **more: Any) -> forms.ChoiceFie
     return field
 
 
-class CheckInForm(forms.Form):
+class CheckInForm(Opened, forms.Form):
     """Four taps: how steady, and three questions."""
 
     stability = _radio(
@@ -53,7 +54,7 @@ class AnswerAlertForm(VerbForm):
     offer = _radio("What do you offer?", enums.Offer.choices, "Select what you offer")
 
 
-class GoalScoresForm(forms.Form):
+class GoalScoresForm(Opened, forms.Form):
     """Goals by points: a select in every cell."""
 
     CHOICES = (("", "–"), *((str(n), f"{n:+d}".replace("-", "−")) for n in range(-2, 3)))

@@ -9,6 +9,8 @@ from django import forms
 from accounts import clock
 from accounts.enums import Sector
 from accounts.fields import GovDateField, PlainTextField
+from accounts.opened import Opened
+from accounts.spreadsheets import MAX_BYTES, Sheet, UnreadableSheet, read_sheets
 
 from .. import enums
 from ..fields import CarefulTextField
@@ -107,14 +109,88 @@ def repeated_codes(person: FocusPerson, members: list[dict[str, Any]]) -> list[s
 
 
 class PasteForm(JoinedForm):
+    """A list in a text or in a file. A file is read into the text, where it can be put right: the file
+    itself is not kept, nor any column that is not asked for."""
+
     people = PlainTextField(
         label="The list",
         help_text="One person on each line: role; sector; staff code. The sector may be left out.",
         rows=10,
         skips=(OWN_CODE,),
-        error_messages={"required": "Paste or write at least one line"},
+        required=False,
     )
-    field_order = ("people", "joined_on")
+    file = forms.FileField(
+        label="Or a spreadsheet (.xlsx, .ods or .csv)",
+        help_text="With a column for the role, and if you have them for the sector and the staff code. "
+        "Other columns, such as names, are not read.",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.ods,.csv"}),
+    )
+    field_order = ("people", "file", "joined_on")
+
+    def clean_file(self) -> str:
+        """The lines that the file holds; empty without a file."""
+        sent = self.cleaned_data["file"]
+        if not sent:
+            return ""
+        try:
+            return lines_of(read_sheets(sent.read(MAX_BYTES + 1), sent.name))
+        except UnreadableSheet as unreadable:
+            raise forms.ValidationError(str(unreadable)) from unreadable
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if (
+            not said.get("people")
+            and not said.get("file")
+            and not {"people", "file"} & {*self.errors}
+        ):
+            self.add_error("people", "Paste or write at least one line, or choose a file")
+        return said
+
+
+# What heads a column, in small letters and without a sign at its end.
+_HEADINGS = {
+    "role": ("role", "job", "job title", "job role", "post", "relationship", "who"),
+    "sector": ("sector", "sector code", "works for", "employer type"),
+    "code": ("staff code", "code", "staff id", "staff number", "own code", "reference", "ref"),
+}
+
+
+def lines_of(sheets: list[Sheet]) -> str:
+    """The people of a file as lines of a list: role; sector; staff code. Columns are known by their
+    heading; other columns are left where they are. Without headings the first three columns are read, and
+    only where the first one names roles.
+
+    Raises `UnreadableSheet` where no column holds roles.
+    """
+    for sheet in sheets:
+        rows = [[_cell(cell) for cell in cells] for _, cells in sheet.rows]
+        rows = [row for row in rows if any(row)]
+        for at, row in enumerate(rows[:10]):
+            heads = {cell.casefold().rstrip(" :*"): n for n, cell in reversed([*enumerate(row)])}
+            found = {
+                name: next((heads[w] for w in words if w in heads), None)
+                for name, words in _HEADINGS.items()
+            }
+            if found["role"] is not None:
+                return _lines(rows[at + 1 :], [found["role"], found["sector"], found["code"]])
+        if any(row[0].casefold() in _ROLES for row in rows if row):
+            return _lines(rows, [0, 1, 2])
+    raise UnreadableSheet("No column is headed “Role”. Head it so, and upload the file again.")
+
+
+def _cell(value: Any) -> str:
+    return " ".join(str("" if value is None else value).replace(";", ",").split())
+
+
+def _lines(rows: list[list[str]], columns: list[int | None]) -> str:
+    lines = [
+        "; ".join(row[n] if n is not None and n < len(row) else "" for n in columns).rstrip("; ")
+        for row in rows
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 @dataclass(frozen=True)
@@ -179,7 +255,7 @@ def read_lines(text: str, person: FocusPerson) -> list[PastedLine]:
     return found
 
 
-class MemberForm(forms.Form):
+class MemberForm(Opened, forms.Form):
     role = forms.ChoiceField(
         label="Role",
         choices=enums.CircleRole.choices,

@@ -305,7 +305,7 @@ class ScenarioForm(forms.Form):
         self.fields["start"].initial = str(versions[0].version) if versions else ""
 
 
-class UnitCostForm(forms.Form):
+class UnitCostForm(Opened, forms.Form):
     """What a unit costs from now on. Never a plan that stands: those keep their rates."""
 
     value = MoneyField(

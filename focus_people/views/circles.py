@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import posted
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one
+from accounts.state import NotReady, locked
 
 from .. import actions, reports
 from ..enums import CircleRole
@@ -24,12 +25,13 @@ from ..forms.circles import (
 from ..forms.rows import Rows, kept
 from ..pictures import circle_picture
 from . import shown
-from .records import member_or_404, note_reading, person_or_404, person_to_change
+from .records import member_or_404, note_reading, person_or_404, person_to_change, with_purpose
 
 EDIT = "focus_people.edit_circle"
 
 
 @require_safe
+@with_purpose
 def circle(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     person = person_or_404(request, reference)
@@ -95,22 +97,36 @@ def _join(request: HttpRequest, person: Any, members: list[dict], joined_on: Any
     messages.success(request, f"{people} added to {person.alias}’s circle.")
 
 
+def _with_file_as_text(request: HttpRequest) -> PasteForm | None:
+    """The form with the lines of an uploaded file in its text, to be looked at and put right; None
+    without a file that can be read. What is shown is what is added: the file is read once, and not kept."""
+    if request.method != "POST" or "file" not in request.FILES:
+        return None
+    form = PasteForm(request.POST, request.FILES)
+    form.is_valid()
+    if not form.cleaned_data.get("file"):
+        return form
+    data = request.POST.copy()
+    data["people"] = form.cleaned_data["file"]
+    return PasteForm(data)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def paste_members(request: HttpRequest, reference: str) -> HttpResponse:
     """A list in a text: first shown as it was understood, with what is wrong by line; then added."""
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
-    form = PasteForm(posted(request))
+    form = _with_file_as_text(request) or PasteForm(posted(request))
     lines, standing = [], []
     # The lines are read even while the date is missing, so that everything wrong is said at once.
     is_fine = request.method == "POST" and form.is_valid()
-    if request.method == "POST" and "people" in form.cleaned_data:
+    if request.method == "POST" and form.cleaned_data.get("people"):
         lines = read_lines(form.cleaned_data["people"], person)
         wrong = [f"Line {line.number}: {line.problem}" for line in lines if line.problem]
         for sentence in wrong:
             form.add_error("people", sentence)
-        if is_fine and not wrong and "save" in request.POST:
+        if is_fine and not wrong and "save" in request.POST and not request.FILES:
             try:
                 _join(
                     request,
@@ -136,10 +152,13 @@ def paste_members(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def member(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
     found = member_or_404(person, number)
+    if request.method == "POST":
+        found = locked(found)
     initial = {name: getattr(found, name) for name in MemberForm.base_fields}
     form = MemberForm(posted(request), initial=initial, member=found)
     if request.method == "POST" and form.is_valid():

@@ -25,7 +25,7 @@ from ..forms.rows import Rows
 from ..models import CheckIn, FocusPerson, Goal, Need, SupportPlan
 from ..pictures import circle_picture
 from . import shown
-from .records import note_reading, person_to_change, point_out
+from .records import note_reading, person_to_change, point_out, with_purpose
 
 
 @require_safe
@@ -34,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
     is_staff = user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
     if not is_staff and not user.organisation_roles:
         raise Http404
-    visible = FocusPerson.objects.visible_to(user).with_counts(clock.today())
+    visible = FocusPerson.objects.visible_to(user).named().with_counts(clock.today())
     rows = ordered(visible.select_related("organisation"), request.GET.get("sort", ""))
     filters = PersonFilter(request.GET, queryset=rows, request=request)
     page = Paginator(filters.qs, 50).get_page(request.GET.get("page"))
@@ -42,6 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "filter": filters,
         "page": page,
         "may_add": bool(shown.addable(user)),
+        "may_erase": user.is_team(TeamRole.PROGRAMME_LEAD),
         "shows_organisation": "organisation" in filters.filters,
         "is_narrowed": any(request.GET.get(name) for name in filters.filters),
     }
@@ -100,6 +101,7 @@ def edit_person(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@with_purpose
 def person(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     visible = FocusPerson.objects.visible_to(user).filter(reference=reference)
@@ -151,6 +153,8 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
         "matrix": shown.matrix_of(found),
         "timeline": shown.history_of(found, user),
         "readers": shown.readers_of(found),
+        "may_see_readers": user.has_perm("focus_people.see_readers", found),
+        "hold": found.standing_hold() if not user.is_in(found.organisation_id) else None,
         "shows_organisation": not user.is_in(found.organisation_id),
         "may_compare": len(cards) > 1,
     }
@@ -258,10 +262,13 @@ def consent(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def goal_scores(request: HttpRequest, reference: str) -> HttpResponse:
     """Goals by points, a score in every cell; all of them saved together."""
     user: Any = request.user
     person = person_to_change(request, reference, "focus_people.score_goals")
+    if request.method == "POST":
+        person = locked(person)
     form = GoalScoresForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         actions.score_goals(person, form.scores, by=user)
@@ -272,10 +279,13 @@ def goal_scores(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def check_in(request: HttpRequest, reference: str) -> HttpResponse:
     """The two-minute check-in of this month."""
     user: Any = request.user
     person = person_to_change(request, reference, "focus_people.check_in")
+    if request.method == "POST":
+        person = locked(person)
     month = clock.today().replace(day=1)
     held = person.check_ins.filter(month=month).first()
     initial = {name: getattr(held, name) for name in CheckInForm.base_fields} if held else {}

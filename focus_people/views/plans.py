@@ -23,7 +23,7 @@ from ..pictures import week_picture
 from ..reports.costs import lines_of
 from ..verbs import PLAN_VERBS
 from . import shown
-from .records import note_reading, person_or_404, person_to_change, plan_or_404
+from .records import note_reading, person_or_404, person_to_change, plan_or_404, with_purpose
 
 EDIT = "focus_people.edit_plan"
 
@@ -75,6 +75,7 @@ def _shown_lines(plan: SupportPlan) -> list[ShownLine]:
 
 
 @require_safe
+@with_purpose
 def plan(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     user: Any = request.user
     person = person_or_404(request, reference)
@@ -199,6 +200,7 @@ def _worked_out(rows: Rows, form: WeekForm, week: dict[str, Decimal]) -> reports
 
 
 @require_safe
+@with_purpose
 def lines_out(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     """The lines of a version as a CSV file, which comes in again unchanged."""
     person = person_or_404(request, reference)
@@ -261,6 +263,7 @@ def lines_in(request: HttpRequest, reference: str, version: int) -> HttpResponse
 
 
 @require_safe
+@with_purpose
 def compare(request: HttpRequest, reference: str) -> HttpResponse:
     """Two versions beside each other: what changes, what it saves or costs, and for whom."""
     person = person_or_404(request, reference)

@@ -1,12 +1,15 @@
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
 from accounts.state import ready
 
 from .. import actions
+from ..forms.keeping import PurposeForm
 from ..identifiers import find_identifiers
 from ..models import CircleMember, FocusPerson, SupportPlan
 
@@ -27,12 +30,33 @@ def person_to_change(request: HttpRequest, reference: str, permission: str) -> F
     return person
 
 
+PURPOSES = "purposes"  # in the session: a person's reference → why their record is read
+
+
 def note_reading(request: HttpRequest, person: FocusPerson) -> None:
     """Every view of a record is logged (domain 7.4). This row is the one thing that a GET writes:
     it is about the reader, not the record, and reading twice changes nothing."""
     if request.method == "GET":
         user: Any = request.user
-        actions.record_reading(person, by=user)
+        purpose = request.session.get(PURPOSES, {}).get(person.reference, "")
+        actions.record_reading(person, by=user, purpose=purpose)
+
+
+def with_purpose(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a record: staff are asked once in a session why they open it, on the way there."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
+        if reference not in request.session.get(PURPOSES, {}):
+            person = person_or_404(request, reference)
+            if request.user.has_perm("focus_people.read_for_a_purpose", person):
+                form = PurposeForm(initial={"next": request.get_full_path()})
+                return render(
+                    request, "focus_people/purpose.html", {"form": form, "person": person}
+                )
+        return view(request, reference, **kwargs)
+
+    return wrapped
 
 
 def member_or_404(person: FocusPerson, number: int) -> CircleMember:

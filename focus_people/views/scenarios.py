@@ -24,7 +24,7 @@ from ..pictures import week_picture
 from ..reports.unit_costs import history_of
 from . import shown
 from .plans import EDIT, usual_rates
-from .records import note_reading, person_or_404, person_to_change
+from .records import note_reading, person_or_404, person_to_change, with_purpose
 
 
 def _scenario_or_404(person: FocusPerson, number: int) -> Scenario:
@@ -71,6 +71,7 @@ def _columns(person: FocusPerson) -> list[dict[str, Any]]:
 
 
 @require_safe
+@with_purpose
 def scenarios(request: HttpRequest, reference: str) -> HttpResponse:
     """What the week is now, and up to four weeks as it could be, with everything included."""
     user: Any = request.user
@@ -218,6 +219,7 @@ def unit_costs(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def unit_cost(request: HttpRequest, key: str) -> HttpResponse:
     """Set a unit cost from now on; what stood before stays below."""
     user: Any = request.user

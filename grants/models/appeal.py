@@ -56,6 +56,7 @@ class Appeal(StateMixin):
         )
 
     class Privacy:
+        codes = ("judges",)
         identity = ()
         special = ("words", "answer")
         operational = (

@@ -97,6 +97,7 @@ class Application(StateMixin):
         )
 
     class Privacy:
+        codes = ("declarations",)
         identity = ()
         special = ()
         operational = (
@@ -476,6 +477,7 @@ class BudgetLine(models.Model):
         )
 
     class Privacy:
+        codes = ("topic",)
         identity = ()
         special = ("description", "justification")
         operational = (

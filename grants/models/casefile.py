@@ -32,6 +32,7 @@ class CaseFile(WrittenOnce):
         )
 
     class Privacy:
+        codes = ("reason",)
         identity = ()
         special = ("content",)
         operational = ("id", "application", "version", "reason", "frozen_at")

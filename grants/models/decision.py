@@ -38,6 +38,7 @@ class Recommendation(WrittenOnce):
         )
 
     class Privacy:
+        codes = ("panellists", "totals", "criteria")
         identity = ()
         special = ()
         operational = (
@@ -89,6 +90,7 @@ class Decision(models.Model):
         )
 
     class Privacy:
+        codes = ("criteria",)
         identity = ()
         special = ()
         operational = (

@@ -73,6 +73,7 @@ class Document(models.Model):
         )
 
     class Privacy:
+        goes = True
         identity = ()
         special = ("file",)
         operational = (

@@ -116,6 +116,7 @@ class OutcomeReport(StateMixin):
         indexes = (models.Index(fields=["state", "point"], name="report_state_point"),)
 
     class Privacy:
+        codes = ("risk",)
         identity = ()
         special = ("risk", "rater", "days_observed")
         operational = (
@@ -326,6 +327,7 @@ class Answer(models.Model):
         indexes = (models.Index(fields=["item", "status"], name="answer_item_status"),)
 
     class Privacy:
+        codes = ("item", "choice")
         identity = ()
         special = ("item", "status", "number", "choice")
         operational = ("id", "report")

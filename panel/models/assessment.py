@@ -71,6 +71,7 @@ class Assessment(StateMixin):
         )
 
     class Privacy:
+        codes = ("checks",)
         identity = ()
         special = ()
         operational = (

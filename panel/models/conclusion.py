@@ -33,6 +33,7 @@ class Resolution(WrittenOnce):
         )
 
     class Privacy:
+        codes = ("value",)
         identity = ()
         special = ("words",)
         operational = (

@@ -10,7 +10,8 @@ from lxml import html
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.opened import SENTENCE
-from focus_people.models import FocusPerson
+from focus_people.models import FocusPerson, UnitCost
+from focus_people.reports import unit_cost
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application
 from outcomes.models import ImpactReport
@@ -241,7 +242,71 @@ def impact_report_page() -> Page:
     )
 
 
+def goal_scores_page() -> Page:
+    made, who = person_of(organisation())
+
+    def score(number: int) -> int:
+        return made.goals.get(number=number).scores.get(point="baseline").score
+
+    return Page(
+        f"{made.get_absolute_url()}goals/scores/",
+        who,
+        {"G1__baseline": "1", "G2__baseline": "-2"},
+        {"G1__baseline": "2"},
+        lambda: score(1),
+        (1, 2),
+        lambda: score(2) == -2,
+        "somebody has saved “+1”",
+    )
+
+
+def check_in_page() -> Page:
+    made, who = person_of(organisation())
+    quiet = {"more_distress": "no", "team_gap": "no", "plan_slipped": "no"}
+    return Page(
+        f"{made.get_absolute_url()}check-in/",
+        who,
+        quiet | {"stability": "red", "team_gap": "yes"},
+        quiet | {"stability": "green"},
+        lambda: made.check_ins.get().stability,
+        ("red", "green"),
+        named="somebody has saved “Red",
+    )
+
+
+def circle_member_page() -> Page:
+    made, who = person_of(organisation())
+    return Page(
+        f"{made.get_absolute_url()}circle/1/",
+        who,
+        {"staff_code": "SW91", "role": "team_leader"},
+        {"staff_code": "SW92"},
+        lambda: made.circle.get(number=1).staff_code,
+        ("SW91", "SW92"),
+        lambda: made.circle.get(number=1).role == "team_leader",
+        "somebody has saved “SW91”",
+    )
+
+
+def unit_cost_page() -> Page:
+    dated = {"review_on_day": "1", "review_on_month": "4", "review_on_year": "2030"}
+    return Page(
+        "/unit-costs/pa_hour/",
+        (staff(TeamRole.PROGRAMME_LEAD), staff(TeamRole.PROGRAMME_LEAD)),
+        dated | {"value": "17.00", "note": "With holidays"},
+        dated | {"value": "18.00"},
+        lambda: f"{unit_cost('pa_hour')}",
+        ("17.00", "18.00"),
+        lambda: UnitCost.objects.order_by("pk").last().note == "With holidays",
+        "somebody has saved “17.00”",
+    )
+
+
 PAGES = [
+    goal_scores_page,
+    check_in_page,
+    circle_member_page,
+    unit_cost_page,
     claim_page,
     lines_page,
     findings_page,

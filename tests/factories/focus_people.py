@@ -176,6 +176,14 @@ def words_kept(by: User, words: str = "Kemi") -> KeptWords:
     return KeptWords.objects.get(kept_by=said.user, place=said.place)
 
 
+def says_why(client: Any, made: FocusPerson, purpose: str = "checking") -> Any:
+    """Somebody of the programme says why they open the record, as the page asks; the same client."""
+    assert (
+        client.post(f"/people/{made.reference}/purpose/", {"purpose": purpose}).status_code == 302
+    )
+    return client
+
+
 def checked_in(made: FocusPerson, by: User, stability: str = "red") -> dict[str, Any]:
     """A check-in of this month, as the parts of its address."""
     quiet = {"more_distress": "no", "team_gap": "yes", "plan_slipped": "no"}

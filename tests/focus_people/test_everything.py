@@ -47,5 +47,18 @@ def test_it_is_taken_out_by_a_programme_lead_and_recorded():
     ):
         client.force_login(who)
         assert client.get(where).status_code == status
-    assert "attachment" in client.get(where)["Content-Disposition"]
-    assert history(made).filter(event="person.exported").count() == 2
+    page = client.get(where).content.decode()
+    for words in ("Swim every week", "Learning disability", "What is left out"):
+        assert words in page, words
+    for code in (
+        "provider_confirmed",
+        "own_home",
+        "sl_sole",
+        "under18_transition",
+        "supported_living",
+    ):
+        assert code not in page, code
+    file = client.get(f"/people/{made.reference}/everything.json")
+    assert "attachment" in file["Content-Disposition"]
+    assert file.json()["reference"] == made.reference
+    assert history(made).filter(event="person.exported").count() == 3

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent
+from accounts.traces import scan
 from focus_people import reports, workflow
 from focus_people.models import FocusPerson
 from tests.factories.accounts import lead_of, member, organisation, staff
@@ -20,7 +22,9 @@ from tests.factories.focus_people import (
     heron,
     heron_after_plan,
     person,
+    says_why,
 )
+from tests.factories.registers import Page, as_csv, as_ods, as_xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +125,12 @@ def every_address(made):
         ("person-verb", ("report-move",)),
         ("person-verb", ("report-death",)),
         ("person-verb", ("withdraw-consent",)),
+        ("person-verb", ("hold",)),
+        ("person-verb", ("ask-erasure",)),
+        ("person-readers", ()),
+        ("reading-purpose", ()),
+        ("person-everything", ()),
+        ("everything-file", ()),
     ]
     return {(name, *more): reverse(name, args=[made.reference, *more]) for name, more in names}
 
@@ -130,7 +140,8 @@ def test_every_address_is_in_the_table(held, by):
 
     known = {name for name, *_ in every_address(heron(held, by))}
     others = {"people", "add-person", "kept-words", "kept-words-verb", "check-in-verb"}
-    others |= {"person-everything", "scenario", "remove-scenario", "unit-costs", "unit-cost"}
+    others |= {"scenario", "remove-scenario", "unit-costs", "unit-cost"}
+    others |= {"erasures", "erasure", "erasure-verb"}
     assert {p.name for p in urlpatterns} == known | others
 
 
@@ -165,8 +176,18 @@ def test_address_by_role(client, held, by, role):
         allowed = READS | DRAFTS
     elif role in (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
         allowed = READS
+    is_ours = role in set(MemberRole)
     for key, address in every_address(made).items():
         may = key[0] in allowed
+        if key[0] == "person-readers":
+            may = role in (MemberRole.LEAD, TeamRole.PROGRAMME_LEAD)
+        if key[0] == "reading-purpose":
+            may = role in (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+        if key[0] in ("person-everything", "everything-file") or key[1:] in (
+            ("hold",),
+            ("ask-erasure",),
+        ):
+            may = role == TeamRole.PROGRAMME_LEAD and not is_ours
         if key[0] == "plan-verb":
             commissioner = key[2] == "record-agreement"
             staffs = role in (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
@@ -352,10 +373,14 @@ def test_every_reading_is_recorded_and_nothing_else_is_written(client, held, by)
     officer = staff(TeamRole.OFFICER)
     client.force_login(officer)
     before = AuditEvent.objects.count()
-    client.get(made.get_absolute_url())
+    asked = words(client.get(made.get_absolute_url()))
+    assert "Why do you open this record?" in asked
+    assert made.alias not in asked
+    assert AuditEvent.objects.count() == before
+    says_why(client, made, "report").get(made.get_absolute_url())
     new = AuditEvent.objects.order_by("pk")[before:]
-    assert [(e.event, e.actor_id, e.subject_ref) for e in new] == [
-        ("person.read", officer.pk, made.reference)
+    assert [(e.event, e.actor_id, e.subject_ref, e.data) for e in new] == [
+        ("person.read", officer.pk, made.reference, {"purpose": "report"})
     ]
     client.force_login(by)
     assert "2 people in the last 30 days" in words(client.get(made.get_absolute_url()))
@@ -686,7 +711,7 @@ def test_confirming_by_provider_and_commissioner(client, held, by):
     assert again.status_code == 409
     officer = staff(TeamRole.OFFICER)
     client.force_login(officer)
-    page = words(client.get(plan.get_absolute_url()))
+    page = words(says_why(client, made).get(plan.get_absolute_url()))
     assert "Record the commissioner’s agreement" in page
     client.post(reverse("plan-verb", args=[made.reference, 1, "record-agreement"]))
     plan.refresh_from_db()
@@ -736,3 +761,73 @@ def test_nothing_a_person_types_becomes_markup(page, held, by):
     planted = "<b>bold</b>"
     made = person(held, by, **(HERON_FACTS | {"strengths": planted}))
     assert planted not in words(page.get(made.get_absolute_url()))
+
+
+def test_staff_say_why_they_read_and_the_organisation_is_not_asked(client, held, by):
+    made = heron(held, by)
+    where = made.get_absolute_url()
+    client.force_login(by)
+    assert "Why do you open this record?" not in words(client.get(where))
+    assert client.post(f"{where}purpose/", {"purpose": "checking"}).status_code == 404
+    client.force_login(staff(TeamRole.OFFICER))
+    other = {"purpose": "other", "words": "", "next": where}
+    assert "Say what else you open it for" in words(client.post(f"{where}purpose/", other))
+    told = other | {"words": "To compare two weeks", "next": f"{where}circle/"}
+    assert client.post(f"{where}purpose/", told)["Location"] == f"{where}circle/"
+    assert "Heron" in words(client.get(f"{where}circle/")).title()
+    away = client.post(f"{where}purpose/", told | {"next": "https://elsewhere.example/"})
+    assert away["Location"] == where
+    client.force_login(by)
+    seen = words(client.get(f"{where}readers/"))
+    assert "For something else" in seen
+    assert "To compare two weeks" in seen
+    assert "Officer" in seen
+
+
+FILES = {
+    "xlsx": lambda rows: as_xlsx([Page(rows)]),
+    "ods": lambda rows: as_ods([Page(rows)]),
+    "csv": as_csv,
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_spreadsheet_is_shown_then_added_and_its_names_are_never_kept(page, held, by, kind):
+    made = person(held, by)
+    address = reverse("paste-circle", args=[made.reference])
+    team = [["Name", "Job title", "Sector", "Staff code", "Phone"]]
+    team += [
+        [f"Agatha Planted{n}", "Support worker", "ASC_V", f"SW{n}", "07700 900123"]
+        for n in range(9)
+    ]
+    team += [["Bob Planted", "Mother", "", "F1", ""]]
+    sent = {"file": SimpleUploadedFile(f"team.{kind}", FILES[kind](team))}
+    shown = page.post(address, sent | JOINED)
+    found = words(shown)
+    assert "We understood 10 people" in found
+    assert "Planted" not in found
+    assert not made.circle.exists()
+    text = shown.context["form"]["people"].value()
+    assert page.post(address, {"people": text, "save": "1"} | JOINED).status_code == 302
+    assert [m.staff_code for m in made.circle.order_by("number")] == [
+        *(f"SW{n}" for n in range(9)),
+        "F1",
+    ]
+    assert scan(["Agatha", "Planted1", "07700 900123", "team.csv"]).traces == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"Name,Phone\nA,B\n", "No column is headed “Role”."),
+        (b"%PDF-1.4 x", "This is a picture or a PDF"),
+        (b"Role\nSupport worker\nwizard\n", "Line 2: “wizard” is not a role that we know"),
+    ],
+)
+def test_a_spreadsheet_says_what_is_wrong_and_writes_nothing(page, held, by, content, sentence):
+    made = person(held, by)
+    sent = {"file": SimpleUploadedFile("team.csv", content), "save": "1"}
+    found = words(page.post(reverse("paste-circle", args=[made.reference]), sent | JOINED))
+    assert sentence in found
+    assert not made.circle.exists()

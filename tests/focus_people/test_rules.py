@@ -1,13 +1,15 @@
 """Who may: every rule for every role, what each of them sees, and every verb in every state."""
 
+from datetime import date
+
 import pytest
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Membership
-from accounts.state import NotAllowed, NotReady, may_move
+from accounts.state import NotAllowed, NotReady, blockers, may_move
 from focus_people import actions, workflow
 from focus_people.enums import Confidence, PersonState, PlanPoint
-from focus_people.models import CircleMember, FocusPerson, SupportPlan
+from focus_people.models import CircleMember, Erasure, FocusPerson, SupportPlan
 from focus_people.rules import RULES
 from focus_people.verbs import PERSON_VERBS
 from tests.factories.accounts import lead_of, member, organisation, staff, user
@@ -39,6 +41,11 @@ MAY = {
     "export_person": {TeamRole.PROGRAMME_LEAD},
     "set_unit_cost": {TeamRole.PROGRAMME_LEAD},
     "score_goals": EDITORS,
+    "hold_person": {TeamRole.PROGRAMME_LEAD},
+    "ask_erasure": {TeamRole.PROGRAMME_LEAD},
+    "erase_person": {TeamRole.PROGRAMME_LEAD},
+    "see_readers": {MemberRole.LEAD, TeamRole.PROGRAMME_LEAD},
+    "read_for_a_purpose": STAFF,
 }
 
 
@@ -65,7 +72,8 @@ def test_rules_by_role(role):
     held = organisation()
     made = person(held, lead_of(held))
     who = somebody(role, held)
-    objects = {"add_person": held}
+    asked = Erasure(person=made, asked_by=lead_of(held))
+    objects = {"add_person": held, "erase_person": asked}
     found = {n for n in MAY if who.has_perm(f"focus_people.{n}", objects.get(n, made))}
     assert found == {n for n, roles in MAY.items() if role in roles}
 
@@ -102,7 +110,13 @@ ARROWS = {
     ("current", "withdraw-consent"): "current",
     ("moved", "withdraw-consent"): "moved",
     ("deceased", "withdraw-consent"): "deceased",
+} | {(state.value, verb): state.value for state in PersonState for verb in ("hold", "ask-erasure")}
+# What a verb asks for, and who may use it where that is not the organisation that holds the record.
+ASKS = {
+    "hold": {"reason": "A claim", "review_on": date(2030, 1, 1)},
+    "ask-erasure": {"why": "asked"},
 }
+PROGRAMME_VERBS = {"hold", "release-hold", "ask-erasure"}
 
 
 def person_at(state, held, by):
@@ -114,18 +128,24 @@ def person_at(state, held, by):
     return made
 
 
-@pytest.mark.parametrize("role", [*MemberRole, TeamRole.OFFICER, "stranger"])
+@pytest.mark.parametrize(
+    "role", [*MemberRole, TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD, "stranger"]
+)
 @pytest.mark.parametrize("verb", PERSON_VERBS, ids=lambda verb: verb.name)
 @pytest.mark.parametrize("state", list(PersonState))
 def test_person_state_by_verb_by_role(state, verb, role):
     held = organisation()
     made = person_at(state, held, lead_of(held))
     who = somebody(role, held)
-    if role not in EDITORS:
+    asked = ASKS.get(verb.name, {})
+    may = {TeamRole.PROGRAMME_LEAD} if verb.name in PROGRAMME_VERBS else EDITORS
+    if role not in may:
         with pytest.raises(NotAllowed):
-            verb.do(made, by=who)
+            verb.do(made, by=who, **asked)
     elif (state, verb.name) in ARROWS:
-        verb.do(made, by=who)
+        verb.do(made, by=who, **asked)
+    elif verb.name == "release-hold":
+        assert blockers(made, verb.moves) == ["No legal hold stands on this record."]
     else:
         assert not may_move(made, verb.moves)
         with pytest.raises(NotReady):

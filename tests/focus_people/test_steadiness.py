@@ -15,7 +15,7 @@ from focus_people.models import CheckIn, FocusPerson, GoalScore
 from focus_people.reports import current_consent
 from focus_people.todos import for_members, for_staff
 from tests.factories.accounts import lead_of, organisation, staff
-from tests.factories.focus_people import HERON_GOALS, heron, person
+from tests.factories.focus_people import HERON_GOALS, heron, person, says_why
 
 pytestmark = pytest.mark.django_db
 BASIS = {"basis": "person_consented", "decision_maker": "person", "decided_on": date(2025, 1, 1)}
@@ -170,7 +170,8 @@ def test_an_alert_is_answered_once_and_the_organisation_sees_the_offer(held, by)
     client = Client()
     client.force_login(officer)
     where = f"/people/{made.reference}/check-ins/{said.month.year}-{said.month.month}/answer/"
-    assert where in client.get(made.get_absolute_url()).content.decode()
+    page = says_why(client, made, "alert").get(made.get_absolute_url())
+    assert where in page.content.decode()
     assert client.post(where, {}).status_code == 200
     assert client.post(where, {"offer": "top_up"}).status_code == 302
     assert client.post(where, {"offer": "talk"}).status_code == 409

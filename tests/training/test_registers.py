@@ -322,7 +322,7 @@ UNREADABLE = {
     "html": (
         b"<html><table><tr><td>Date</td></tr></table>",
         "r.csv",
-        "The file is not a register.",
+        "The file is not a table.",
     ),
     "zip": (zipped(hello_dot_txt=b"hello"), "r.xlsx", "This is a zip file, not a spreadsheet."),
     "ods": (zipped(content_dot_xml=b"<office/>"), "r.ods", "The workbook has no sheet with cells."),

@@ -142,6 +142,7 @@ class Activity(models.Model):
         )
 
     class Privacy:
+        codes = ("topic", "learning_domains")
         identity = ("trainer",)
         special = ()
         operational = (

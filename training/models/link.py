@@ -44,6 +44,7 @@ class SignInLink(models.Model):
         )
 
     class Privacy:
+        goes = True
         identity = ()
         special = ()
         operational = (

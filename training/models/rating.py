@@ -43,6 +43,7 @@ class RatingLink(models.Model):
         )
 
     class Privacy:
+        goes = True
         identity = ()
         special = ()
         operational = ("id", "activity", "member", "key", "code_hash", "made_at", "made_by")
@@ -76,7 +77,11 @@ class Rating(models.Model):
     """
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="ratings")
-    member = models.ForeignKey(CircleMember, models.PROTECT, related_name="ratings")
+    member = models.ForeignKey(
+        CircleMember, models.PROTECT, null=True, blank=True, related_name="ratings"
+    )
+    # Which answers belong together once nobody knows whose they are (domain 7.5).
+    pair = models.PositiveIntegerField(null=True, blank=True)
     point = models.CharField(max_length=8, choices=RatingPoint)
     understand = models.PositiveSmallIntegerField("understand why, 1 to 10")
     prevent = models.PositiveSmallIntegerField("prevent, 1 to 10")
@@ -95,6 +100,11 @@ class Rating(models.Model):
             models.UniqueConstraint(fields=["activity", "member", "point"], name="rating_once"),
             models.CheckConstraint(
                 condition=Q(point__in=RatingPoint.values), name="rating_point_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, pair__isnull=False)
+                | Q(member__isnull=False, pair__isnull=True),
+                name="rating_of_a_learner_or_of_nobody",
             ),
             models.CheckConstraint(
                 condition=_between("understand", 1, 10)
@@ -122,6 +132,7 @@ class Rating(models.Model):
             "id",
             "activity",
             "member",
+            "pair",
             "point",
             "understand",
             "prevent",

@@ -76,6 +76,7 @@ class RegisterImport(StateMixin):
         )
 
     class Privacy:
+        codes = ("digest",)
         identity = ("file_name", "preview")
         special = ()
         operational = (

@@ -4,11 +4,12 @@
 that needs somebody, named by its address. It reads the database and writes nothing.
 """
 
+from accounts.spreadsheets import MAX_BYTES, MAX_ROWS
+from accounts.spreadsheets import UnreadableSheet as UnreadableRegister
+
 from .blank import blank_register, people_on
 from .columns import FIELD_LABELS, GRID, IGNORE, normal
 from .preview import Line, Preview, Problem, read_register
-from .reading import MAX_BYTES
-from .sheets import MAX_ROWS, UnreadableRegister
 
 __all__ = [
     "FIELD_LABELS",

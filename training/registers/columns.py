@@ -12,8 +12,9 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from accounts.spreadsheets import Sheet, address
+
 from .cells import NotThis, as_date, shown
-from .sheets import Sheet, address
 
 DATE, ACTIVITY, SESSION, CODE, ROLE, PRESENT, HOURS, START, END = (
     "date",

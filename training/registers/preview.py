@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from accounts.spreadsheets import MAX_ROWS, Sheet, address, read_sheets, too_many_rows
+from accounts.spreadsheets import UnreadableSheet as UnreadableRegister
 from focus_people.models import CircleMember
 from grants.models import Grant
 
@@ -33,8 +35,6 @@ from .cells import (
     shown,
 )
 from .matching import Circle, NobodyFound
-from .reading import read_sheets
-from .sheets import MAX_ROWS, Sheet, UnreadableRegister, address, too_many_rows
 
 NEW, THERE = "new", "there"
 MAX_MARKS = 5000  # 60 people at 80 sessions
@@ -128,8 +128,8 @@ class Preview:
 
     @classmethod
     def from_json(cls, held: dict[str, Any]) -> "Preview":
-        """The preview as it was kept."""
-        facts = dict(held)
+        """The preview as it was kept; an empty one where it was taken out with the person."""
+        facts: dict[str, Any] = {"sheet": "", "rows": 0} | held
         facts["lines"] = [Line(**line) for line in facts.get("lines", [])]
         facts["problems"] = [Problem(**problem) for problem in facts.get("problems", [])]
         return cls(**facts)

@@ -24,13 +24,13 @@ from .sheets import (
     MAX_ROWS,
     MAX_SHEETS,
     Sheet,
-    UnreadableRegister,
+    UnreadableSheet,
     address,
     clean,
     too_many_rows,
 )
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "Sheet", "UnreadableRegister", "address", "read_sheets"]
+__all__ = ["MAX_BYTES", "MAX_ROWS", "Sheet", "UnreadableSheet", "address", "read_sheets"]
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_UNZIPPED = 16 * 1024 * 1024
@@ -42,27 +42,25 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"II*\x00",
 def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
     """The sheets of a workbook, or the one sheet of a text file, in the file's order.
 
-    Raises `UnreadableRegister` with a sentence for everything that is not a register we can read.
+    Raises `UnreadableSheet` with a sentence for everything that we cannot read as a table.
     """
     if not content:
-        raise UnreadableRegister("The file is empty.")
+        raise UnreadableSheet("The file is empty.")
     if len(content) > MAX_BYTES:
-        raise UnreadableRegister(
-            "The file is larger than 2 MB. A register is a few pages: split it."
-        )
+        raise UnreadableSheet("The file is larger than 2 MB. Split it into several files.")
     if zipfile.is_zipfile(io.BytesIO(content)) or content[:4] == b"PK\x03\x04":
         return _workbook(content)
     suffix = file_name.lower().rsplit(".", 1)[-1] if "." in file_name else ""
     if content.startswith(_OLD_EXCEL):
-        raise UnreadableRegister(
+        raise UnreadableSheet(
             "This is an old or a password-protected Excel file. Save it as .xlsx without a password."
         )
     if content.startswith(_PICTURES):
-        raise UnreadableRegister(
+        raise UnreadableSheet(
             "This is a picture or a PDF, not a spreadsheet. Upload an .xlsx, .ods or .csv file."
         )
     if suffix in ("xlsx", "xlsm", "xls", "ods", "numbers"):
-        raise UnreadableRegister(
+        raise UnreadableSheet(
             "The file cannot be opened as a spreadsheet. Save it again as .xlsx, .ods or .csv."
         )
     return [_text(content)]
@@ -78,20 +76,20 @@ def _workbook(content: bytes) -> list[Sheet]:
             visible = [page for page in book.worksheets if page.sheet_state == "visible"]
             styles: dict[int, str] = {}
             sheets = [_sheet(page, styles) for page in visible[:MAX_SHEETS]]
-        except UnreadableRegister:
+        except UnreadableSheet:
             raise
         # A damaged workbook raises almost anything from inside the library: the person is told the same.
         except Exception as error:
-            raise UnreadableRegister(
+            raise UnreadableSheet(
                 "The workbook is damaged and cannot be read. Save it again as .xlsx."
             ) from error
     if not sheets:
-        raise UnreadableRegister("The workbook has no sheet with cells.")
+        raise UnreadableSheet("The workbook has no sheet with cells.")
     return sheets
 
 
 def _check_archive(content: bytes) -> str:
-    """Refuse what is not a workbook, and what would unpack to more than a register ever needs.
+    """Refuse what is not a workbook, and what would unpack to more than a table ever needs.
 
     Answers the part that holds the cells: `xl/workbook.xml`, or `content.xml` of an OpenDocument file.
     """
@@ -105,24 +103,24 @@ def _check_archive(content: bytes) -> str:
                 and "xl/workbook.xml" not in names
                 and "[Content_Types].xml" not in names
             ):
-                raise UnreadableRegister(
+                raise UnreadableSheet(
                     "This is a zip file, not a spreadsheet. Upload an .xlsx, .ods or .csv file."
                 )
             if len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNZIPPED:
-                raise UnreadableRegister(
-                    "The workbook is too large once it is opened. Copy the register into a new file."
+                raise UnreadableSheet(
+                    "The workbook is too large once it is opened. Copy the rows into a new file."
                 )
             if any(part.flag_bits & 0x1 for part in parts):
-                raise UnreadableRegister("The file has a password. Save it without one.")
+                raise UnreadableSheet("The file has a password. Save it without one.")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as opened:
                         if b"<!DOCTYPE" in opened.read(4096):
-                            raise UnreadableRegister(
+                            raise UnreadableSheet(
                                 "The workbook holds parts that a spreadsheet program does not write."
                             )
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise UnreadableRegister(
+        raise UnreadableSheet(
             "The workbook is damaged and cannot be read. Save it again as .xlsx."
         ) from error
     return "content.xml" if is_open else "xl/workbook.xml"
@@ -242,12 +240,12 @@ def _text(content: bytes) -> Sheet:
             continue
         break
     else:
-        raise UnreadableRegister("The file is not text that we can read. Save it as .xlsx or .csv.")
+        raise UnreadableSheet("The file is not text that we can read. Save it as .xlsx or .csv.")
     if "\x00" in text:
-        raise UnreadableRegister("The file is not text that we can read. Save it as .xlsx or .csv.")
+        raise UnreadableSheet("The file is not text that we can read. Save it as .xlsx or .csv.")
     head = text[:4000]
     if head.lstrip().lower().startswith(("<!doctype", "<html", "{", "%pdf")):
-        raise UnreadableRegister("The file is not a register. Upload an .xlsx, .ods or .csv file.")
+        raise UnreadableSheet("The file is not a table. Upload an .xlsx, .ods or .csv file.")
     said = head.split("\n", 1)[0].strip().casefold()
     if said.startswith("sep=") and len(said) == 5:
         delimiter = said[-1]
@@ -263,7 +261,7 @@ def _text(content: bytes) -> Sheet:
             if len(rows) > MAX_ROWS + 50:
                 raise too_many_rows()
     except csv.Error as error:
-        raise UnreadableRegister(
+        raise UnreadableSheet(
             "The file cannot be read as a table. Save it again as .csv or .xlsx."
         ) from error
     return Sheet("", rows, is_text=True)

@@ -14,8 +14,8 @@ MAX_CELL = 300
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")  # marks without a width
 
 
-class UnreadableRegister(Exception):
-    """The file cannot be read as a register; the text is the sentence for the page.
+class UnreadableSheet(Exception):
+    """The file cannot be read as a table; the text is the sentence for the page.
 
     `headings`: (letter, words) of the row that came nearest to a row of headings, so that somebody
     can say which column is which.
@@ -60,12 +60,12 @@ def address(row: int, column: int) -> str:
 
 
 def clean(value: Any) -> Any:
-    """A cell's value; a text without what nobody sees in it, and not longer than a register needs."""
+    """A cell's value; a text without what nobody sees in it, and not longer than a table needs."""
     return _UNSEEN.sub("", value[:MAX_CELL]).strip() if isinstance(value, str) else value
 
 
-def too_many_rows() -> UnreadableRegister:
-    """The refusal of a sheet that is longer than a register ever is."""
-    return UnreadableRegister(
+def too_many_rows() -> UnreadableSheet:
+    """The refusal of a sheet that is longer than a table of people ever is."""
+    return UnreadableSheet(
         f"The sheet has more than {MAX_ROWS:,} rows. Split it into several files."
     )

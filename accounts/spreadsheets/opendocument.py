@@ -17,7 +17,7 @@ from .sheets import (
     MAX_ROWS,
     MAX_SHEETS,
     Sheet,
-    UnreadableRegister,
+    UnreadableSheet,
     clean,
     too_many_rows,
 )
@@ -31,24 +31,24 @@ _TIME = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 
 
 def read_opendocument(content: bytes) -> list[Sheet]:
-    """The visible sheets in the file's order. Raises `UnreadableRegister` with a sentence."""
+    """The visible sheets in the file's order. Raises `UnreadableSheet` with a sentence."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
                 "META-INF/manifest.xml"
             ):
-                raise UnreadableRegister("The file has a password. Save it without one.")
+                raise UnreadableSheet("The file has a password. Save it without one.")
             with archive.open("content.xml") as part:
                 sheets = list(_Reader().read(part))
-    except UnreadableRegister:
+    except UnreadableSheet:
         raise
     except (ElementTree.ParseError, zipfile.BadZipFile, ValueError, OSError, KeyError) as error:
-        raise UnreadableRegister(
+        raise UnreadableSheet(
             "The workbook is damaged and cannot be read. Save it again as .ods or .xlsx."
         ) from error
     if not sheets:
-        raise UnreadableRegister("The workbook has no sheet with cells.")
+        raise UnreadableSheet("The workbook has no sheet with cells.")
     return sheets
 
 
