@@ -96,7 +96,7 @@ def verb_action(verb: Verb) -> Any:
         obj = self.get_object()
         if not request.user.has_perm(verb.permission, obj):
             raise Http404
-        if standing := blockers(obj, verb.moves):
+        if standing := blockers(obj, verb.moves, request.user):
             raise NotReady(standing)
         cleaned: dict[str, Any] = {}
         if verb.form is not None:

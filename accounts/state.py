@@ -130,23 +130,23 @@ def may_move(obj: models.Model, transition_name: str) -> bool:
     return bool(machine.has_transition(state))
 
 
-def blockers(obj: models.Model, name: str) -> list[str]:
+def blockers(obj: models.Model, name: str, by: Any = None) -> list[str]:
     """The sentences that say why `name` cannot happen now; none means it can.
 
-    First the state (an arrow must leave it), then the model's own `<name>_blockers()`.
+    First the state (an arrow must leave it), then the model's own `<name>_blockers()`. `by` is who asks:
+    a record that says less to outsiders than it knows (`label_for`) says to nobody the least.
     """
     if not may_move(obj, name):
         machine = getattr(type(obj), name)._django_fsm
-        # Where a record says less to outsiders than it knows, the refusal says no more either.
-        label = getattr(obj, "applicant_label", None)
-        label = label or getattr(obj, f"get_{machine.field.name}_display")()
+        own_label = getattr(obj, "label_for", None)
+        label = own_label(by) if own_label else getattr(obj, f"get_{machine.field.name}_display")()
         noun = str(obj._meta.verbose_name)
         return [f"This {noun} has moved on: it is now “{label}”."]
     own = getattr(obj, f"{name}_blockers", None)
     return list(own()) if own else []
 
 
-def ready(obj: models.Model, name: str) -> None:
+def ready(obj: models.Model, name: str, by: Any = None) -> None:
     """Raise `NotReady` with the sentences of `blockers`, if there are any."""
-    if standing := blockers(obj, name):
+    if standing := blockers(obj, name, by):
         raise NotReady(standing)

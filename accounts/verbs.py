@@ -100,7 +100,7 @@ def offered(user: Any, obj: models.Model) -> list[OfferedVerb]:
                 if verb.page
                 else f"{obj.get_absolute_url()}{verb.name}/"
             )
-            found.append(OfferedVerb(verb, url, blockers(obj, verb.moves)))
+            found.append(OfferedVerb(verb, url, blockers(obj, verb.moves, user)))
     return found
 
 
@@ -132,7 +132,7 @@ def verb_page(
         obj = get_object_or_404(visible, **{path: kwargs[part] for part, path in paths.items()})
         if not request.user.has_perm(chosen.permission, obj):
             raise Http404
-        standing = blockers(obj, chosen.moves)
+        standing = blockers(obj, chosen.moves, request.user)
         form = None
         if chosen.form is not None:
             data = (request.POST, request.FILES) if request.method == "POST" else ()

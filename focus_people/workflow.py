@@ -16,6 +16,7 @@ from accounts.state import NotReady, locked, permitted, ready
 from .enums import Confidence, WordsVerdict
 from .erasing import make_anonymous
 from .models import CheckIn, Erasure, FocusPerson, KeptWords, LegalHold, SupportPlan
+from .signals import person_died
 
 
 @transaction.atomic
@@ -39,6 +40,7 @@ def report_death(person: FocusPerson, *, by: User) -> FocusPerson:
     person.report_death()
     person.save()
     record("person.died", person, by=by, shown_to="applicant")
+    person_died.send(type(person), person=person, by=by)
     return person
 
 

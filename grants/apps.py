@@ -13,6 +13,7 @@ class GrantsConfig(AppConfig):
         from accounts.enums import TeamRole
         from accounts.notices import register_notices
         from accounts.retention import register_retention
+        from focus_people.signals import person_died
         from focus_people.uses import register_uses
 
         from . import rules, verbs, worklists  # noqa: F401
@@ -20,6 +21,7 @@ class GrantsConfig(AppConfig):
         from .notices import NOTICES
         from .retention import CLASSES, uses
         from .words import COLOURS, EVENTS
+        from .workflow.events import hold_after_death
 
         def is_member(user: Any) -> bool:
             return bool(user.organisation_roles)
@@ -27,6 +29,7 @@ class GrantsConfig(AppConfig):
         def is_staff(user: Any) -> bool:
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
+        person_died.connect(hold_after_death, dispatch_uid="grants.hold_after_death")
         register_chore(scan_again)
         register_retention(*CLASSES)
         register_uses(uses)

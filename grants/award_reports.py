@@ -167,6 +167,7 @@ class Letter:
     decided_on: date
     accept_until: date | None
     appeal_until: date
+    appeal_is_over: bool
     first_payment: Decimal
     paid_for_by: str
 
@@ -199,6 +200,7 @@ def letter_of(application: Application) -> Letter:
         decided_on=day,
         accept_until=until,
         appeal_until=working_days_after(day, APPEAL_DAYS),
+        appeal_is_over=clock.today() > working_days_after(day, APPEAL_DAYS),
         first_payment=(decision.amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP),
         paid_for_by=application.round.programme.paid_for_by,
     )

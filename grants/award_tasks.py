@@ -18,6 +18,7 @@ from focus_people.enums import PersonState
 from .enums import (
     APPEAL_DAYS,
     CHANGING_STATES,
+    FAST_STATES,
     AppealState,
     ApplicationState,
     ChangeState,
@@ -26,7 +27,7 @@ from .enums import (
     PaymentState,
 )
 from .grant_page import Due
-from .models import Appeal, Application, Change, Claim, Grant, Payment
+from .models import Appeal, Application, Change, Claim, FastTrack, Grant, Payment
 from .reports import clock as clock_of
 from .working_days import working_days_after
 
@@ -149,6 +150,46 @@ def _for_lead(user: Any) -> Iterable[Todo]:
         time = clock_of(application)
         return time.due_on if time else None
 
+    for held in (
+        FastTrack.objects.filter(
+            is_agreed__isnull=True,
+            application__in=Application.objects.visible_to(user)
+            .exclude(organisation__in=user.organisation_ids())
+            .filter(state__in=FAST_STATES),
+        )
+        .select_related("application__person", "application__organisation")
+        .order_by("asked_at")
+    ):
+        case = held.application
+        yield Todo(
+            title=f"Answer the request for the fast track of {case.person.alias}",
+            url=reverse("application-verb", args=[case.reference, "answer-fast-track"]),
+            action="Answer",
+            detail=f"{case.reference}, {case.organisation.name}. The person may be in hospital within days.",
+            due_on=clock.day_of(held.asked_at),
+            is_urgent=True,
+        )
+    for held in (
+        FastTrack.objects.filter(
+            is_agreed=True,
+            noted_at__isnull=True,
+            application__decision__released_at__isnull=False,
+            application__in=Application.objects.visible_to(user).exclude(
+                organisation__in=user.organisation_ids()
+            ),
+        )
+        .select_related("application__person", "application__decision")
+        .order_by("application__decision__released_at")
+    ):
+        due_on = held.note_due_on
+        if due_on is not None and due_on < clock.today():
+            yield Todo(
+                title=f"The panel’s note on {held.application.person.alias} is late",
+                url=held.application.get_absolute_url(),
+                action="Look at it",
+                detail=f"{held.application.reference} was decided on the fast track. Ask its chair.",
+                due_on=due_on,
+            )
     to_decide = [
         a
         for a in cases.filter(state=ApplicationState.RECOMMENDED)

@@ -56,6 +56,7 @@ def content_of(application: "Application") -> dict[str, Any]:
                 "code": line.code,
                 "category": line.get_category_display(),
                 "description": line.description,
+                "activity": line.activity,
                 "topic": TOPIC_LABELS.get(line.topic, ""),
                 "quantity": f"{line.quantity:f}",
                 "unit_cost": f"{line.unit_cost:.2f}",

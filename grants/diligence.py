@@ -12,6 +12,7 @@ from accounts.models import Organisation
 
 from .enums import GrantState
 from .models import Application, Grant
+from .same_person import ASK, is_worth_asking
 
 # Charity Commission: 6 or 7 figures. Companies House: 8 figures, or two letters and 6 figures.
 CHARITY = re.compile(r"\d{6,7}\Z", re.ASCII)
@@ -28,29 +29,32 @@ class Check:
     wants_a_look: bool = False
 
 
-def _tidy(number: str) -> str:
+def tidy_number(number: str) -> str:
     """A number as the registers write it: no spaces, capital letters."""
     return re.sub(r"[\s-]", "", number).upper()
 
 
 def same_numbers(organisation: Organisation) -> list[Organisation]:
     """Other organisations, refused ones aside, with the same charity or company number."""
-    charity, company = _tidy(organisation.charity_number), _tidy(organisation.company_number)
+    charity, company = (
+        tidy_number(organisation.charity_number),
+        tidy_number(organisation.company_number),
+    )
     others = Organisation.objects.exclude(pk=organisation.pk).exclude(
         state=OrganisationState.REFUSED
     )
     return [
         one
         for one in others.order_by("name", "pk")
-        if (charity and _tidy(one.charity_number) == charity)
-        or (company and _tidy(one.company_number) == company)
+        if (charity and tidy_number(one.charity_number) == charity)
+        or (company and tidy_number(one.company_number) == company)
     ]
 
 
 def _number(what: str, number: str, form: re.Pattern[str]) -> Check:
     if not number:
         return Check(what, "None given")
-    is_right = bool(form.match(_tidy(number)))
+    is_right = bool(form.match(tidy_number(number)))
     return Check(what, number if is_right else f"{number}: not a number of this kind", not is_right)
 
 
@@ -101,6 +105,14 @@ def checks(application: Application) -> list[Check]:
         other.exclude(grant__state=GrantState.REFUSED)
         .order_by("pk")
         .values_list("reference", flat=True)
+    )
+    may_be = is_worth_asking(application.person)
+    found.append(
+        Check(
+            "Money for the same person through another organisation",
+            ASK if may_be else "Nothing points to it",
+            may_be,
+        )
     )
     found.append(
         Check("Earlier money for the same person", ", ".join(funded) or "None", bool(funded))

@@ -218,6 +218,20 @@ class Verdict(TextChoices):
     UNSURE = "unsure", "Not sure"
 
 
+# A person who is days from admission: asked for from sending until the panel has concluded, decided in so
+# many net days from the request, scored by two; the panel's note follows the letter.
+FAST_STATES = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.IN_CHECK,
+    ApplicationState.RETURNED,
+    ApplicationState.WITH_PANEL,
+)
+FAST_DAYS = 7
+FAST_QUORUM = 2
+FAST_FIRST = 1000  # days by which it stands before the others in lists
+FAST_NOTE_DAYS = 10  # working days from the release
+
+
 class EligibilityCriterion(TextChoices):
     """What the officer checks (domain 2.2, 2.4)."""
 

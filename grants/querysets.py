@@ -19,6 +19,7 @@ from .enums import (
     AGREED_STATES,
     APPLICANT_SEES,
     CLAIMING_STATES,
+    FAST_FIRST,
     LIVE_STATES,
     OVER_STATES,
     PAYING_STATES,
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
         EligibilityCheck,
         Grant,
         Payment,
+        Programme,
         Round,
+        StandardCondition,
     )
 
 NOT_HELPERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
@@ -64,6 +67,20 @@ def grants_visible_to(user: Any, prefix: str = "") -> models.Q:
         return models.Q()
     own = user.organisation_ids(*NOT_HELPERS)
     return models.Q(**{f"{prefix}application__organisation__in": own})
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: Any) -> "ProgrammeQuerySet":
+        """As a record of its own for officers and programme leads alone; others read of it on a round."""
+        inside = user.is_authenticated and user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
+        return self if inside else self.none()
+
+
+class StandardConditionQuerySet(models.QuerySet["StandardCondition"]):
+    def visible_to(self, user: Any) -> "StandardConditionQuerySet":
+        """The library is the programme leads'."""
+        is_lead = user.is_authenticated and user.is_team(TeamRole.PROGRAMME_LEAD)
+        return self if is_lead else self.none()
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -153,8 +170,20 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             is_over=models.Case(
                 models.When(over, then=1), default=0, output_field=models.IntegerField()
             ),
-            clock_from=models.ExpressionWrapper(
-                models.F("submitted_at") + stopped, output_field=models.DateTimeField()
+            # The fast track is due weeks before anything that was sent with it.
+            clock_from=models.Case(
+                models.When(
+                    fast_from__isnull=False,
+                    then=models.ExpressionWrapper(
+                        models.F("submitted_at")
+                        + stopped
+                        - models.Value(clock.timedelta(days=FAST_FIRST)),
+                        output_field=models.DateTimeField(),
+                    ),
+                ),
+                default=models.ExpressionWrapper(
+                    models.F("submitted_at") + stopped, output_field=models.DateTimeField()
+                ),
             ),
         )
 

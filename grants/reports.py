@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from accounts import clock as london
 
-from .enums import ApplicationState, Owner
+from .enums import FAST_DAYS, ApplicationState, Owner
 from .models import Application, Clarification, ClockStop
 
 
@@ -20,6 +20,7 @@ class Clock:
     gross_days: to the released decision, or to today. stopped_days: days that waited for the
     applicant. net_days: gross without them. due_on: the day on which net days reach the target.
     is_over: decided, found not eligible or withdrawn; the clock runs no more.
+    target_days: those of the round; on the fast track seven net days from the request, if that is sooner.
     """
 
     gross_days: int
@@ -29,6 +30,7 @@ class Clock:
     due_on: date
     is_over: bool
     target_days: int
+    is_fast: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -65,6 +67,9 @@ def clock(application: Application, stops: Sequence[ClockStop] | None = None) ->
     is_stopped = ended is None and any(stop.until_on is None for stop in stops)
     gross = (until - sent).days
     target = application.round.target_days
+    if (fast := application.fast_from) is not None:
+        before = [max((min(s.until_on or fast, fast) - s.from_on).days, 0) for s in stops]
+        target = min(target, (fast - sent).days - sum(before) + FAST_DAYS)
     return Clock(
         gross_days=gross,
         net_days=gross - stopped,
@@ -73,6 +78,7 @@ def clock(application: Application, stops: Sequence[ClockStop] | None = None) ->
         due_on=sent + timedelta(days=target + stopped),
         is_over=ended is not None,
         target_days=target,
+        is_fast=application.fast_from is not None,
     )
 
 
@@ -141,6 +147,8 @@ def status_for_applicant(application: Application) -> Status:
     note = ""
     if time and not time.is_over:
         note = f"Day {time.net_days} of {time.target_days}."
+        if time.is_fast:
+            note = f"On the fast track. {note}"
         if time.is_stopped:
             note += " The count has stopped while you answer."
         elif time.stopped_days:

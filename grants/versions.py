@@ -22,9 +22,13 @@ def _answers(content: dict[str, Any]) -> dict[str, str]:
 def _lines(content: dict[str, Any]) -> dict[str, str]:
     return {
         f"Line {line['code'].removeprefix('L')}": f"{line['description']}: {line['quantity']} × "
-        f"£{line['unit_cost']} = £{line['total']}, {', '.join(line['needs'])}"
+        f"£{line['unit_cost']} = £{line['total']}, {', '.join(line['needs'])}{_part_of(line)}"
         for line in content["lines"]
     }
+
+
+def _part_of(line: dict[str, Any]) -> str:
+    return f", part of {line['activity']}" if line.get("activity") else ""
 
 
 def _verdicts(content: dict[str, Any]) -> dict[str, str]:
@@ -38,10 +42,12 @@ def _verdicts(content: dict[str, Any]) -> dict[str, str]:
 
 
 def _replies(content: dict[str, Any]) -> dict[str, str]:
-    return {
-        f"Reply to question {asked['number']}": asked["reply"]
-        for asked in content["clarifications"]
-    }
+    return {_reply_to(asked): asked["reply"] for asked in content["clarifications"]}
+
+
+def _reply_to(asked: dict[str, Any]) -> str:
+    about = f"question {asked['question']}" if asked["question"] else "the budget"
+    return f"Reply to the officer’s question {asked['number']}, on {about}"
 
 
 def _totals(content: dict[str, Any]) -> dict[str, str]:
@@ -51,6 +57,15 @@ def _totals(content: dict[str, Any]) -> dict[str, str]:
         "Asked for": f"£{content['requested']}",
         "Eligible": f"£{content['eligible']}",
     }
+
+
+def by_applicant(newer: CaseFile) -> list[Change]:
+    """What the applicant changed since they first sent it, without what an officer decided: for the panel."""
+    first = newer.application.case_files.order_by("version")[0]
+    if first.pk == newer.pk:
+        return []
+    decided = set(_verdicts(first.content)) | set(_verdicts(newer.content)) | {"Eligible"}
+    return [found for found in changes(first, newer) if found.section not in decided]
 
 
 def changes(older: CaseFile, newer: CaseFile) -> list[Change]:

@@ -8,17 +8,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from accounts import clock as london
 from accounts.enums import MemberRole, TeamRole
+from accounts.models import Membership
 from accounts.worklist import Section, Todo
 
 from . import reports, tasks
 from .enums import ApplicationState, GrantState
-from .models import Application, Grant, Round
+from .models import Application, Grant, Message, Round
 from .querysets import NOT_HELPERS
+from .working_days import working_days_after
 
 CHECK_DAYS = 5
 ROWS = 10
@@ -65,6 +67,7 @@ def for_officers(user: Any) -> Iterator[Todo]:
         .for_lists()
         .order_by("submitted_at", "pk")
     )
+    yield from _messages(user)
     mine = Q(state=ApplicationState.IN_CHECK, case_officer=user)
     for one in found.filter(mine | Q(state=ApplicationState.SUBMITTED))[:ROWS]:
         is_new = one.state == ApplicationState.SUBMITTED
@@ -78,6 +81,41 @@ def for_officers(user: Any) -> Iterator[Todo]:
             action="Check" if is_new else "Carry on",
             detail=f"{days}{one.organisation}",
             due_on=sent + timedelta(days=CHECK_DAYS + (time.stopped_days if time else 0)),
+        )
+
+
+# Working days in which a message of an applicant is answered.
+MESSAGE_DAYS = 3
+
+
+def _messages(user: Any) -> Iterator[Todo]:
+    """Cases whose newest message is the organisation's, for its officer, or for all where it has none.
+
+    A message back ends it; so does a note for staff, where nothing has to be answered.
+    """
+    newest = Message.objects.filter(application=OuterRef("pk")).order_by("-number")
+    from_them = Membership.objects.filter(
+        organisation=OuterRef("organisation"), user=OuterRef("newest_by")
+    )
+    found = (
+        Application.objects.visible_to(user)
+        .exclude(organisation__in=user.organisation_ids())
+        .filter(Q(case_officer=user) | Q(case_officer__isnull=True))
+        .annotate(
+            newest_by=Subquery(newest.values("written_by")[:1]),
+            newest_at=Subquery(newest.values("written_at")[:1]),
+        )
+        .filter(Exists(from_them))
+        .select_related("person", "organisation")
+        .order_by("newest_at", "pk")
+    )
+    for one in found[:ROWS]:
+        yield Todo(
+            title=f"Answer the message about {one.person.alias}",
+            url=one.get_absolute_url(),
+            action="Read it",
+            detail=f"{one.reference}, {one.organisation.name}. A note for staff ends this too.",
+            due_on=working_days_after(london.day_of(one.newest_at), MESSAGE_DAYS),
         )
 
 

@@ -28,6 +28,7 @@ class PanelConfig(AppConfig):
         permissions.register(rules.RULES)
         worklist.register_todos(tasks.for_panellists)
         worklist.register_todos(tasks.for_chairs)
+        worklist.register_todos(tasks.notes_to_write)
         chores.register_chore(reminders.remind)
         wording.register_states(
             {

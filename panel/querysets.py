@@ -24,7 +24,7 @@ from django.db.models.fields.json import KT
 from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import Membership
-from grants.enums import ApplicationState
+from grants.enums import FAST_QUORUM, ApplicationState
 from grants.models import Application, CaseFile
 
 from .enums import AssessmentState, AssignmentState, Seat
@@ -213,8 +213,8 @@ def standings(applications: Iterable[int]) -> dict[int, Standing]:
     from .models import Assignment
 
     ids = list(applications)
-    quorums = Application.objects.filter(pk__in=ids).values_list("pk", "terms__quorum")
-    found = {pk: Standing(quorum) for pk, quorum in quorums}
+    quorums = Application.objects.filter(pk__in=ids).values_list("pk", "terms__quorum", "fast_from")
+    found = {pk: Standing(FAST_QUORUM if fast else quorum) for pk, quorum, fast in quorums}
     seats = Assignment.objects.waited_for().filter(application__in=ids)
     for pk, state, is_lived, sheet in seats.values_list(
         "application_id", "state", "panellist__is_lived_experience", "assessment__state"

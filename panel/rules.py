@@ -139,6 +139,7 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     "panel.chair_case": can_chair,
     "panel.resolve_flag": can_resolve,
     "panel.conclude": can_chair,
+    "panel.write_note": can_chair,
     "panel.keep_register": can_keep_register,
     "panel.strike_interest": can_strike_interest,
     "panel.manage_panel": can_manage_panel,

@@ -10,10 +10,11 @@ from django.urls import reverse
 from accounts import clock
 from accounts.enums import TeamRole
 from accounts.worklist import Todo
+from grants.models import FastTrack
 
 from .enums import Phase
 from .models import Panellist
-from .querysets import PANEL
+from .querysets import PANEL, cases_known_to
 from .reports import queue
 from .reports.cases import PanelCase, QueueRow, chaired_by, waiting_for_chair
 
@@ -82,6 +83,26 @@ def for_chairs(user: Any) -> Iterator[Todo]:
             yield _cases(free, "Declare your interests, then chair", "Declare", "panel-declare")
         if mine:
             yield _cases(mine, "Moderate and conclude", "Moderate", "panel-moderation")
+
+
+def notes_to_write(user: Any) -> Iterator[Todo]:
+    """The panel's notes on cases that were decided on the fast track, for whoever chaired them."""
+    if not user.is_team(TeamRole.PANEL_CHAIR):
+        return
+    held = FastTrack.objects.filter(
+        is_agreed=True,
+        noted_at__isnull=True,
+        application__decision__released_at__isnull=False,
+        application__in=cases_known_to(user).filter(pk__in=chaired_by(user)),
+    )
+    for fast in held.select_related("application__decision", "application__person"):
+        yield Todo(
+            f"Write the panel’s note on {fast.application.person.alias}",
+            reverse("panel-note", args=[fast.application.reference]),
+            "Write it",
+            f"{fast.application.reference} was decided on the fast track.",
+            fast.note_due_on,
+        )
 
 
 def _cases(cases: list[PanelCase], verb: str, action: str, url_name: str) -> Todo:

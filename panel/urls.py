@@ -7,6 +7,7 @@ from .views import (
     fairness,
     interests,
     moderation,
+    notes,
     oversight,
     payments,
     planning,
@@ -65,5 +66,6 @@ urlpatterns = [
         moderation.resolve_flag,
         name="panel-resolve-flag",
     ),
+    path("panel/<str:reference>/note/", notes.note, name="panel-note"),
     path("panel/<str:reference>/conclude/", moderation.conclude, name="panel-conclude"),
 ]

@@ -104,7 +104,11 @@ def learners_to_remind(user: Any) -> Iterator[Todo]:
     today = clock.today()
     asked = (
         Activity.objects.standing()
-        .filter(grant__application__organisation__in=own, rating_links__isnull=False)
+        .filter(
+            grant__application__organisation__in=own,
+            grant__paused_on__isnull=True,
+            rating_links__isnull=False,
+        )
         .distinct()
         .with_session_counts()
         .select_related("grant__application__person")

@@ -1,7 +1,6 @@
 """Numbers in the plain digits of a keyboard: digits of other scripts, signs and exponents are asked again."""
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,6 +26,6 @@ class WholeField(forms.IntegerField):
 class NumberField(forms.DecimalField):
     """A number that may have decimals."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         _refuse_other(self, value, _NUMBER)
         return super().to_python(value)

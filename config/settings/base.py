@@ -175,6 +175,9 @@ CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 RETENTION_BY_WORKER = os.environ.get("RETENTION_BY_WORKER", "1") == "1"
 
 # Newest first. Fernet keys for the few fields that are encrypted at rest.
+# Fingerprints of linking codes (decision 19). Its own key, so that other keys can change without it; once
+# it changes, codes given before match nothing. Without one, it follows from SECRET_KEY.
+FINGERPRINT_KEY = os.environ.get("FINGERPRINT_KEY", "")
 FIELD_ENCRYPTION_KEYS = [k for k in os.environ.get("FIELD_ENCRYPTION_KEYS", "").split(",") if k]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -17,6 +17,7 @@ from .drafting import (
     save_reply,
 )
 from .library import save_standard_condition
+from .linking import give_linking_code
 from .messages import write_message
 from .programmes import (
     change_bar,
@@ -43,6 +44,7 @@ __all__ = [
     "create_programme",
     "create_round",
     "forget_view",
+    "give_linking_code",
     "judge_lines",
     "keep_check",
     "record_findings",

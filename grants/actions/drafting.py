@@ -139,14 +139,16 @@ def save_line(
     line: BudgetLine | None = None,
     **details: Any,
 ) -> BudgetLine:
-    """Add a budget line, or change `line`. `details`: category, description, topic, quantity,
+    """Add a budget line, or change `line`. `details`: category, description, activity, topic, quantity,
     unit_cost (pounds), kind, justification. A changed line waits for the officer's judgement again.
     """
     application = _editable(application, by, "budget")
     chosen = list(needs)
     if any(need.person_id != application.person_id for need in chosen):
         raise ValueError("a need of somebody else")
-    _no_identifiers(details.get("description", ""), details.get("justification", ""))
+    _no_identifiers(
+        *(details.get(name, "") for name in ("description", "activity", "justification"))
+    )
     if line is None:
         line = BudgetLine(application=application, number=_next_number(application))
     elif line.application_id != application.pk:

@@ -183,6 +183,13 @@ class LineForm(Opened, forms.Form):
             "max_length": "Shorten this to 120 characters or fewer",
         },
     )
+    activity = NoIdentifiersField(
+        label="Which activity is it part of? (optional)",
+        help_text="Such as Team days or Coaching. A room, travel and cover are part of an activity too.",
+        max_length=80,
+        required=False,
+        error_messages={"max_length": "Shorten this to 80 characters or fewer"},
+    )
     topic = forms.ChoiceField(
         label="What is it about? (optional)",
         help_text="Leave it empty for a room, travel or cover.",
@@ -233,6 +240,7 @@ class LineForm(Opened, forms.Form):
     field_order = (
         "category",
         "description",
+        "activity",
         "topic",
         "needs",
         "quantity",

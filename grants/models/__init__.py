@@ -17,7 +17,9 @@ from .condition import StandardCondition
 from .decision import Decision, Recommendation
 from .document import Document
 from .eligibility import EligibilityCheck
+from .fast_track import FastTrack
 from .grant import Change, ChangeLine, Condition, Grant, GrantReview, LifeEvent
+from .linking import LinkingCode
 from .message import Message
 from .payment import Payment
 from .programme import Criterion, Funder, Programme, Question, ReferenceCounter, Round, Terms
@@ -40,10 +42,12 @@ __all__ = [
     "Document",
     "EligibilityCheck",
     "EligibilityFinding",
+    "FastTrack",
     "Funder",
     "Grant",
     "GrantReview",
     "LifeEvent",
+    "LinkingCode",
     "Message",
     "Payment",
     "PlannedOutcome",

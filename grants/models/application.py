@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts import clock
+from accounts.enums import TeamRole
 from accounts.models import Organisation, User
 from accounts.state import StateField, StateMixin, transition
 from focus_people.models import FocusPerson, Need
@@ -18,6 +19,8 @@ from ..enums import (
     APPLICANT_SEES,
     AWARDING,
     EDITABLE_PARTS,
+    FAST_QUORUM,
+    FAST_STATES,
     LIVE_STATES,
     STATE_OWNER,
     ApplicationState,
@@ -35,6 +38,9 @@ from ..querysets import ApplicationQuerySet
 from ..working_days import working_days_after
 from .eligibility import EligibilityCheck
 from .programme import Question, Round, Terms
+
+# The programme's people who know every state of an application.
+CHECKERS = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
 
 class Application(StateMixin):
@@ -67,6 +73,7 @@ class Application(StateMixin):
     again_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="scored_again_as"
     )
+    fast_from = models.DateField("on the fast track since it was asked for", null=True, blank=True)
     late_until = models.DateTimeField("may be sent late until", null=True, blank=True)
     late_reason = models.CharField(max_length=300, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
@@ -119,6 +126,7 @@ class Application(StateMixin):
             "case_officer",
             "ended_at",
             "again_of",
+            "fast_from",
             "late_until",
             "late_reason",
             "withdrawn_reason",
@@ -146,6 +154,14 @@ class Application(StateMixin):
     def applicant_label(self) -> str:
         """The same in words."""
         return APPLICANT_SEES.get(ApplicationState(self.state)) or self.get_state_display()
+
+    def label_for(self, user: Any) -> str:
+        """The state in words, as `user` may know it: staff who do not belong to the organisation know it
+        as it is, everybody else (and nobody) what the applicant is told."""
+        is_staff = user is not None and user.is_team(*CHECKERS)
+        if is_staff and not user.is_in(self.organisation_id):
+            return str(self.get_state_display())
+        return self.applicant_label
 
     @property
     def takes_until(self) -> datetime:
@@ -184,8 +200,8 @@ class Application(StateMixin):
 
     @property
     def quorum(self) -> int:
-        """Scores that this case needs."""
-        return self.terms.quorum
+        """Scores that this case needs: those of its version, on the fast track two."""
+        return FAST_QUORUM if self.fast_from else self.terms.quorum
 
     @property
     def figures(self) -> budget.Figures:
@@ -308,6 +324,12 @@ class Application(StateMixin):
             self.state == ApplicationState.APPROVED and bool(decision.conditions)
         )
 
+    @property
+    def takes_appeals(self) -> bool:
+        """It can be appealed, its 20 working days are not over, and it was not appealed yet."""
+        until = self.appeal_until
+        return self.can_be_appealed and until is not None and clock.today() <= until
+
     def appeal_blockers(self) -> list[str]:
         if not self.can_be_appealed:
             return ["Only a refusal, or the conditions of an award, can be appealed."]
@@ -317,6 +339,29 @@ class Application(StateMixin):
         if until is not None and clock.today() > until:
             return [f"An appeal could be made until {until.day} {until:%B %Y}."]
         return []
+
+    def ask_fast_track_blockers(self) -> list[str]:
+        if self.state not in FAST_STATES:
+            return ["The fast track can be asked for from sending until the panel has concluded."]
+        if hasattr(self, "fast_track"):
+            return ["The fast track has been asked for already."]
+        return []
+
+    def answer_fast_track_blockers(self) -> list[str]:
+        if self.state not in FAST_STATES:
+            return ["The panel has concluded, or the application has ended."]
+        held = getattr(self, "fast_track", None)
+        if held is None or held.is_agreed is not None:
+            return ["No request for the fast track waits for an answer."]
+        return []
+
+    def note_fast_track_blockers(self) -> list[str]:
+        held = getattr(self, "fast_track", None)
+        if held is None or not held.is_agreed:
+            return ["This case is not on the fast track."]
+        if held.note_due_on is None:
+            return ["The panel looks back once the decision is released."]
+        return [] if held.noted_at is None else ["The note is written."]
 
     def write_message_blockers(self) -> list[str]:
         if self.submitted_at is None:
@@ -449,6 +494,7 @@ class BudgetLine(models.Model):
     number = models.PositiveSmallIntegerField()
     category = models.CharField(max_length=24, choices=LineCategory)
     description = models.CharField(max_length=120)
+    activity = models.CharField("activity that it is part of", max_length=80, blank=True)
     topic = models.CharField("topic code (domain 3.4, 3.5)", max_length=24, blank=True)
     quantity = models.DecimalField(max_digits=7, decimal_places=2)
     unit_cost = models.DecimalField(max_digits=9, decimal_places=2)
@@ -479,7 +525,7 @@ class BudgetLine(models.Model):
     class Privacy:
         codes = ("topic",)
         identity = ()
-        special = ("description", "justification")
+        special = ("description", "activity", "justification")
         operational = (
             "id",
             "application",

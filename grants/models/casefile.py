@@ -15,7 +15,7 @@ class CaseFile(WrittenOnce):
     round that it was written under), "person" (focus_people.reports.snapshot),
     "organisation" (only its reference: the panel's interest page shows the rest), "answers" [{number,
     short_name, wording, text}], "needs", "outcomes" [str], "lines" [{code, category, description,
-    quantity, unit_cost, total, kind, needs, verdict}], "requested", "eligible", "clarifications"}.
+    activity, topic, quantity, unit_cost, total, kind, needs, verdict}], "requested", "eligible", "clarifications"}.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="case_files")

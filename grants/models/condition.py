@@ -1,8 +1,11 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from ..conditions import told
 from ..enums import Instalment
+from ..querysets import StandardConditionQuerySet
 
 
 class StandardCondition(models.Model):
@@ -17,6 +20,8 @@ class StandardCondition(models.Model):
         "payment that waits for it", max_length=6, choices=Instalment, blank=True
     )
     is_offered = models.BooleanField(default=True)
+
+    objects: ClassVar[StandardConditionQuerySet] = StandardConditionQuerySet.as_manager()
 
     class Meta:
         constraints = (

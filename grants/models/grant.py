@@ -371,6 +371,9 @@ class Grant(StateMixin):
                 found.append(f"{_pounds(owed)} of accepted spending is not paid yet.")
             elif owed < 0:
                 found.append(f"{_pounds(-owed)} is owed back and has not come in.")
+        fast = getattr(self.application, "fast_track", None)
+        if fast is not None and fast.waits_for_note:
+            found.append("The panel’s note on the fast track is not written yet.")
         found += [
             f"Condition {condition.number} is neither met nor noted as not needed."
             for condition in self.conditions.filter(met_at__isnull=True).order_by("number")

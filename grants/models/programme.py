@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -20,7 +20,7 @@ from ..enums import (
     QuestionKind,
     RoundState,
 )
-from ..querysets import RoundQuerySet
+from ..querysets import ProgrammeQuerySet, RoundQuerySet
 
 
 class Programme(models.Model):
@@ -30,6 +30,8 @@ class Programme(models.Model):
     name = models.CharField(max_length=120)
     starts_on = models.DateField()
     ends_on = models.DateField()
+
+    objects: ClassVar[ProgrammeQuerySet] = ProgrammeQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -319,11 +321,6 @@ class Terms(models.Model):
     def __str__(self) -> str:
         return f"Version {self.number}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk and Terms.objects.filter(pk=self.pk, published_at__isnull=False).exists():
-            raise TypeError("A published version stands. Write a new one.")
-        super().save(*args, **kwargs)
-
     @property
     def is_frozen(self) -> bool:
         """Published: it changes no more."""
@@ -346,21 +343,7 @@ class Terms(models.Model):
         return terms_differences(before, self) if before else []
 
 
-class _PartOfTerms(models.Model):
-    """A row that is frozen with its version."""
-
-    terms: Any
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.terms.is_frozen:
-            raise TypeError("A published version stands. Write a new one.")
-        super().save(*args, **kwargs)
-
-
-class Question(_PartOfTerms):
+class Question(models.Model):
     """One question of a round, in one version of its terms."""
 
     terms = models.ForeignKey(Terms, models.CASCADE, related_name="questions")
@@ -397,7 +380,7 @@ class Question(_PartOfTerms):
         return f"Q{self.number} {self.short_name}"
 
 
-class Criterion(_PartOfTerms):
+class Criterion(models.Model):
     """One scoring criterion, in one version of a round's terms; weights of a version sum to 100."""
 
     terms = models.ForeignKey(Terms, models.CASCADE, related_name="criteria")
@@ -459,16 +442,18 @@ def _said(terms: Terms) -> dict[str, str]:
         "Scores needed for each case": str(terms.quorum),
     }
     for question in sorted(terms.questions.all(), key=lambda row: row.number):
-        short = "Both forms" if question.in_short_form else "Full form only"
-        found[f"Question {question.number}"] = (
-            f"{question.wording}\n{question.guidance}\n{question.max_words} words. {short}."
-        )
+        name = f"Question {question.number}"
+        found[name] = question.wording
+        found[f"{name}: guidance"] = question.guidance
+        found[f"{name}: most words"] = str(question.max_words)
+        found[f"{name}: asked in"] = "Both forms" if question.in_short_form else "Full form only"
     for criterion in sorted(terms.criteria.all(), key=lambda row: row.code):
-        least = "None" if criterion.minimum is None else criterion.minimum
-        found[f"Criterion {criterion.code}"] = (
-            f"{criterion.title}\n{criterion.hint}\nWeight {criterion.weight}. "
-            f"Least average to fund: {least}."
-        )
+        name = f"Criterion {criterion.code}"
+        found[name] = criterion.title
+        found[f"{name}: what to look for"] = criterion.hint
+        found[f"{name}: weight"] = str(criterion.weight)
+        least = criterion.minimum
+        found[f"{name}: least average to fund"] = "None" if least is None else str(least)
     return found
 
 

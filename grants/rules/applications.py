@@ -73,6 +73,21 @@ def can_copy(user: Any, application: Application) -> bool:
     return user.is_in(application.organisation_id, MemberRole.LEAD, MemberRole.CONTRIBUTOR)
 
 
+def can_give_linking_code(user: Any, application: Application) -> bool:
+    """Leads and contributors of the organisation."""
+    return can_copy(user, application)
+
+
+def can_ask_fast_track(user: Any, application: Application) -> bool:
+    """Leads and contributors of the organisation."""
+    return can_copy(user, application)
+
+
+def can_answer_fast_track(user: Any, application: Application) -> bool:
+    """A programme lead who does not belong to the organisation."""
+    return can_correct(user, application)
+
+
 def can_correct(user: Any, application: Application) -> bool:
     """A programme lead who does not belong to the organisation."""
     return user.is_team(TeamRole.PROGRAMME_LEAD) and not user.is_in(application.organisation_id)
@@ -80,6 +95,9 @@ def can_correct(user: Any, application: Application) -> bool:
 
 RULES: dict[str, Rule] = {
     "grants.correct_state": can_correct,
+    "grants.give_linking_code": can_give_linking_code,
+    "grants.ask_fast_track": can_ask_fast_track,
+    "grants.answer_fast_track": can_answer_fast_track,
     "grants.write_message": can_write_message,
     "grants.copy_application": can_copy,
     "grants.start_application": can_start,

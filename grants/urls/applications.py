@@ -4,7 +4,16 @@ from accounts.verbs import verb_page
 
 from ..models import Application
 from ..verbs.applications import crumb
-from ..views import applications, budgets, documents, download, eligibility, feed, officer
+from ..views import (
+    applications,
+    budgets,
+    documents,
+    download,
+    eligibility,
+    feed,
+    linking,
+    officer,
+)
 
 _ONE = "applications/<str:reference>/"
 
@@ -27,6 +36,7 @@ urlpatterns = [
     path(f"{_ONE}budget/add/", budgets.add_line, name="budget-line-add"),
     path(f"{_ONE}budget/<int:number>/", budgets.change_line, name="budget-line"),
     path(f"{_ONE}budget/<int:number>/remove/", budgets.remove_line, name="budget-line-remove"),
+    path(f"{_ONE}linking-code/", linking.linking_code, name="linking-code"),
     path(f"{_ONE}download/", download.download, name="application-download"),
     path("calendar/", feed.calendar, name="calendar"),
     path("calendar/<str:token>/", feed.feed, name="calendar-feed"),
@@ -36,6 +46,7 @@ urlpatterns = [
     path("casework/", officer.casework, name="casework"),
     path("casework/assign/", officer.casework_assign, name="casework-assign"),
     path("casework/views/", officer.casework_view, name="casework-view"),
+    path("casework/spotlight/", officer.spotlight_export, name="spotlight-export"),
     path("casework/export/", officer.casework_export, name="casework-export"),
     path(f"{_ONE}findings/", officer.findings, name="application-findings"),
     path(f"{_ONE}lines/", officer.lines, name="application-lines"),

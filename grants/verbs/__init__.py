@@ -3,7 +3,7 @@
 from accounts.verbs import register
 
 from ..models import Application
-from . import appeals, applications, changes, decisions, grants, rounds, talk
+from . import appeals, applications, changes, decisions, fast, grants, rounds, talk
 
 APPLICATION_VERBS = register(
     Application,
@@ -12,6 +12,7 @@ APPLICATION_VERBS = register(
         *decisions.DECISION_VERBS,
         *appeals.ON_APPLICATION,
         *decisions.CORRECTION_VERBS,
+        *fast.FAST_VERBS,
         *talk.TALK_VERBS,
     ],
 )

@@ -17,7 +17,7 @@ ON_APPLICATION = (
         "application.",
         done="Your appeal is lodged. Somebody who had no part in the decision looks at it.",
         form=AppealForm,
-        only_while=lambda application: application.can_be_appealed,
+        only_while=lambda application: application.takes_appeals,
         leads_to=lambda appeal: appeal.get_absolute_url(),
     ),
 )

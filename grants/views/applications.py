@@ -164,6 +164,7 @@ def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
         "verbs": [v for v in offered(user, found) if v.name == "withdraw"],
         "is_short": found.form == FormKind.SHORT,
         "may_invite": user.has_perm("accounts.invite_member", found.organisation),
+        "may_link": user.has_perm("grants.give_linking_code", found),
     }
     return render(request, "grants/task_list.html", context)
 

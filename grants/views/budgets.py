@@ -133,6 +133,7 @@ def _form(request: HttpRequest, found: Application, line: BudgetLine | None = No
         initial = {
             "category": line.category,
             "description": line.description,
+            "activity": line.activity,
             "topic": line.topic,
             "needs": own,
             "quantity": f"{line.quantity.normalize():f}",

@@ -11,18 +11,15 @@ from accounts.verbs import offered, verb_page
 
 from ..enums import ChangeKind, ChangeState
 from ..models import Change
-
-
-def _day(day: Any) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
+from .shown import in_words
 
 
 def facts_of(change: Change, *, is_staff: bool) -> list[SummaryRow]:
     """What is asked for, in rows."""
     rows = [("Reason", change.reason)]
     if change.kind == ChangeKind.EXTENSION:
-        rows.append(("Training may last until", _day(change.until_on)))
-        rows.append(("Until now", _day(change.grant.training_until)))
+        rows.append(("Training may last until", in_words(change.until_on)))
+        rows.append(("Until now", in_words(change.grant.training_until)))
     else:
         rows.append(("Amount", f"£{change.amount:,.2f}"))
     if change.kind == ChangeKind.TOP_UP and is_staff:

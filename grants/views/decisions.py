@@ -100,7 +100,7 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
             "letter": award_reports.letter_of(application),
             "application": application,
             "grant": grant if may_see_grant else None,
-            "may_appeal": application.can_be_appealed
+            "may_appeal": application.takes_appeals
             and request.user.has_perm("grants.appeal", application),
         },
     )
@@ -113,8 +113,10 @@ def release_many(request: HttpRequest, reference: str) -> HttpResponse:
     waiting = (
         Application.objects.visible_to(request.user)
         .filter(round=found, state=ApplicationState.DECIDED)
-        .select_related("decision__decided_by", "round", "organisation", "person", "grant")
-        .prefetch_related("lines", "recommendations", "appeals")
+        .select_related(
+            "decision__decided_by", "round__programme", "terms", "organisation", "person", "grant"
+        )
+        .prefetch_related("lines", "recommendations", "appeals", "round__programme__funders")
         .order_by("decision__decided_at", "pk")
     )
     mine = [a for a in waiting if request.user.has_perm("grants.release_decision", a)]

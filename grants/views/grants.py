@@ -18,6 +18,7 @@ from ..budget import figures
 from ..enums import GrantState
 from ..models import Condition, Grant
 from ..rules.grants import STAFF
+from .shown import in_words
 
 PAGE = 50
 
@@ -103,10 +104,6 @@ def _finding(grant: Grant, money: award_reports.Money) -> str:
     return f"Money: £{free:,.2f} of £{money.awarded:,.2f} is still free"
 
 
-def _day(day: Any) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
-
-
 def _told(user: Any, grant: Grant) -> list[SummaryRow]:
     """What the organisation told us, while it waits: for those who settle it, and nobody else."""
     event = grant.waiting_event() if grant.paused_on else None
@@ -114,7 +111,7 @@ def _told(user: Any, grant: Grant) -> list[SummaryRow]:
         return []
     return [
         SummaryRow("What has happened", event.get_kind_display()),
-        SummaryRow("When", _day(event.happened_on)),
+        SummaryRow("When", in_words(event.happened_on)),
         SummaryRow("What the organisation would like", event.get_wish_display()),
     ]
 
@@ -123,15 +120,15 @@ def _lead(grant: Grant) -> str:
     """Where it has got to, in one sentence."""
     state = GrantState(grant.state)
     if grant.paused_on:
-        return f"On hold since {_day(grant.paused_on)}. Nothing is asked of you now."
+        return f"On hold since {in_words(grant.paused_on)}. Nothing is asked of you now."
     if grant.is_offer_after_death:
         return "Nothing more is asked of you. An officer closes this offer."
-    ends = _day(grant.training_until)
+    ends = in_words(grant.training_until)
     return {
-        GrantState.OFFERED: f"The offer is open until {_day(grant.offer_open_until)}.",
+        GrantState.OFFERED: f"The offer is open until {in_words(grant.offer_open_until)}.",
         GrantState.AGREED: f"Next: record the baseline. Training ends by {ends}.",
         GrantState.ACTIVE: f"Training ends by {ends}.",
-        GrantState.DELIVERED: f"Training finished on {_day(grant.delivered_on)}.",
+        GrantState.DELIVERED: f"Training finished on {in_words(grant.delivered_on)}.",
         GrantState.REPORTING: "Only the reports and the last claim are still to come.",
         GrantState.CLOSED: "Reported, settled and closed.",
         GrantState.REFUSED: f"Reason given: {grant.ended_reason}",

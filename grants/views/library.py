@@ -30,8 +30,8 @@ def _for_leads(request: HttpRequest) -> Any:
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """Every standard condition; retired ones last."""
-    _for_leads(request)
-    held = StandardCondition.objects.order_by("-is_offered", "number")
+    user = _for_leads(request)
+    held = StandardCondition.objects.visible_to(user).order_by("-is_offered", "number")
     return render(request, "grants/awards/library.html", {"conditions": held})
 
 
@@ -51,7 +51,7 @@ def add_condition(request: HttpRequest) -> HttpResponse:
 @one_by_one
 def change_condition(request: HttpRequest, number: int) -> HttpResponse:
     user = _for_leads(request)
-    held = get_object_or_404(StandardCondition, number=number)
+    held = get_object_or_404(StandardCondition.objects.visible_to(user), number=number)
     if request.method == "POST":
         held = locked(held)
     form = StandardConditionForm(

@@ -21,6 +21,7 @@ from ..enums import ClaimState, PaymentState
 from ..forms.grants import ClaimForm
 from ..models import Claim, Document, Payment
 from .grants import _crumb, found_grant
+from .shown import in_words
 
 PAGE = 50
 WAITING_FIRST = Case(
@@ -76,26 +77,19 @@ def payment(request: HttpRequest, reference: str, instalment: str) -> HttpRespon
     return render(request, "grants/awards/payment.html", context)
 
 
-def _day(moment: Any) -> str:
-    from accounts import clock
-
-    day = clock.day_of(moment) if moment and hasattr(moment, "hour") else moment
-    return f"{day.day} {day:%B %Y}" if day else ""
-
-
 def _payment_facts(payment: Payment, *, is_staff: bool) -> list[SummaryRow]:
     organisation = payment.grant.organisation
     rows = [
         ("To", str(organisation)),
         ("For", f"{payment.get_instalment_display()} of {payment.grant.reference}"),
-        ("Prepared", _day(payment.prepared_at)),
-        ("Approved", _day(payment.approved_at)),
-        ("Paid", _day(payment.paid_on)),
+        ("Prepared", in_words(payment.prepared_at)),
+        ("Approved", in_words(payment.approved_at)),
+        ("Paid", in_words(payment.paid_on)),
     ]
     if is_staff:
         who = payment.approved_by
-        rows[2] = ("Prepared", f"{_day(payment.prepared_at)} by {payment.prepared_by}")
-        rows[3] = ("Approved", f"{_day(payment.approved_at)} by {who}" if who else "")
+        rows[2] = ("Prepared", f"{in_words(payment.prepared_at)} by {payment.prepared_by}")
+        rows[3] = ("Approved", f"{in_words(payment.approved_at)} by {who}" if who else "")
     return [SummaryRow(key, value, empty="Not yet") for key, value in rows]
 
 

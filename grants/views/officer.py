@@ -25,7 +25,7 @@ from accounts.wording import words_of
 from focus_people.enums import Condition
 from focus_people.reports import current_consent
 
-from .. import actions, diligence, reports
+from .. import actions, diligence, reports, spotlight
 from ..budget import Figures
 from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
 from ..filters import ApplicationFilter
@@ -77,6 +77,21 @@ def casework_export(request: HttpRequest) -> HttpResponse:
     sheet = csv.writer(response)
     sheet.writerow(EXPORTED)
     sheet.writerows([plain_text(str(value)) for value in row] for row in rows)
+    return response
+
+
+@require_safe
+def spotlight_export(request: HttpRequest) -> HttpResponse:
+    """The applicants of the filtered list, for the government's due-diligence check: a CSV file."""
+    user: Any = request.user
+    if not user.is_team(*STAFF):
+        raise Http404
+    filters = ApplicationFilter(request.GET, queryset=_cases(user), request=request)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="spotlight-{clock.today()}.csv"'
+    sheet = csv.writer(response)
+    sheet.writerow(spotlight.COLUMNS)
+    sheet.writerows([plain_text(value) for value in row] for row in spotlight.rows(filters.qs))
     return response
 
 
@@ -175,6 +190,11 @@ def casework(request: HttpRequest) -> HttpResponse:
                 "url": f"{reverse('casework-export')}?{_with(request, 'xlsx')}",
                 "label": "Download these for Excel",
                 "note": "What the filter shows, in its order",
+            },
+            {
+                "url": f"{reverse('spotlight-export')}?{request.GET.urlencode()}",
+                "label": "Download for the Spotlight check",
+                "note": "Names and numbers of the organisations. Add their postcodes before you upload it",
             },
         ],
         "views": actions.views_of(user),
@@ -340,6 +360,7 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
         "subnav": subnav(found, "overview"),
         "diligence": looked_at,
         "wants_a_look": any(check.wants_a_look for check in looked_at),
+        "fast_track": getattr(found, "fast_track", None),
         "recommendation": found.recommendations.order_by("-pk").first(),
         **decision_links(user, found),
     }
@@ -359,7 +380,7 @@ def _stats(found: Application, time: reports.Clock | None, figures: Any) -> list
         cards.append(
             {
                 "value": f"{time.net_days} of {time.target_days}",
-                "label": "net days",
+                "label": "net days, fast track" if time.is_fast else "net days",
                 "note": stopped if time.is_over else f"{stopped}. {due}",
             }
         )

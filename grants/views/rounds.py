@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from focus_people.forms.rows import Rows, kept
 from .. import actions, award_reports
 from ..enums import ApplicationState, RoundState
 from ..forms.rounds import BarForm, CriterionForm, FunderRow, ProgrammeForm, QuestionForm, RoundForm
-from ..models import Application, Criterion, Programme, Question, Round, Terms
+from ..models import Application, Programme, Round, Terms
 from ..models.programme import short_number, terms_differences
 
 SHOWN_CASES = 25
@@ -229,7 +229,7 @@ def add_programme(request: HttpRequest) -> HttpResponse:
 def programme_funders(request: HttpRequest, slug: str) -> HttpResponse:
     """Change who pays for a programme, until a letter has said so."""
     user: Any = request.user
-    found = get_object_or_404(Programme, slug=slug)
+    found = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
     if not user.has_perm("grants.manage_rounds", found):
         raise Http404
     if request.method == "POST":
@@ -346,28 +346,31 @@ def versions(request: HttpRequest, reference: str) -> HttpResponse:
     held = (
         found.versions.annotate(sent=sent)
         .select_related("published_by", "round")
-        .prefetch_related(
-            Prefetch("questions", Question.objects.order_by("number")),
-            Prefetch("criteria", Criterion.objects.order_by("code")),
-        )
+        .prefetch_related("questions", "criteria")
         .order_by("number")
     )
     if not may_write:
         held = held.filter(published_at__isnull=False)
     rows = list(held)
-    for terms in rows:
-        terms.may_change = may_write and not terms.is_frozen
     pairs = [
-        (newer, terms_differences(older, newer) if older else [])
+        (
+            newer,
+            terms_differences(older, newer) if older else [],
+            {
+                "criteria": sorted(newer.criteria.all(), key=lambda row: row.code),
+                "questions": sorted(newer.questions.all(), key=lambda row: row.number),
+            },
+        )
         for older, newer in zip([None, *rows], rows, strict=False)
     ]
     draft = next((terms for terms in rows if not terms.is_frozen), None)
     context: dict[str, Any] = {
         "round": found,
         "versions": pairs[::-1],
+        "may_write": may_write,
         "present": next((terms for terms in reversed(rows) if terms.is_frozen), None),
         "sees_inside": _sees_inside(user),
-        "verbs": offered(user, found) if draft is not None else [],
+        "verbs": [verb for verb in offered(user, found) if "version" in verb.name],
         "draft": draft,
         "writes": draft is not None and found.state == RoundState.PUBLISHED,
     }

@@ -1,9 +1,12 @@
 """Shapes that the pages of applicants and staff share."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+
+from accounts import clock
 
 from .. import readiness
 from ..models import Application, Clarification
@@ -26,6 +29,13 @@ def answer_rows(application: Application, *, with_open: bool = False) -> list[An
         AnswerRow(status, [one for one in asked if one.question_id == status.question.pk])
         for status in readiness.question_statuses(application)
     ]
+
+
+def in_words(day: date | datetime | None) -> str:
+    """A day as pages say it, 9 June 2025 (of a moment its London day); empty where there is none."""
+    if isinstance(day, datetime):
+        day = clock.day_of(day)
+    return f"{day.day} {day:%B %Y}" if day else ""
 
 
 def budget_talk(application: Application) -> list[Clarification]:

@@ -33,6 +33,7 @@ from .decisions import (
     take_from_reserve,
 )
 from .events import ask_back, review_grant, settle, tell_us
+from .fast import answer_fast_track, ask_fast_track, note_fast_track
 from .grants import (
     accept_offer,
     activate,
@@ -69,10 +70,12 @@ __all__ = [
     "agree_change",
     "allow_late",
     "answer_appeal",
+    "answer_fast_track",
     "appeal",
     "approve_payment",
     "ask",
     "ask_back",
+    "ask_fast_track",
     "ask_for_time",
     "ask_top_up",
     "close",
@@ -88,6 +91,7 @@ __all__ = [
     "mark_paid",
     "meet_condition",
     "move_money",
+    "note_fast_track",
     "note_final_report",
     "note_repayment",
     "pass_to_panel",

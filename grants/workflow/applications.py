@@ -39,6 +39,7 @@ COPIED_OF_A_LINE = (
     "number",
     "category",
     "description",
+    "activity",
     "topic",
     "quantity",
     "unit_cost",
@@ -177,7 +178,7 @@ def submit(
     """
     application = locked(application)
     permitted(by, "grants.submit_application", application)
-    ready(application, "submit")
+    ready(application, "submit", by)
     if missing := casefile.unsigned(declarations):
         raise NotReady([f"Declare: {label}." for label in missing])
     application.effort_minutes = effort_minutes
@@ -212,7 +213,7 @@ def start_check(application: Application, *, by: User) -> Application:
     """An officer takes the case and begins the eligibility check."""
     application = locked(application)
     permitted(by, "grants.check_application", application)
-    ready(application, "start_check")
+    ready(application, "start_check", by)
     application.start_check(by=by)
     application.save()
     record("application.check_started", application, by=by, shown_to="applicant")
@@ -229,7 +230,7 @@ def ask(
     """
     application = locked(application)
     permitted(by, "grants.check_application", application)
-    ready(application, "ask")
+    ready(application, "ask", by)
     application.ask()
     application.save()
     asked = Clarification.objects.create(
@@ -256,7 +257,7 @@ def resubmit(application: Application, *, by: User) -> Application:
     """The lead sends the replies. The clock runs again from today; a new case file version stands."""
     application = locked(application)
     permitted(by, "grants.submit_application", application)
-    ready(application, "resubmit")
+    ready(application, "resubmit", by)
     now = clock.now()
     replied = application.clarifications.filter(replied_at__isnull=True)
     numbers = list(replied.order_by("number").values_list("number", flat=True))
@@ -287,7 +288,7 @@ def find_ineligible(application: Application, *, by: User, reason: str) -> Appli
     """The application cannot go to the panel; `reason` is shown to the applicant."""
     application = locked(application)
     permitted(by, "grants.check_application", application)
-    ready(application, "find_ineligible")
+    ready(application, "find_ineligible", by)
     application.find_ineligible(reason=reason)
     application.save()
     record("application.found_ineligible", application, by=by, shown_to="applicant")
@@ -305,7 +306,7 @@ def pass_to_panel(application: Application, *, by: User) -> Application:
     """Everything is checked: the last case file version holds the verdicts, and the panel may begin."""
     application = locked(application)
     permitted(by, "grants.check_application", application)
-    ready(application, "pass_to_panel")
+    ready(application, "pass_to_panel", by)
     application.pass_to_panel()
     application.save()
     frozen = _freeze(application, "Checked by an officer")
@@ -331,7 +332,7 @@ def withdraw(application: Application, *, by: User, reason: str) -> Application:
     """The applicant's lead takes the application back. The clock stops for good."""
     application = locked(application)
     permitted(by, "grants.withdraw_application", application)
-    ready(application, "withdraw")
+    ready(application, "withdraw", by)
     was_sent: Any = application.submitted_at
     application.withdraw(reason=reason)
     application.save()

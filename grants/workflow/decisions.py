@@ -49,7 +49,7 @@ def receive_recommendation(
     """
     application = locked(application)
     permitted(by, "grants.receive_recommendation", application)
-    ready(application, "receive_recommendation")
+    ready(application, "receive_recommendation", by)
     if application.judged_before & set(panellists):
         raise NotReady(
             [
@@ -131,7 +131,7 @@ def decide(
     """
     application = locked(application)
     permitted(by, "grants.decide", application)
-    ready(application, "decide")
+    ready(application, "decide", by)
     errors = decision_errors(application, outcome=outcome, amount=amount, conditions=conditions)
     recommended = application.recommendations.order_by("-pk")[0]
     criteria = [
@@ -173,7 +173,7 @@ def take_back_decision(application: Application, *, by: User, reason: str) -> Ap
     """Undo a decision that was not released; the case waits for a decision again."""
     application = locked(application)
     permitted(by, "grants.take_back_decision", application)
-    ready(application, "take_back")
+    ready(application, "take_back", by)
     decision = application.decision
     record(
         "application.decision_taken_back",
@@ -197,7 +197,7 @@ def take_from_reserve(application: Application, *, by: User, reason: str) -> App
     """
     application = locked(application)
     permitted(by, "grants.decide", application)
-    ready(application, "take_from_reserve")
+    ready(application, "take_from_reserve", by)
     decision = application.decision
     released = decision.released_at or decision.decided_at
     record(
@@ -233,7 +233,7 @@ def release_decision(application: Application, *, by: User) -> Application:
     application = locked(application)
     permitted(by, "grants.release_decision", application)
     application.round = locked(application.round)
-    ready(application, "approve")
+    ready(application, "approve", by)
     decision = application.decision = locked(application.decision)
     decision.released_at, decision.released_by = clock.now(), by
     decision.save()

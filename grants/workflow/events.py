@@ -6,6 +6,7 @@ The record of the person follows in the same transaction: a death ends what is a
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -16,9 +17,10 @@ from accounts.models import User
 from accounts.outbox import post
 from accounts.state import NotReady, blockers, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
+from focus_people.models import FocusPerson
 from focus_people.workflow import report_death, report_move
 
-from ..enums import LifeChange, LifeOutcome, LifeWish, ReviewOutcome
+from ..enums import CHANGING_STATES, LifeChange, LifeOutcome, LifeWish, ReviewOutcome
 from ..models import Grant, GrantReview, LifeEvent
 
 ENDING = (LifeOutcome.ENDED, LifeOutcome.TRANSFERRED)
@@ -34,6 +36,9 @@ def tell_us(grant: Grant, *, by: User, kind: str, happened_on: date, wish: str) 
 
     `wish` is what they would like. Raises `NotReady` for a day to come and when it was told already.
     """
+    locked(
+        grant.application.person
+    )  # the person's row before the grant's, as a death on the record takes them
     grant = locked(grant)
     permitted(by, "grants.tell_us", grant)
     ready(grant, "tell_us")
@@ -41,12 +46,17 @@ def tell_us(grant: Grant, *, by: User, kind: str, happened_on: date, wish: str) 
         raise NotReady(["The day cannot be in the future."])
     if kind == LifeChange.DIED and wish == LifeWish.TRANSFER:
         raise NotReady(["Choose to wait, to carry on for the people around them, or to end it."])
-    LifeEvent.objects.create(grant=grant, kind=kind, happened_on=happened_on, wish=wish, told_by=by)
-    grant.paused_on = clock.today()
-    grant.save()
+    _hold(grant, by=by, kind=kind, happened_on=happened_on, wish=wish)
     person = grant.application.person
     if kind == LifeChange.DIED and not blockers(person, "report_death"):
         report_death(person, by=by)
+    return grant
+
+
+def _hold(grant: Grant, *, by: User, kind: str, happened_on: date, wish: str) -> None:
+    LifeEvent.objects.create(grant=grant, kind=kind, happened_on=happened_on, wish=wish, told_by=by)
+    grant.paused_on = clock.today()
+    grant.save()
     record("grant.life_event", grant, by=by, shown_to="applicant")
     post(
         "life_event",
@@ -54,7 +64,22 @@ def tell_us(grant: Grant, *, by: User, kind: str, happened_on: date, wish: str) 
         key=f"grant.life_event:{grant.reference}:{clock.now():%Y%m%d%H%M%S}",
         grant=grant,
     )
-    return grant
+
+
+def hold_after_death(sender: Any, *, person: FocusPerson, by: User, **kwargs: Any) -> None:
+    """A death that was written on the record puts every running grant for the person on hold, but one that
+    was told of already. An officer speaks with the organisation, which says what it wishes then."""
+    running = Grant.objects.filter(application__person=person, state__in=CHANGING_STATES)
+    for one in running.order_by("pk"):
+        grant = locked(one)
+        if grant.state in CHANGING_STATES and grant.waiting_event() is None:
+            _hold(
+                grant,
+                by=by,
+                kind=LifeChange.DIED,
+                happened_on=clock.today(),
+                wish=LifeWish.PAUSE,
+            )
 
 
 @transaction.atomic

@@ -29,6 +29,18 @@ WAITING = Body("Hazelcombe Living", "ASC_V", "south_west", "micro", "applied", "
 GOOD = [(5, 4, 4, 4, 4, 4, 3), (4, 4, 5, 3, 4, 3, 3), (5, 4, 4, 4, 3, 4, 4)]
 SPLIT = [(5, 4, 4, 4, 4, 4, 3), (3, 2, 3, 3, 3, 3, 3), (5, 4, 4, 4, 3, 4, 4)]
 
+LIBRARY = (
+    ("Working policy", "Refresh the working policy within 3 months", "the policy", ""),
+    (
+        "Certified trainer",
+        "Use a trainer certified by the Restraint Reduction Network for any physical intervention",
+        "the certificate",
+        "first",
+    ),
+    ("General training", "Pay for general training in another way, such as the LDSS", "", ""),
+    ("Plan shared", "Share the written plan with everybody in the circle", "its date", "final"),
+)
+
 
 class Live:
     """The present: one case in every state that waits for somebody."""
@@ -86,6 +98,10 @@ class Live:
             budget=Decimal("90000.00"),
         )
         story.round = workflow.publish_round(made, by=lead)
+        for title, said, evidence, before in LIBRARY:
+            actions.save_standard_condition(
+                None, by=lead, title=title, words=said, evidence=evidence, before=before
+            )
         story.texts = list(story.round.questions.filter(kind=QuestionKind.TEXT))
 
     def organisations(self) -> tuple[User, User]:

@@ -72,7 +72,8 @@ class PanelCase:
                 missing.append(f"{quorum - self.seats} more to assign")
             if not self.has_lived:
                 missing.append("nobody with lived experience")
-            return "; ".join(missing).capitalize()
+            fast = "Fast track. " if self.application.fast_from else ""
+            return fast + "; ".join(missing).capitalize()
         if self.phase == Phase.SCORING and self.undeclared:
             return f"{self.undeclared} still to declare"
         return ""

@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.state import NotReady
 from accounts.verbs import VerbForm
 from grants.models import CaseFile
+from grants.versions import by_applicant
 
 from .. import actions, workflow
 from ..enums import AssessmentState, Seat
@@ -31,6 +32,7 @@ def file_context(case_file: CaseFile) -> dict[str, Any]:
         "file": read_case_file(case_file),
         "circle": circle_by_sector(case_file.content),
         "goals": goals(case_file.content),
+        "since_sent": by_applicant(case_file),
     }
 
 
