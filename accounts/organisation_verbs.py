@@ -1,5 +1,9 @@
 """How the verbs of organisations are offered."""
 
+from typing import Any
+
+from django import forms
+
 from . import workflow
 from .fields import PlainTextField
 from .models import Organisation
@@ -14,6 +18,28 @@ class RefuseForm(VerbForm):
         rows=4,
         error_messages={"required": "Say why the organisation could not be verified"},
     )
+
+
+class ParentForm(VerbForm):
+    parent = forms.ChoiceField(
+        label="Which organisation is it part of?",
+        help_text="Its parent body, if that is in this service. An interest in the one is then an interest "
+        "in the other.",
+        required=False,
+        error_messages={"invalid_choice": "Choose an organisation from the list"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        subject: Any = self.subject
+        others = Organisation.objects.visible_to(self.by).exclude(pk=subject.pk).order_by("name")
+        self.others = {one.reference: one for one in others}
+        field: Any = self.fields["parent"]
+        field.choices = [("", "None of these"), *((r, o.name) for r, o in self.others.items())]
+        field.initial = subject.parent.reference if subject.parent else ""
+
+    def clean_parent(self) -> Organisation | None:
+        return self.others.get(self.cleaned_data["parent"])
 
 
 ORGANISATION_VERBS = register(
@@ -37,6 +63,15 @@ ORGANISATION_VERBS = register(
             explain="It cannot send applications until an officer verifies it.",
             done="The organisation’s lead has been told why.",
             form=RefuseForm,
+        ),
+        Verb(
+            name="belongs-to",
+            do=workflow.say_parent,
+            permission="accounts.verify_organisation",
+            label="Say which organisation it is part of",
+            explain="Panel members with an interest in the one are kept from the cases of the other.",
+            done="Saved.",
+            form=ParentForm,
         ),
     ],
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 _STATE_COLOURS: dict[str, str] = {"registered": "blue", "verified": "green", "refused": "plum"}
 _EVENT_WORDS: dict[str, str] = {
     "organisation.registered": "Organisation registered",
+    "organisation.parent_said": "Organisation: which other it is part of",
     "organisation.verified": "Organisation verified",
     "organisation.refused": "Organisation could not be verified",
     "member.invited": "Colleague invited",

@@ -57,6 +57,26 @@ def register_organisation(*, by: User, **details: Any) -> Organisation:
 
 
 @transaction.atomic
+def say_parent(
+    organisation: Organisation, *, by: User, parent: Organisation | None
+) -> Organisation:
+    """The organisation that this one is part of, or none. Raises `NotReady` for a circle of parents."""
+    organisation = locked(organisation)
+    permitted(by, "accounts.verify_organisation", organisation)
+    above = parent
+    while above is not None:
+        if above.pk == organisation.pk:
+            raise NotReady([f"{organisation.name} cannot be a part of itself."])
+        above = above.parent
+    organisation.parent = parent
+    organisation.save(update_fields=["parent"])
+    record(
+        "organisation.parent_said", organisation, by=by, parent=parent.reference if parent else ""
+    )
+    return organisation
+
+
+@transaction.atomic
 def verify_organisation(organisation: Organisation, *, by: User) -> Organisation:
     """An officer confirms that the organisation exists and may apply."""
     organisation = locked(organisation)

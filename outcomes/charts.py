@@ -11,7 +11,6 @@ import io
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import matplotlib
 from django.core.cache import cache
@@ -37,8 +36,6 @@ INK, QUIET, LINE, BEFORE_INK = "#0b0c0c", "#45525e", "#d5dce2", "#a33c06"
 FONTS = "Helvetica Neue, Helvetica, Arial, sans-serif"
 WIDE, NARROW = 560, 345
 SIZE = 14.0
-# The fonts that come with matplotlib, for whoever sets pictures and words on paper.
-FONT_DIR = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 KEEP_SECONDS = 60 * 60 * 24 * 30
 # Goes up whenever a drawing changes, so that old ones are not served.
 VERSION = 2

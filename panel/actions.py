@@ -14,9 +14,17 @@ from accounts.models import Organisation, User
 from accounts.state import NotReady, blockers, locked, permitted, ready
 from grants.models import Criterion, Round
 
-from .enums import Expertise
-from .models import Assessment, InterestEntry, Panellist, Score, Service
+from .enums import Expertise, InterestKind
+from .models import (
+    Assessment,
+    InterestEntry,
+    Panellist,
+    ParticipationPayment,
+    Score,
+    Service,
+)
 from .querysets import PANEL
+from .reports.service import earned_by_panellists
 
 KEEP_AT_MOST = 5000  # characters of a text in a draft: far above the limit of words
 
@@ -112,11 +120,29 @@ def save_profile(
     """A panellist's own employer, expertise (`areas` of `Expertise`, and words) and region."""
     panellist = locked(panellist)
     permitted(by, "panel.keep_register", panellist)
+    _keep_earlier_employer(panellist, employer)
     panellist.employer, panellist.expertise = employer, expertise
     panellist.areas, panellist.region = _known_areas(areas), region
     panellist.save(update_fields=["employer", "expertise", "areas", "region"])
     record("panellist.profile_saved", panellist, by=by)
     return panellist
+
+
+def _keep_earlier_employer(panellist: Panellist, employer: Organisation | None) -> None:
+    """Who has left an employer is kept from its cases for three years: the register remembers it."""
+    earlier = panellist.employer
+    if earlier is None or (employer is not None and earlier.pk == employer.pk):
+        return
+    last = panellist.interests.aggregate(n=Max("number"))["n"] or 0
+    InterestEntry.objects.create(
+        panellist=panellist,
+        number=last + 1,
+        kind=InterestKind.EMPLOYER,
+        words="Earlier employer, kept when the employer was changed",
+        organisation=earlier,
+        until=clock.today(),
+        is_kept=True,
+    )
 
 
 def _known_areas(areas: Iterable[str]) -> list[str]:
@@ -169,6 +195,24 @@ def keep_service(
     )
     record("panellist.service_set", panellist, by=by, round=round.reference)
     return service
+
+
+@transaction.atomic
+def pay_participation(service: Service, *, by: User, cases: int) -> ParticipationPayment:
+    """Finance has paid a panellist for `cases` concluded cases of a round, all that are owed.
+
+    Raises `NotReady` when another number is owed by now: somebody has paid, or a case was concluded.
+    """
+    service = locked(service)
+    permitted(by, "panel.pay_participation", service)
+    owed = next((row for row in earned_by_panellists(by) if row.service.pk == service.pk), None)
+    if owed is None or owed.owed_cases != cases or not cases:
+        raise NotReady(["What is owed has changed since you opened the page. Look at it again."])
+    made = ParticipationPayment.objects.create(
+        service=service, cases=cases, amount=owed.owed, paid_by=by
+    )
+    record("panellist.paid", service.panellist, by=by, cases=cases, amount=str(made.amount))
+    return made
 
 
 @transaction.atomic
@@ -244,6 +288,9 @@ def seat_panellist(
     permitted(by, "panel.manage_panel", user)
     if not user.is_team(*PANEL):
         raise NotReady([f"{user} has no panel role."])
+    held = Panellist.objects.select_for_update(of=("self",)).filter(user=user).first()
+    if held is not None:
+        _keep_earlier_employer(held, employer)
     panellist, _ = Panellist.objects.update_or_create(
         user=user,
         defaults={

@@ -9,10 +9,16 @@ from accounts.api import with_verbs
 from grants.models import Application
 
 from .filters import AssessmentFilter, CaseFilter
-from .models import Assessment, Assignment
+from .models import AgendaItem, Assessment, Assignment, Meeting
 from .reports import oversight
-from .serializers import AssessmentSerializer, PanelCaseSerializer, SeatSerializer
-from .verbs import ASSESSMENT_VERBS, CASE_VERBS, SEAT_VERBS
+from .serializers import (
+    AgendaItemSerializer,
+    AssessmentSerializer,
+    MeetingSerializer,
+    PanelCaseSerializer,
+    SeatSerializer,
+)
+from .verbs import ASSESSMENT_VERBS, CASE_VERBS, ITEM_VERBS, MEETING_VERBS, SEAT_VERBS
 
 
 @with_verbs(*ASSESSMENT_VERBS)
@@ -63,8 +69,38 @@ class PanelCaseViewSet(viewsets.ReadOnlyModelViewSet):
         return oversight(self.request.user).order_by("last_due", "reference")
 
 
+@with_verbs(*MEETING_VERBS)
+class MeetingViewSet(viewsets.ReadOnlyModelViewSet):
+    """Meetings that one is called to, each with its agenda as this person sees it."""
+
+    serializer_class = MeetingSerializer
+    lookup_field = "reference"
+    queryset = Meeting.objects.none()
+
+    def get_queryset(self) -> Any:
+        visible = Meeting.objects.visible_to(self.request.user)
+        return visible.select_related("round").order_by("-held_on", "-pk")
+
+
+@with_verbs(*ITEM_VERBS)
+class AgendaItemViewSet(viewsets.ReadOnlyModelViewSet):
+    """Cases on the agendas, without those that this person may not know of."""
+
+    serializer_class = AgendaItemSerializer
+    lookup_field = "reference"
+    queryset = AgendaItem.objects.none()
+
+    def get_queryset(self) -> Any:
+        visible = AgendaItem.objects.visible_to(self.request.user)
+        return visible.select_related("meeting__round", "application").order_by(
+            "-meeting__held_on", "meeting__pk", "place", "pk"
+        )
+
+
 VIEWSETS: list = [
     ("assessments", AssessmentViewSet),
     ("panel-seats", SeatViewSet),
     ("panel-cases", PanelCaseViewSet),
+    ("panel-meetings", MeetingViewSet),
+    ("panel-agenda", AgendaItemViewSet),
 ]

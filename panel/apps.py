@@ -29,6 +29,7 @@ class PanelConfig(AppConfig):
         worklist.register_todos(tasks.for_panellists)
         worklist.register_todos(tasks.for_chairs)
         worklist.register_todos(tasks.notes_to_write)
+        worklist.register_todos(tasks.meetings)
         chores.register_chore(reminders.remind)
         wording.register_states(
             {
@@ -44,6 +45,10 @@ class PanelConfig(AppConfig):
                 "moderating": "turquoise",
                 "concluded": "green",
                 "over": "grey",
+                "called": "blue",
+                "under_way": "turquoise",
+                "ended": "orange",
+                "minuted": "green",
             }
         )
         wording.register_events(
@@ -60,6 +65,16 @@ class PanelConfig(AppConfig):
                 "assessment.submitted": "Scores submitted",
                 "assessment.score_changed": "A score was changed in moderation",
                 "assessment.case_file_confirmed": "Newest case file confirmed",
+                "meeting.called": "Panel meeting called",
+                "meeting.agenda_changed": "Panel meeting: agenda changed",
+                "meeting.attendance_noted": "Panel meeting: who was there",
+                "meeting.apologies_sent": "Panel meeting: apologies sent",
+                "meeting.opened": "Panel meeting started",
+                "meeting.noted": "Panel meeting: a note for the minutes",
+                "meeting.ended": "Panel meeting ended",
+                "meeting.minutes_approved": "Panel meeting: minutes approved",
+                "panel.pack_taken": "Cases and blank sheets taken on paper",
+                "panellist.paid": "Participation payment marked as paid",
                 "panellist.seated": "Panel member’s seat set",
                 "panellist.profile_saved": "Panel member’s employer and expertise saved",
                 "panellist.service_set": "Panel member’s briefing and capacity in a round set",
@@ -80,5 +95,16 @@ class PanelConfig(AppConfig):
             return user.is_team(TeamRole.FINANCE)
 
         register_navigation(24, "Participation payments", "panel-payments", pays)
+
+        def meets(user: object) -> bool:
+            return is_on_panel(user) or oversees(user)
+
+        register_navigation(
+            21,
+            "Meetings",
+            "panel-meetings",
+            meets,
+            also=("panel-meeting", "panel-meeting-call", "panel-screen", "panel-minutes"),
+        )
         register_navigation(22, "Interests", "panel-interests", is_on_panel)
         register_navigation(23, "Scoring guide", "panel-guide", is_on_panel)

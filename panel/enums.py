@@ -158,3 +158,24 @@ class DeclineKind(TextChoices):
     TOO_MANY = "too_many", "I have too many cases"
     AWAY = "away", "I am away or unwell"
     OTHER = "other", "Another reason"
+
+
+class MeetingState(TextChoices):
+    PLANNED = "called", "Planned"
+    OPEN = "under_way", "Under way"
+    ENDED = "ended", "Minutes to approve"
+    APPROVED = "minuted", "Minutes approved"
+
+
+class AttendanceKind(TextChoices):
+    CALLED = "", "Not said yet"
+    PRESENT = "present", "Was there"
+    APOLOGIES = "apologies", "Sent apologies"
+
+
+class Equity(TextChoices):
+    """What settles the ranking between cases of one score that are equally urgent (domain 10.2)."""
+
+    REGION = "region", "The region with the fewest awards"
+    NEED = "need", "The level of need with the fewest awards"
+    NONE = "none", "Neither: who sent it first"

@@ -10,6 +10,7 @@ from accounts import clock
 from accounts.enums import Region
 from accounts.fields import GovDateField, MoneyField, PlainTextField
 from accounts.models import Organisation
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
 from grants.enums import AWARDING, Outcome
 from grants.standard import DESCRIPTORS
@@ -21,15 +22,18 @@ from .enums import (
     NOT_ABLE,
     NOT_ABLE_LABEL,
     NOT_ABLE_SAYS,
+    AttendanceKind,
     BiasCheck,
     DeclaredKind,
     DeclineKind,
+    Equity,
     Expertise,
     InterestKind,
 )
-from .models import Panellist
+from .models import AgendaItem, Attendance, Panellist
 from .models.assessment import REASON_WORDS
 from .reports import CaseScores, Match, matches_of
+from .reports.meetings import ready_to_meet_on
 
 NO = "no"
 SCORE_CHOICES = [(str(n), f"{n} {word}") for n, word, _ in DESCRIPTORS] + [
@@ -193,7 +197,7 @@ class _AboutForm(forms.Form):
         areas.small = True
 
 
-class ProfileForm(_AboutForm):
+class ProfileForm(Opened, _AboutForm):
     field_order = ("employer", "areas", "expertise", "region")
     employer = _OrganisationField(
         label="Your employer, if it is one of these organisations",
@@ -261,7 +265,7 @@ class EndInterestForm(forms.Form):
     )
 
 
-class MemberForm(_AboutForm):
+class MemberForm(Opened, _AboutForm):
     """A programme lead's own word on who sits in which seat."""
 
     field_order: tuple[str, ...] = (
@@ -302,7 +306,7 @@ class NewMemberForm(MemberForm):
         return self.people[self.cleaned_data["user"]]
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(Opened, forms.Form):
     """A panellist's service in one round, as the programme lead keeps it."""
 
     briefed_on = GovDateField(
@@ -336,6 +340,16 @@ class ServiceForm(forms.Form):
 
     def clean_fee(self) -> Decimal:
         return self.cleaned_data["fee"] or Decimal("0.00")
+
+
+class PaidForm(forms.Form):
+    """How many cases were owed when the page was drawn: paying for others is refused."""
+
+    cases = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=1,
+        error_messages={"required": "Open the page again", "invalid": "Open the page again"},
+    )
 
 
 # --- assigning ----------------------------------------------------------------------------------
@@ -405,6 +419,12 @@ class RankingForm(RoundChoiceForm):
             "max_value": "Enter a threshold from 0 to 100",
             "max_decimal_places": "Enter a threshold with 2 decimals at most",
         },
+    )
+    equity = forms.ChoiceField(
+        label="What settles a tie after “act first”",
+        choices=Equity.choices,
+        required=False,
+        error_messages={"invalid_choice": "Choose what settles a tie"},
     )
     partial = forms.BooleanField(
         label="The first that does not fit may take the rest", required=False
@@ -773,3 +793,145 @@ class ConcludeForm(VerbForm):
             "minutes": cleaned["minutes"],
             "feedback": {code: cleaned[name] for code, name in self.codes},
         }
+
+
+# --- meetings -----------------------------------------------------------------------------------
+
+
+class CallMeetingForm(RoundChoiceForm):
+    """When and where the panel meets, on which round."""
+
+    field_order = ("round", "held_on", "place")
+    held_on = GovDateField(
+        label="When?",
+        help_text="For example, 17 6 2025",
+        error_messages={"required": "Enter the day of the meeting"},
+        min_date=clock.today,
+    )
+    place = PlainTextField(
+        label="Where is it, or how does one join? (optional)",
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["round"] = cleaned.get("round") or next(iter(self.rounds.values()), None)
+        if cleaned["round"] is None:
+            raise ValidationError("There is no round with cases to meet on")
+        ready = ready_to_meet_on(self.by, cleaned["round"])
+        return {**cleaned, "cases": [case.application for case in ready]}
+
+
+class AgendaForm(VerbForm):
+    """Cases of the round that are ready and not on the agenda yet."""
+
+    cases = forms.MultipleChoiceField(
+        label="Which cases?",
+        help_text="A case is listed when every score is in.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one case. When none is listed, none is ready",
+            "invalid_choice": "Choose cases from the list",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meeting: Any = self.subject
+        held = set(
+            AgendaItem.objects.visible_to(self.by)
+            .filter(meeting=meeting)
+            .values_list("application_id", flat=True)
+        )
+        ready = [
+            c for c in ready_to_meet_on(self.by, meeting.round) if c.application.pk not in held
+        ]
+        self.free = {case.application.reference: case for case in ready}
+        chosen: Any = self.fields["cases"]
+        chosen.choices = [(ref, f"{case.alias}, {ref}") for ref, case in self.free.items()]
+
+    def clean_cases(self) -> list[Any]:
+        return [self.free[reference].application for reference in self.cleaned_data["cases"]]
+
+
+class AttendanceForm(Opened, VerbForm):
+    """Who is there: one question for everybody who is called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meeting: Any = self.subject
+        called = (
+            Attendance.objects.visible_to(self.by)
+            .filter(meeting=meeting)
+            .select_related("panellist__user")
+            .order_by("panellist__user__name", "pk")
+        )
+        self.called = {attendance.panellist.reference: attendance for attendance in called}
+        for reference, attendance in self.called.items():
+            field: Any = forms.ChoiceField(
+                label=str(attendance.panellist),
+                choices=AttendanceKind.choices,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=attendance.kind,
+                error_messages={"invalid_choice": "Choose an answer from the list"},
+            )
+            field.inline, field.small, field.label_size = True, True, "s"
+            self.fields[reference] = field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        return {
+            "kinds": {
+                attendance.panellist_id: cleaned[reference]
+                for reference, attendance in self.called.items()
+                if self.add_prefix(reference) in self.data
+            }
+        }
+
+
+class ShowForm(VerbForm):
+    """Which case every screen goes to; none blanks them."""
+
+    case = forms.ChoiceField(
+        label="Which case?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a case of the agenda"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meeting: Any = self.subject
+        items = (
+            AgendaItem.objects.visible_to(self.by)
+            .filter(meeting=meeting)
+            .select_related("application")
+            .order_by("place", "pk")
+        )
+        chosen: Any = self.fields["case"]
+        chosen.choices = [
+            ("", "None: blank every screen"),
+            *((item.reference, item.application.reference) for item in items),
+        ]
+
+
+class NoteForm(Opened, VerbForm):
+    note = PlainTextField(
+        label="What was said, for the minutes",
+        help_text="What the panel weighed up. The recommendation, its reasons and resolved flags come from "
+        "the record by themselves. No names of members, the person or their family.",
+        required=False,
+        max_words=400,
+        rows=8,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].initial = self.subject.note

@@ -2,8 +2,8 @@
 
 Two things are decided here, once, for every door (page, list, count, API):
 
-*Conflict.* A seat whose holder belongs to the applicant organisation, is employed there or has it
-in the register of interests is not a seat, whatever its state says. It opens nothing and it is not
+*Conflict.* A seat whose holder belongs to the applicant organisation, its parent or its child, is employed
+there or has it in the register of interests is not a seat, whatever its state says. It opens nothing and it is not
 waited for.
 
 *Blindness.* Until every score that is waited for is in, each panellist sees their own and nobody
@@ -18,19 +18,28 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
 from accounts import clock
 from accounts.enums import TeamRole
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from grants.enums import FAST_QUORUM, ApplicationState
 from grants.models import Application, CaseFile
 
 from .enums import AssessmentState, AssignmentState, Seat
 
 if TYPE_CHECKING:
-    from .models import Assessment, Assignment, InterestEntry, Panellist, Service
+    from .models import (
+        AgendaItem,
+        Assessment,
+        Assignment,
+        Attendance,
+        InterestEntry,
+        Meeting,
+        Panellist,
+        Service,
+    )
 
 PANEL = (TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR)
 INTEREST_LASTS_YEARS = 3
@@ -45,30 +54,33 @@ def interest_counts_from() -> date:
         return today.replace(year=today.year - INTEREST_LASTS_YEARS, day=28)
 
 
-def _binding_entries(organisation: str, **whose: Any) -> Exists:
-    from .models import InterestEntry
-
-    entries = InterestEntry.objects.filter(organisation=OuterRef(organisation), **whose)
-    return Exists(
-        entries.filter(Q(until__isnull=True) | Q(until__gte=interest_counts_from()), struck_at=None)
+def _is_or_is_near(mine: str, application: str) -> Q:
+    """That the organisation at `mine` is the applicant of the outer row, its parent or its child."""
+    applicant = f"{application}__organisation"
+    return (
+        Q(**{mine: OuterRef(applicant)})
+        | Q(**{f"{mine}__parent": OuterRef(applicant)})
+        | Q(**{mine: OuterRef(f"{applicant}__parent")})
     )
 
 
 def _detected(user: str, panellist: str, application: str) -> Q:
-    """The condition that the holder of a seat has a conflict that our records show."""
-    member = Membership.objects.filter(
-        user=OuterRef(user), organisation=OuterRef(f"{application}__organisation")
+    """The condition that the holder of a seat has a conflict that our records show: `ties_of`, for
+    every seat at once."""
+    from .models import InterestEntry, Panellist
+
+    near = _is_or_is_near("organisation", application)
+    member = Membership.objects.filter(near, user=OuterRef(user))
+    employed = Panellist.objects.filter(
+        _is_or_is_near("employer", application), pk=OuterRef(panellist)
     )
-    return (
-        Q(Exists(member))
-        | Q(
-            **{
-                f"{panellist}__employer__isnull": False,
-                f"{panellist}__employer": F(f"{application}__organisation"),
-            }
-        )
-        | Q(_binding_entries(f"{application}__organisation", panellist=OuterRef(panellist)))
+    entries = InterestEntry.objects.filter(
+        near,
+        Q(until__isnull=True) | Q(until__gte=interest_counts_from()),
+        panellist=OuterRef(panellist),
+        struck_at=None,
     )
+    return Q(Exists(member)) | Q(Exists(employed)) | Q(Exists(entries))
 
 
 class PanellistQuerySet(models.QuerySet["Panellist"]):
@@ -159,29 +171,86 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.of_opening_seats().filter(state=AssessmentState.SUBMITTED)
 
 
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: Any) -> "MeetingQuerySet":
+        """Chairs and programme leads see every meeting; members those that they are called to."""
+        from .models import Attendance
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
+            return self
+        if not user.is_team(*PANEL):
+            return self.none()
+        called = Attendance.objects.filter(panellist__user=user)
+        return self.filter(pk__in=called.values("meeting"))
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def visible_to(self, user: Any) -> "AgendaItemQuerySet":
+        """Cases of visible meetings of which this person may know, and in which they have no interest.
+
+        Nothing tells that there are others: neither a number nor a gap.
+        """
+        from .models import Meeting
+
+        meetings = Meeting.objects.visible_to(user).values("pk")
+        seen = self.filter(meeting__in=meetings, application__in=cases_known_to(user).values("pk"))
+        return seen.exclude(conflict_of(user, "application__"))
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: Any) -> "AttendanceQuerySet":
+        """Who sits together knows who is there."""
+        from .models import Meeting
+
+        return self.filter(meeting__in=Meeting.objects.visible_to(user).values("pk"))
+
+
+def ties_of(users: Iterable[int]) -> dict[int, set[int]]:
+    """{user: organisations (ids) that our records tie each of these users (ids) to}: those they belong
+    to, their employer, their register of interests (now or within three years), and the parent and the
+    children of each of these. In five queries at most."""
+    from .models import InterestEntry, Panellist
+
+    ids = list(users)
+    entries = InterestEntry.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=interest_counts_from()),
+        panellist__user__in=ids,
+        organisation__isnull=False,
+        struck_at=None,
+    )
+    employers = Panellist.objects.filter(user__in=ids, employer__isnull=False)
+    found: dict[int, set[int]] = {}
+    for user, organisation in (
+        *Membership.objects.filter(user__in=ids).values_list("user_id", "organisation_id"),
+        *employers.values_list("user_id", "employer_id"),
+        *entries.values_list("panellist__user_id", "organisation_id"),
+    ):
+        found.setdefault(user, set()).add(organisation)
+    own = {organisation for held in found.values() for organisation in held}
+    relatives: dict[int, set[int]] = {}
+    related = Organisation.objects.filter(Q(pk__in=own) | Q(parent__in=own), parent__isnull=False)
+    for child, parent in related.values_list("pk", "parent_id"):
+        relatives.setdefault(child, set()).add(parent)
+        relatives.setdefault(parent, set()).add(child)
+    for held in found.values():
+        held |= {near for one in list(held) for near in relatives.get(one, ())}
+    return found
+
+
 def conflict_of(user: Any, prefix: str = "") -> Q:
     """The condition that an application (reached through `prefix`) is closed to `user` everywhere:
     a link in our records, an interest declared, a seat given up.
 
     Holds for anybody who signs in, with or without a seat on the panel.
     """
-    from .models import Assignment, InterestEntry, Panellist
+    from .models import Assignment
 
     left = Assignment.objects.filter(
         panellist__user=user, state__in=(AssignmentState.CONFLICTED, AssignmentState.STOOD_DOWN)
     )
-    entries = InterestEntry.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=interest_counts_from()),
-        panellist__user=user,
-        organisation__isnull=False,
-        struck_at=None,
-    )
-    employers = Panellist.objects.filter(user=user, employer__isnull=False)
-    organisations = {
-        *Membership.objects.filter(user=user).values_list("organisation_id", flat=True),
-        *employers.values_list("employer_id", flat=True),
-        *entries.values_list("organisation_id", flat=True),
-    }
+    organisations = ties_of([user.pk]).get(user.pk, set())
     return Q(**{f"{prefix}organisation__in": organisations}) | Q(
         **{f"{prefix}id__in": list(left.values_list("application_id", flat=True))}
     )

@@ -13,7 +13,15 @@ from accounts.enums import TeamRole
 from grants.models import Application
 
 from .enums import Seat
-from .models import Assessment, Assignment, InterestEntry, Panellist
+from .models import (
+    AgendaItem,
+    Assessment,
+    Assignment,
+    InterestEntry,
+    Meeting,
+    Panellist,
+    Service,
+)
 from .querysets import PANEL, AssessmentQuerySet, cases_readable_by, conflict_of
 
 
@@ -125,6 +133,39 @@ def can_manage_panel(user: Any, _: Any) -> bool:
     return user.is_team(TeamRole.PROGRAMME_LEAD)
 
 
+# --- meetings and payments -------------------------------------------------------------------------
+
+
+def can_call_meeting(user: Any, _: Any) -> bool:
+    """Chairs and programme leads."""
+    return user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD)
+
+
+def can_chair_meeting(user: Any, _: Meeting) -> bool:
+    """Chairs."""
+    return user.is_team(TeamRole.PANEL_CHAIR)
+
+
+def can_send_apologies(user: Any, meeting: Meeting) -> bool:
+    """Whoever is called to the meeting, for themselves."""
+    return user.is_team(*PANEL) and meeting.attendances.filter(panellist__user=user).exists()
+
+
+def can_order_item(user: Any, item: AgendaItem) -> bool:
+    """Chairs and programme leads without an interest in the case."""
+    return can_oversee(user, item.application)
+
+
+def can_note_item(user: Any, item: AgendaItem) -> bool:
+    """Who chairs the case, once every score is open to them."""
+    return can_resolve(user, item.application)
+
+
+def can_pay_participation(user: Any, service: Service) -> bool:
+    """Somebody in finance, never for themselves."""
+    return user.is_team(TeamRole.FINANCE) and service.panellist.user_id != user.pk
+
+
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     "panel.assign": can_oversee,
     "panel.oversee_case": can_oversee,
@@ -143,4 +184,11 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     "panel.keep_register": can_keep_register,
     "panel.strike_interest": can_strike_interest,
     "panel.manage_panel": can_manage_panel,
+    "panel.call_meeting": can_call_meeting,
+    "panel.prepare_meeting": can_call_meeting,
+    "panel.chair_meeting": can_chair_meeting,
+    "panel.send_apologies": can_send_apologies,
+    "panel.order_item": can_order_item,
+    "panel.note_item": can_note_item,
+    "panel.pay_participation": can_pay_participation,
 }

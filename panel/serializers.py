@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from .enums import Phase
-from .models import Assessment, Assignment, Score
+from .models import AgendaItem, Assessment, Assignment, Meeting, Score
 from .reports.cases import PanelCase, cases_of
 from .reports.moderation import sheet_of
 
@@ -109,3 +109,30 @@ class PanelCaseSerializer(serializers.Serializer):
             "has_lived_experience": case.has_lived,
             "due_on": case.due_on.isoformat() if case.due_on else None,
         }
+
+
+class MeetingSerializer(serializers.ModelSerializer):
+    """A meeting. Which case is shown is told on the agenda items, and only of visible ones."""
+
+    round = serializers.CharField(source="round.reference")
+
+    class Meta:
+        model = Meeting
+        fields = ("reference", "round", "held_on", "place", "state")
+        read_only_fields = fields
+
+
+class AgendaItemSerializer(serializers.ModelSerializer):
+    """A case on an agenda: no score, no note."""
+
+    meeting = serializers.CharField(source="meeting.reference")
+    application = serializers.CharField(source="application.reference")
+    is_current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AgendaItem
+        fields = ("reference", "meeting", "application", "is_current", "shown_at")
+        read_only_fields = fields
+
+    def get_is_current(self, item: AgendaItem) -> bool:
+        return item.meeting.current_id == item.pk

@@ -12,8 +12,8 @@ from accounts.enums import TeamRole
 from accounts.worklist import Todo
 from grants.models import FastTrack
 
-from .enums import Phase
-from .models import Panellist
+from .enums import MeetingState, Phase
+from .models import Meeting, Panellist
 from .querysets import PANEL, cases_known_to
 from .reports import queue
 from .reports.cases import PanelCase, QueueRow, chaired_by, waiting_for_chair
@@ -41,6 +41,28 @@ def for_panellists(user: Any) -> Iterator[Todo]:
         yield _many(declaring, "Declare your interests in", "cases", "Declare", "panel-declare")
     if scoring:
         yield _many(scoring, "Score", "cases", "Score", "panel-score")
+
+
+def meetings(user: Any) -> Iterator[Todo]:
+    """The meetings that one is called to: under way, or within two weeks."""
+    if not user.is_team(*PANEL, TeamRole.PROGRAMME_LEAD):
+        return
+    until = clock.today() + timedelta(days=REMIND_DAYS)
+    coming = Meeting.objects.visible_to(user).filter(
+        state__in=(MeetingState.PLANNED, MeetingState.OPEN), held_on__lte=until
+    )
+    for meeting in coming.select_related("round").order_by("held_on", "pk"):
+        if meeting.is_open:
+            where = reverse("panel-screen", args=[meeting.reference])
+            yield Todo("The panel is meeting", where, "Open the shared screen", str(meeting.round))
+        else:
+            yield Todo(
+                "Panel meeting",
+                meeting.get_absolute_url(),
+                "Look at the agenda",
+                str(meeting.round),
+                meeting.held_on,
+            )
 
 
 def _many(rows: list[QueueRow], verb: str, noun: str, action: str, url_name: str) -> Todo:

@@ -1,14 +1,17 @@
 from django.urls import path
 
+from accounts.opened import one_by_one
 from accounts.verbs import verb_page
 
-from .models import Assessment
+from .models import AgendaItem, Assessment, Meeting
 from .views import (
     fairness,
     interests,
+    meetings,
     moderation,
     notes,
     oversight,
+    packs,
     payments,
     planning,
     queue,
@@ -22,6 +25,7 @@ urlpatterns = [
     path("panel/plan/", planning.plan, name="panel-plan"),
     path("panel/fairness/", fairness.fairness, name="panel-fairness"),
     path("panel/payments/", payments.payments, name="panel-payments"),
+    path("panel/payments/<str:reference>/<slug:round_reference>/", payments.pay, name="panel-pay"),
     path("panel/ranking/", ranking.ranking, name="panel-ranking"),
     path("panel/cases/", oversight.cases, name="panel-cases"),
     path("panel/interests/", interests.interests, name="panel-interests"),
@@ -50,6 +54,23 @@ urlpatterns = [
         verb_page(Assessment),
         name="panel-assessment-verb",
     ),
+    path("panel/meetings/", meetings.meetings, name="panel-meetings"),
+    path("panel/meetings/call/", meetings.call_meeting, name="panel-meeting-call"),
+    path("panel/meetings/<str:reference>/", meetings.meeting, name="panel-meeting"),
+    path("panel/meetings/<str:reference>/screen/", meetings.screen, name="panel-screen"),
+    path("panel/meetings/<str:reference>/minutes/", meetings.minutes, name="panel-minutes"),
+    path(
+        "panel/meetings/<str:reference>/<slug:verb>/",
+        one_by_one(verb_page(Meeting)),
+        name="panel-meeting-verb",
+    ),
+    path("panel/agenda/<str:reference>/", meetings.agenda_item, name="panel-agenda-item"),
+    path(
+        "panel/agenda/<str:reference>/<slug:verb>/",
+        one_by_one(verb_page(AgendaItem)),
+        name="panel-agenda-verb",
+    ),
+    path("panel/pack/", packs.pack, name="panel-pack"),
     path("panel/<str:reference>/", queue.case, name="panel-case"),
     path("panel/<str:reference>/declare/", queue.declare, name="panel-declare"),
     path("panel/<str:reference>/file/", score.case_file, name="panel-file"),

@@ -7,18 +7,23 @@ from django.urls import reverse
 from accounts.verbs import Verb, register
 
 from . import actions, workflow
+from .enums import MeetingState
 from .forms import (
+    AgendaForm,
     AssignForm,
+    AttendanceForm,
     ChangeScoreForm,
     ConcludeForm,
     DeclareForm,
     FlagForm,
     LateInterestForm,
+    NoteForm,
     SaveForm,
+    ShowForm,
     StandDownForm,
     SubmitForm,
 )
-from .models import Assessment, Assignment
+from .models import AgendaItem, Assessment, Assignment, Meeting
 
 
 def _queue(_: Any) -> str:
@@ -109,6 +114,130 @@ ASSESSMENT_VERBS = register(
                 "panel-moderation", args=[sheet.assignment.application.reference]
             ),
             only_while=lambda sheet: sheet.state == "scored",
+        ),
+    ],
+)
+
+
+def _not_frozen(meeting: Meeting) -> bool:
+    return not meeting.is_frozen
+
+
+def _not_over(meeting: Meeting) -> bool:
+    return meeting.ended_at is None
+
+
+def _meeting_of(item: AgendaItem) -> str:
+    return item.meeting.get_absolute_url()
+
+
+MEETING_VERBS = register(
+    Meeting,
+    [
+        Verb(
+            name="open",
+            do=workflow.open_meeting,
+            permission="panel.chair_meeting",
+            label="Start the meeting",
+            explain="From now on every screen follows what you show.",
+            done="The meeting is under way.",
+            is_primary=True,
+        ),
+        Verb(
+            name="show",
+            do=workflow.show_case,
+            permission="panel.chair_meeting",
+            label="Show a case",
+            explain="Every screen goes to it. Whoever has an interest in it sees a blank screen.",
+            form=ShowForm,
+            only_while=lambda meeting: meeting.is_open,
+        ),
+        Verb(
+            name="agenda",
+            do=workflow.put_on_agenda,
+            permission="panel.prepare_meeting",
+            label="Put cases on the agenda",
+            done="The agenda is changed.",
+            form=AgendaForm,
+            only_while=_not_over,
+        ),
+        Verb(
+            name="attendance",
+            do=workflow.note_attendance,
+            permission="panel.prepare_meeting",
+            label="Say who was there",
+            done="Who was there is saved.",
+            form=AttendanceForm,
+            move="prepare",
+            only_while=_not_frozen,
+        ),
+        Verb(
+            name="apologies",
+            do=workflow.send_apologies,
+            permission="panel.send_apologies",
+            label="Send apologies",
+            explain="The chair sees that you cannot come.",
+            done="Your apologies are noted.",
+            move="apologise",
+            only_while=_not_over,
+        ),
+        Verb(
+            name="end",
+            do=workflow.end_meeting,
+            permission="panel.chair_meeting",
+            label="End the meeting",
+            explain="Every screen goes blank. The minutes can be corrected until you approve them.",
+            done="The meeting is over. Look through its minutes, then approve them.",
+        ),
+        Verb(
+            name="approve",
+            do=workflow.approve_minutes,
+            permission="panel.chair_meeting",
+            label="Approve the minutes",
+            explain="You have read them. They are frozen as the record has them now, and never change "
+            "again.",
+            done="The minutes are approved.",
+            is_primary=True,
+            only_while=lambda meeting: meeting.state == MeetingState.ENDED,
+        ),
+    ],
+)
+
+ITEM_VERBS = register(
+    AgendaItem,
+    [
+        Verb(
+            name="note",
+            do=workflow.note_item,
+            permission="panel.note_item",
+            label="Note what was said",
+            done="The note is saved.",
+            form=NoteForm,
+            leads_to=_meeting_of,
+        ),
+        Verb(
+            name="earlier",
+            do=workflow.move_earlier,
+            permission="panel.order_item",
+            label="Move up on the agenda",
+            move="move",
+            leads_to=_meeting_of,
+        ),
+        Verb(
+            name="later",
+            do=workflow.move_later,
+            permission="panel.order_item",
+            label="Move down on the agenda",
+            move="move",
+            leads_to=_meeting_of,
+        ),
+        Verb(
+            name="take-off",
+            do=workflow.take_off,
+            permission="panel.order_item",
+            label="Take it off the agenda",
+            done="The case is off the agenda.",
+            leads_to=lambda meeting: meeting.get_absolute_url(),
         ),
     ],
 )

@@ -73,6 +73,8 @@ def build() -> World:
     panel.chaired(judged, chair.user)
 
     recommended = awards.recommended(**at)
+    taken = panel.concluded(application_at(ApplicationState.WITH_PANEL, **at), chair=chair.user)
+    held = panel.opened_meeting(chair.user, taken.application)
     decided = awards.decided(by=decider, **at)
 
     agreed = awards.grant_at(GrantState.AGREED, **at)
@@ -199,6 +201,8 @@ def build() -> World:
         "follow-up": reference | {"point": "m3"},
         "seat": {"reference": first.reference},
         "assessment": {"reference": first.assessment.reference},
+        "meeting": {"reference": held.reference},
+        "agenda item": {"reference": held.items.get().reference},
         "panel member": {"reference": seated[0].reference},
         "panel service": {
             "reference": seated[0].reference,

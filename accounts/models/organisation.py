@@ -20,6 +20,9 @@ class Organisation(StateMixin):
     sector = models.CharField(max_length=8, choices=Sector)
     region = models.CharField(max_length=20, choices=Region)
     size = models.CharField(max_length=8, choices=OrganisationSize)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     icb_name = models.CharField("integrated care board", max_length=80, blank=True)
     charity_number = models.CharField(max_length=12, blank=True)
     company_number = models.CharField(max_length=12, blank=True)
@@ -41,6 +44,10 @@ class Organisation(StateMixin):
                 condition=Q(state__in=OrganisationState.values), name="organisation_state"
             ),
             models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
+                name="organisation_not_its_own_parent",
+            ),
+            models.CheckConstraint(
                 condition=Q(verified_at__isnull=True, verified_by__isnull=True)
                 | Q(verified_at__isnull=False, verified_by__isnull=False),
                 name="organisation_verified_pair",
@@ -57,6 +64,7 @@ class Organisation(StateMixin):
             "sector",
             "region",
             "size",
+            "parent",
             "icb_name",
             "charity_number",
             "company_number",

@@ -89,6 +89,7 @@ COPIED = (
     "first_payment_percent",
     "final_report_months",
     "grace_minutes",
+    "hides_organisation",
 )
 
 

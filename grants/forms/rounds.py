@@ -316,6 +316,13 @@ class RoundForm(BarFields):
         required=False,
     )
 
+    hides_organisation = forms.BooleanField(
+        label="Hide the organisation from those who score",
+        help_text="They see its name once, to declare their interests. After that its name and region are "
+        "left out of the case file, the queue and the pack until the panel has concluded.",
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = Programme.objects.order_by("-starts_on", "name")

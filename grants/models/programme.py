@@ -128,6 +128,9 @@ class Round(StateMixin):
     grace_minutes = models.PositiveSmallIntegerField(
         "minutes after closing in which what is finished is still taken", default=0
     )
+    hides_organisation = models.BooleanField(
+        "whoever scores does not see which organisation applies", default=False
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -173,6 +176,7 @@ class Round(StateMixin):
             "first_payment_percent",
             "final_report_months",
             "grace_minutes",
+            "hides_organisation",
             "published_at",
             "published_by",
         )

@@ -8,7 +8,6 @@ contents, one table a sheet, and the definitions; no cell of it is a formula.
 import base64
 import csv
 import io
-import json
 import re
 import textwrap
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import xlsxwriter
 from django.template.loader import render_to_string
 
 from accounts.exports import plain_text
+from accounts.pdf import typeset
 
 from .document import drawable
 
@@ -73,11 +73,7 @@ def as_html(document: dict[str, Any]) -> bytes:
 
 def as_pdf(document: dict[str, Any]) -> bytes:
     """Tagged PDF, built to PDF/UA-1. Raises `RuntimeError` with typst's words where it cannot be set."""
-    import typst
-
-    from .. import charts
-
-    files: Any = {"main.typ": (_HERE / "report.typ").read_bytes()}
+    files: dict[str, bytes] = {}
     sections = []
     for section in document["sections"]:
         blocks = []
@@ -95,18 +91,8 @@ def as_pdf(document: dict[str, Any]) -> bytes:
                 }
             blocks.append(block)
         sections.append(section | {"blocks": blocks})
-    data = json.dumps(document | {"sections": sections})
-    try:
-        return typst.compile(
-            files,
-            sys_inputs={"data": data},
-            pdf_standards=["ua-1"],
-            font_paths=[str(charts.FONT_DIR)],
-            ignore_system_fonts=True,
-            timestamp=int(_moment(document).timestamp()),
-        )
-    except typst.TypstError as refused:
-        raise RuntimeError(f"The PDF cannot be set: {refused}") from refused
+    source = (_HERE / "report.typ").read_bytes()
+    return typeset(source, document | {"sections": sections}, moment=_moment(document), files=files)
 
 
 # --- rows ---------------------------------------------------------------------------------------

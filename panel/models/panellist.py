@@ -138,6 +138,7 @@ class InterestEntry(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+"
     )
     words = models.CharField(max_length=300)
+    is_kept = models.BooleanField("kept by the service, not entered", default=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
     entered_at = models.DateTimeField(default=clock.now)
@@ -164,6 +165,7 @@ class InterestEntry(models.Model):
             "number",
             "kind",
             "organisation",
+            "is_kept",
             "since",
             "until",
             "entered_at",
@@ -177,6 +179,8 @@ class InterestEntry(models.Model):
         """Only a slip of the same day is struck out; later an interest can only be ended."""
         if self.struck_at is not None:
             return ["This entry has been struck out."]
+        if self.is_kept:
+            return ["An earlier employer stays in the register until it no longer counts."]
         if clock.day_of(self.entered_at) != clock.today():
             return [
                 "An entry can be struck out on the day it was made. Give it an end date instead."

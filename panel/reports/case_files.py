@@ -2,12 +2,14 @@
 criterion's "look at" leads to. Nothing is fetched beside the file.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from grants.enums import LineKind, LineVerdict
-from grants.models import CaseFile
+from grants.models import Application, CaseFile
 
 from ..enums import EXPERTISE_FOR, Expertise
 
@@ -44,6 +46,7 @@ class CaseReading:
     alias: str
     version: int
     reason: str
+    applicant: str
     frozen_at: Any
     who: str
     facts: tuple[tuple[str, str], ...]
@@ -159,9 +162,58 @@ def _number_key(section: Section) -> int:
     return int(section.number[1:])
 
 
+def hides_applicant(application: Application) -> bool:
+    """Whether the round keeps from those who score which organisation applies, until the panel has
+    concluded."""
+    return application.round.hides_organisation and not hasattr(application, "conclusion")
+
+
+def applicant_of(application: Application) -> str:
+    """ "Larchwood Support CIC, North West" for those to whom the case is open; nothing where the round
+    hides it. Bring the application with its round, organisation and conclusion."""
+    if hides_applicant(application):
+        return ""
+    return f"{application.organisation.name}, {application.organisation.get_region_display()}"
+
+
+_LEGAL = re.compile(
+    r"[\s,]+(?:c\.?i\.?c\.?|ltd\.?|limited|llp|plc|trust|nhs|foundation)\.?$", re.IGNORECASE
+)
+HIDDEN = "[the applicant]"
+
+
+def mask_of(application: Application) -> Callable[[str], str]:
+    """What takes the applicant's name (with and without its legal form) out of a text, where the round
+    hides it from those who score; elsewhere the text stays as it is."""
+    if not hides_applicant(application):
+        return lambda text: text
+    name = application.organisation.name.strip()
+    names = sorted({name, _LEGAL.sub("", name)} - {""}, key=len, reverse=True)
+    known = re.compile("|".join(rf"(?<!\w){re.escape(n)}(?!\w)" for n in names), re.IGNORECASE)
+    return lambda text: known.sub(HIDDEN, text)
+
+
+def content_for_scoring(case_file: CaseFile) -> dict[str, Any]:
+    """The content as those who score read it, in every text that the applicant wrote."""
+    if not hides_applicant(case_file.application):
+        return case_file.content
+    mask = mask_of(case_file.application)
+
+    def masked(value: Any) -> Any:
+        if isinstance(value, str):
+            return mask(value)
+        if isinstance(value, list):
+            return [masked(one) for one in value]
+        if isinstance(value, dict):
+            return {key: masked(one) for key, one in value.items()}
+        return value
+
+    return masked(case_file.content)
+
+
 def read_case_file(case_file: CaseFile) -> CaseReading:
     """The file as it is shown. A part that an older file lacks is left out."""
-    content = case_file.content
+    content = content_for_scoring(case_file)
     person = content.get("person", {})
     asked: dict[int | None, list[tuple[str, str]]] = {}
     for talk in content.get("clarifications", []):
@@ -202,6 +254,7 @@ def read_case_file(case_file: CaseFile) -> CaseReading:
         alias=content.get("alias", ""),
         version=case_file.version,
         reason=case_file.reason,
+        applicant=applicant_of(case_file.application),
         frozen_at=case_file.frozen_at,
         who=who_it_is_for(content),
         facts=_facts(person),

@@ -18,7 +18,7 @@ from grants.models import Application, CaseFile
 from ..enums import AssessmentState, AssignmentState, Phase, Seat
 from ..models import Assessment, Assignment
 from ..querysets import Standing, cases_for, conflict_of, standings, with_alias
-from .case_files import who_it_is_for
+from .case_files import hides_applicant, who_it_is_for
 
 
 def phase_of(case: Any, standing: Standing) -> Phase:
@@ -171,7 +171,11 @@ def _queue_seats(user: Any) -> QuerySet[Assignment]:
             answered=Count("assessment__scores", filter=answered),
         )
         .select_related(
-            "application__round", "application__organisation", "assessment__case_file", "panellist"
+            "application__round",
+            "application__organisation",
+            "application__conclusion",
+            "assessment__case_file",
+            "panellist",
         )
         .prefetch_related("application__terms__criteria", "assessment__scores")
     )
@@ -223,7 +227,9 @@ def _row(seat: Any, *, is_closed: bool) -> QueueRow:
     done = {s.criterion_id for s in sheet.scores.all() if s.is_answered}
     common |= {
         "who": who_it_is_for(content),
-        "region": application.organisation.get_region_display(),
+        "region": ""
+        if hides_applicant(application)
+        else application.organisation.get_region_display(),
         "eligible": Decimal(content.get("eligible", "0.00")),
         "criteria": len(criteria),
         "scored": seat.answered,

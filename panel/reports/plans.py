@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.enums import TeamRole
-from accounts.models import Membership, User
+from accounts.models import User
 from grants.enums import ApplicationState
 from grants.models import Application, Round
 
 from ..enums import Expertise
-from ..models import InterestEntry, Panellist
+from ..models import Panellist
 from ..optimiser import MISMATCH_MOST, Case, Member, Problem, Rule, Solution, solve
-from ..querysets import cases_for, conflict_of, interest_counts_from, standings
+from ..querysets import cases_for, conflict_of, standings, ties_of
 from .availability import loads_in, services_in
 from .case_files import areas_of, joined
 
@@ -95,29 +95,13 @@ def _barred(
     """(case, panellist) that cannot be: a briefing that is missing, a link in our records, a seat
     held or left at this very case, a part in a decision on it that was appealed. Four queries for any number."""
     found: dict[tuple[int, int], Rule] = {}
-    links: dict[int, set[int]] = {p.pk: set() for p in people}
-    by_user = {p.user_id: p.pk for p in people}
-    for person in people:
-        if person.employer_id is not None:
-            links[person.pk].add(person.employer_id)
-    members = Membership.objects.filter(user__in=by_user)
-    for user, organisation in members.values_list("user_id", "organisation_id"):
-        links[by_user[user]].add(organisation)
-    entries = InterestEntry.objects.standing().filter(
-        panellist__in=links, organisation__isnull=False
-    )
-    since = interest_counts_from()
-    for panellist, organisation, until in entries.values_list(
-        "panellist_id", "organisation_id", "until"
-    ):
-        if until is None or until >= since:
-            links[panellist].add(organisation)
+    links = ties_of(person.user_id for person in people)
     for case in cases:
         for person in people:
             service = services.get((person.pk, here))
             if service is None or not service.is_briefed:
                 found[case.pk, person.pk] = Rule.BRIEFING
-            if case.organisation_id in links[person.pk]:
+            if case.organisation_id in links.get(person.user_id, ()):
                 found[case.pk, person.pk] = Rule.CONFLICTS
             if person.user_id in case.judged_before:
                 found[case.pk, person.pk] = Rule.CONFLICTS

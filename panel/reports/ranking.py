@@ -1,23 +1,49 @@
 """Concluded cases in the order in which money goes to them (domain 10.2), and where it ends. What-if
 alone: nothing here decides, and nothing is kept.
 
-Order: panel score; then "act first"; then the region with the fewest awards in this round so far; then
-the earlier submission. Money goes from the top down to the cases that are recommended and reach the
-threshold; the first that does not fit may take the rest as a partial award, if that is no less than the
-round's minimum and the chair says its core still works.
+Order: panel score; then "act first"; then equity, the region (or the level of need) with the fewest awards
+in this round so far; then the earlier submission. Money goes from the top down to the cases that are
+recommended and reach the threshold; the first that does not fit may take the rest as a partial award, if
+that is no less than the round's minimum and the chair says its core still works.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from grants.enums import AWARDING, ApplicationState, GrantState
-from grants.models import Recommendation, Round
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KT
 
+from accounts.enums import Region
+from grants.enums import AWARDING, ApplicationState, GrantState
+from grants.models import CaseFile, Recommendation, Round
+
+from ..enums import Equity
 from ..querysets import cases_readable_by
 
 ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ranking goes by, of one concluded case. `amount` in pounds; `region` and `need_level` as
+    they are stored; `threshold` that of the version the case was written under; `application` where the
+    reader has it."""
+
+    reference: str
+    alias: str
+    score: Decimal
+    amount: Decimal
+    outcome: str
+    is_act_first: bool
+    region: str
+    need_level: str
+    submitted_at: datetime
+    threshold: Decimal
+    application: Any = None
 
 
 @dataclass(frozen=True)
@@ -26,17 +52,18 @@ class Place:
     the recommended amount. `why_here` says what settled a tie."""
 
     application: Any
+    reference: str
     alias: str
     score: Decimal
     amount: Decimal
     is_act_first: bool
     region: str
+    need_level: str
     outcome: str
     gets: Decimal
     words: str
     why_here: str
     is_below_line: bool
-    is_last_funded: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +100,122 @@ def rankable(user: Any) -> Any:
     )
 
 
+def entries_of(cases: Iterable[Any]) -> list[Entry]:
+    """The entries of applications that have a recommendation, from the newest of each: two queries more.
+
+    Bring the applications with their organisation, terms and prefetched case files.
+    """
+    listed = list(cases)
+    newest: dict[int, Recommendation] = {}
+    for found in Recommendation.objects.filter(application__in=listed).order_by("pk"):
+        newest[found.application_id] = found
+    made = []
+    for case in listed:
+        if (said := newest.get(case.pk)) is None:
+            continue
+        content = max(case.case_files.all(), key=lambda f: f.version).content
+        person = content.get("person", {})
+        made.append(
+            Entry(
+                reference=case.reference,
+                alias=content.get("alias") or case.reference,
+                score=said.score,
+                amount=said.amount,
+                outcome=said.outcome,
+                is_act_first=bool(person.get("act_first")),
+                region=case.organisation.region,
+                need_level=str(person.get("need_level") or ""),
+                submitted_at=case.submitted_at,
+                threshold=case.terms.threshold,
+                application=case,
+            )
+        )
+    return made
+
+
+def awards_in(in_round: Round) -> dict[str, Counter[str]]:
+    """Awards of a round so far, by region and by level of need of the newest case file."""
+    newest = CaseFile.objects.filter(application=OuterRef("pk")).order_by("-version")
+    level = newest.annotate(said=KT("content__person__need_level")).values("said")[:1]
+    rows = (
+        in_round.applications.filter(grant__isnull=False)
+        .exclude(grant__state=GrantState.REFUSED)
+        .annotate(level=Subquery(level))
+        .values_list("organisation__region", "level")
+    )
+    found: dict[str, Counter[str]] = {Equity.REGION: Counter(), Equity.NEED: Counter()}
+    for region, need in rows:
+        found[Equity.REGION][region] += 1
+        found[Equity.NEED][need or ""] += 1
+    return found
+
+
+def placed(
+    entries: Iterable[Entry],
+    *,
+    money: Decimal,
+    threshold: Decimal | None,
+    minimum: Decimal,
+    awards: Mapping[str, Mapping[str, int]],
+    partial: bool = False,
+    equity: str = Equity.REGION,
+) -> tuple[Place, ...]:
+    """The entries in order, with what each would get. `money` and `minimum` in pounds, `threshold` from
+    0 to 100 (None: each case its own), `awards` as `awards_in` counts them."""
+
+    def fewest(entry: Entry) -> int:
+        group = entry.need_level if equity == Equity.NEED else entry.region
+        return awards.get(equity, {}).get(group, 0)
+
+    def order(entry: Entry) -> tuple:
+        return (
+            -entry.score,
+            not entry.is_act_first,
+            fewest(entry),
+            entry.submitted_at,
+            entry.reference,
+        )
+
+    ordered = sorted(entries, key=order)
+    places: list[Place] = []
+    left, ended = money, False
+    for n, entry in enumerate(ordered):
+        gets, words = ZERO, ""
+        if entry.outcome not in AWARDING:
+            words = "Recommended to decline"
+        elif entry.score < (bar := entry.threshold if threshold is None else threshold):
+            words = f"Below {bar.normalize():f}"
+        elif ended:
+            words = "Reserve: the money has ended"
+        elif entry.amount <= left:
+            gets, words = entry.amount, "In full"
+        else:
+            ended = True
+            if partial and left >= minimum:
+                gets, words = left, "In part: only if its core still works"
+            else:
+                words = "Reserve: does not fit into what is left"
+        left -= gets
+        places.append(
+            Place(
+                application=entry.application,
+                reference=entry.reference,
+                alias=entry.alias,
+                score=entry.score,
+                amount=entry.amount,
+                is_act_first=entry.is_act_first,
+                region=str(Region(entry.region).label) if entry.region else "",
+                need_level=entry.need_level,
+                outcome=entry.outcome,
+                gets=gets,
+                words=words,
+                why_here=_tie(order(ordered[n - 1]), order(entry), equity) if n else "",
+                is_below_line=ended and not gets,
+            )
+        )
+    return tuple(places)
+
+
 def ranking_of(
     user: Any,
     in_round: Round,
@@ -80,89 +223,42 @@ def ranking_of(
     money: Decimal | None = None,
     threshold: Decimal | None = None,
     partial: bool = False,
+    equity: str = Equity.REGION,
 ) -> Ranking:
     """The ranking of a round's concluded cases that `user` may see, in a handful of queries.
 
     `money` in pounds (what is left of the round unless said), `threshold` from 0 to 100 (unless said,
     that of the version each case was written under), `partial` whether the first that does not fit
-    may take the rest.
+    may take the rest, `equity` (of `Equity`) what settles a tie.
     """
     money = in_round.left if money is None else money
     usual = in_round.terms.threshold
-    asked, threshold = threshold, usual if threshold is None else threshold
-    cases = list(
+    asked = None if threshold in (None, usual) else threshold
+    cases = (
         rankable(user)
         .filter(round=in_round)
         .select_related("organisation", "terms")
         .prefetch_related("case_files")
     )
-    newest: dict[int, Recommendation] = {}
-    for found in Recommendation.objects.filter(application__in=cases).order_by("pk"):
-        newest[found.application_id] = found
-    awards = Counter(
-        in_round.applications.filter(grant__isnull=False)
-        .exclude(grant__state=GrantState.REFUSED)
-        .values_list("organisation__region", flat=True)
+    places = placed(
+        entries_of(cases),
+        money=money,
+        threshold=asked,
+        minimum=in_round.minimum,
+        awards=awards_in(in_round),
+        partial=partial,
+        equity=equity,
     )
-    content = {
-        case.pk: max(case.case_files.all(), key=lambda f: f.version).content for case in cases
-    }
-
-    def act_first(case: Any) -> bool:
-        return bool(content[case.pk].get("person", {}).get("act_first"))
-
-    def order(case: Any) -> tuple:
-        return (
-            -newest[case.pk].score,
-            not act_first(case),
-            awards[case.organisation.region],
-            case.submitted_at,
-            case.reference,
-        )
-
-    cases = sorted((case for case in cases if case.pk in newest), key=order)
-    places: list[Place] = []
-    left, ended = money, False
-    for n, case in enumerate(cases):
-        said = newest[case.pk]
-        gets, words = ZERO, ""
-        if said.outcome not in AWARDING:
-            words = "Recommended to decline"
-        elif said.score < (bar := case.terms.threshold if asked in (None, usual) else threshold):
-            words = f"Below {bar.normalize():f}"
-        elif ended:
-            words = "Reserve: the money has ended"
-        elif said.amount <= left:
-            gets, words = said.amount, "In full"
-        else:
-            ended = True
-            if partial and left >= in_round.minimum:
-                gets, words = left, "In part: only if its core still works"
-            else:
-                words = "Reserve: does not fit into what is left"
-        left -= gets
-        places.append(
-            Place(
-                application=case,
-                alias=content[case.pk].get("alias") or case.reference,
-                score=said.score,
-                amount=said.amount,
-                is_act_first=act_first(case),
-                region=case.organisation.get_region_display(),
-                outcome=said.outcome,
-                gets=gets,
-                words=words,
-                why_here=_tie(order(cases[n - 1]), order(case)) if n else "",
-                is_below_line=ended and not gets,
-            )
-        )
-    return Ranking(in_round, tuple(places), money, threshold, threshold != usual)
+    return Ranking(
+        in_round, places, money, usual if threshold is None else threshold, asked is not None
+    )
 
 
-def _tie(above: tuple, here: tuple) -> str:
+def _tie(above: tuple, here: tuple, equity: str) -> str:
     """What put a case below the one above it, where their scores are the same."""
     if above[0] != here[0]:
         return ""
-    reasons = ("act first comes first", "the other’s region has fewer awards", "sent later")
+    group = "level of need" if equity == Equity.NEED else "region"
+    reasons = ("act first comes first", f"the other’s {group} has fewer awards", "sent later")
     settled = next((n for n in range(1, 4) if above[n] != here[n]), 3)
     return f"Same score: {reasons[min(settled, 3) - 1]}"

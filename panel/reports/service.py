@@ -14,24 +14,39 @@ from accounts import clock
 from grants.models import Round
 
 from ..enums import AssessmentState, AssignmentState
-from ..models import Assessment, Assignment, Panellist, Service
+from ..models import Assessment, Assignment, Panellist, ParticipationPayment, Service
 from ..querysets import conflict_of
 
 
 @dataclass(frozen=True)
 class Earned:
-    """What one panellist has earned in one round: concluded cases that they scored, at their fee."""
+    """What one panellist has earned in one round: concluded cases that they scored, at their fee; and
+    how many of them finance has paid, in pounds too."""
 
     panellist: Panellist
     round: Round
     cases: int
     fee: Decimal
     last_on: date
+    service: Service
+    paid_cases: int = 0
+    paid: Decimal = Decimal("0.00")
+    paid_on: date | None = None
 
     @property
     def amount(self) -> Decimal:
         """Pounds."""
         return self.fee * self.cases
+
+    @property
+    def owed_cases(self) -> int:
+        """Concluded cases that are not paid yet; a case scored again is not taken back."""
+        return max(self.cases - self.paid_cases, 0)
+
+    @property
+    def owed(self) -> Decimal:
+        """Pounds still to pay, at today's fee."""
+        return self.fee * self.owed_cases
 
 
 def _counted(user: Any) -> Any:
@@ -52,6 +67,9 @@ def earned_by_panellists(user: Any) -> list[Earned]:
     )
     for panellist, in_round, concluded_at in rows:
         found[panellist, in_round].append(concluded_at)
+    paid: dict[int, list[ParticipationPayment]] = defaultdict(list)
+    for payment in ParticipationPayment.objects.order_by("pk"):
+        paid[payment.service_id].append(payment)
     services = (
         Service.objects.filter(fee__gt=0)
         .select_related("panellist__user", "round")
@@ -64,6 +82,10 @@ def earned_by_panellists(user: Any) -> list[Earned]:
             len(moments),
             service.fee,
             max(clock.day_of(moment) for moment in moments),
+            service,
+            sum(payment.cases for payment in paid[service.pk]),
+            sum((payment.amount for payment in paid[service.pk]), Decimal("0.00")),
+            clock.day_of(paid[service.pk][-1].paid_at) if paid[service.pk] else None,
         )
         for service in services
         if (moments := found.get((service.panellist_id, service.round_id)))

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import posted
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one
+from accounts.state import NotReady, locked
 
 from .. import actions
 from ..forms import EndInterestForm, InterestForm, ProfileForm
@@ -54,8 +55,11 @@ def interests(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def profile(request: HttpRequest) -> HttpResponse:
     own = _own_or_404(request)
+    if request.method == "POST":
+        own = locked(own)
     initial = {
         "employer": own.employer.reference if own.employer else "",
         "expertise": own.expertise,

@@ -13,7 +13,8 @@ from accounts.enums import TeamRole
 from accounts.http import posted
 from accounts.models import User
 from accounts.once import once
-from accounts.state import NotReady
+from accounts.opened import one_by_one
+from accounts.state import NotReady, locked
 from grants.models import Round
 
 from .. import actions, workflow
@@ -25,7 +26,7 @@ from ..models.panellist import kind_of
 from ..querysets import PANEL
 from ..reports import obstacles, oversight
 from ..reports.availability import loads_in, open_loads
-from ..reports.case_files import areas_of, joined
+from ..reports.case_files import areas_of, hides_applicant, joined
 from ..reports.cases import PanelCase, cases_of, chaired_by, progress_of
 from ..reports.service import turnaround_of_panellists
 from .doors import case_or_404, need
@@ -140,6 +141,9 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         "blockers": standing,
         "free": free,
         "is_blind": is_blind,
+        "applicant": ""
+        if own is not None and hides_applicant(application)
+        else f"{application.organisation.name}, {application.organisation.get_region_display()}",
         "is_open": application.state == "with_panel",
         "seats": [
             (
@@ -225,10 +229,13 @@ def add_member(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def member(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     found = get_object_or_404(Panellist.objects.visible_to(user), reference=reference)
     need(user, "panel.manage_panel", found)
+    if request.method == "POST":
+        found = locked(found)
     initial = {
         "areas": found.areas,
         "region": found.region,
@@ -259,12 +266,15 @@ def member(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_by_one
 def service(request: HttpRequest, reference: str, round_reference: str) -> HttpResponse:
     """A panellist's service in one round: the briefing, the most cases, the payment."""
     user: Any = request.user
     found = get_object_or_404(Panellist.objects.visible_to(user), reference=reference)
     need(user, "panel.manage_panel", found)
     in_round = get_object_or_404(Round.objects.visible_to(user), reference=round_reference)
+    if request.method == "POST":
+        found = locked(found)
     held = Service.objects.visible_to(user).filter(panellist=found, round=in_round).first()
     initial = (
         {"briefed_on": held.briefed_on, "capacity": held.capacity, "fee": held.fee or None}

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import TeamRole
 from grants.models import Round
 
+from ..enums import Equity
 from ..forms import RankingForm
 from ..reports.ranking import rankable, ranking_of
 
@@ -33,6 +34,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
             money=said.get("money"),
             threshold=said.get("threshold"),
             partial=bool(said.get("partial")),
+            equity=said.get("equity") or Equity.REGION,
         )
         if not ask.errors:
             ask = RankingForm(
@@ -41,6 +43,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
                     "round": chosen.reference,
                     "money": found.money,
                     "threshold": found.threshold,
+                    "equity": said.get("equity") or Equity.REGION,
                     "partial": bool(said.get("partial")),
                 },
             )
@@ -50,6 +53,11 @@ def ranking(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rounds": rounds,
         "is_what_if": found is not None
-        and (found.money != found.round.left or found.is_other_threshold),
+        and (
+            found.money != found.round.left
+            or found.is_other_threshold
+            or bool(said.get("partial"))
+            or said.get("equity") not in (None, "", Equity.REGION)
+        ),
     }
     return render(request, "panel/ranking.html", context)

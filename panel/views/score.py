@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,13 @@ from ..forms import SheetForm, SubmitForm
 from ..models import Assessment, Assignment
 from ..models.assessment import judged_needed
 from ..reports import next_case, read_case_file
-from ..reports.case_files import changed_parts, circle_by_sector, goals
+from ..reports.case_files import (
+    changed_parts,
+    circle_by_sector,
+    content_for_scoring,
+    goals,
+    mask_of,
+)
 from ..reports.cases import progress_of
 from ..reports.moderation import Sheet, sheet_of
 from .doors import case_or_404, need, own_seat_or_404
@@ -28,11 +35,15 @@ POINT = Decimal("0.01")
 
 def file_context(case_file: CaseFile) -> dict[str, Any]:
     """What `panel/case_file.html` shows."""
+    content, mask = content_for_scoring(case_file), mask_of(case_file.application)
     return {
         "file": read_case_file(case_file),
-        "circle": circle_by_sector(case_file.content),
-        "goals": goals(case_file.content),
-        "since_sent": by_applicant(case_file),
+        "circle": circle_by_sector(content),
+        "goals": goals(content),
+        "since_sent": [
+            replace(one, before=mask(one.before), after=mask(one.after))
+            for one in by_applicant(case_file)
+        ],
     }
 
 
@@ -59,7 +70,11 @@ def score(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("panel-declare", reference)
     assessment = (
         Assessment.objects.visible_to(user)
-        .select_related("case_file__application__round", "assignment__application__round")
+        .select_related(
+            "case_file__application__round",
+            "case_file__application__organisation",
+            "assignment__application__round",
+        )
         .prefetch_related("scores__criterion", "scores__changes")
         .get(assignment=seat)
     )

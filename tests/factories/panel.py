@@ -19,8 +19,9 @@ from grants.models import Application, Round
 from panel import actions, workflow
 from panel.actions import Given
 from panel.enums import BiasCheck, Seat
-from panel.models import Assessment, Assignment, Conclusion, Panellist, Service
+from panel.models import AgendaItem, Assessment, Assignment, Conclusion, Meeting, Panellist, Service
 from panel.reports import case_scores
+from panel.reports.meetings import ready_to_meet_on
 from panel.reports.moderation import counting_assessments
 from tests.factories.accounts import staff
 from tests.factories.grants import application_at
@@ -186,3 +187,40 @@ def concluded(
         reasons="A strong plan around one person, with the family inside it.",
         conditions=list(conditions),
     )
+
+
+def meeting(
+    round: Round, *, by: User | None = None, cases: Sequence[Application] | None = None, **kw: Any
+) -> Meeting:
+    """A meeting today on every case of a round that is ready, or on these."""
+    by = by or panellist(chair=True).user
+    if cases is None:
+        cases = [case.application for case in ready_to_meet_on(by, round)]
+    return workflow.call_meeting(
+        round, by=by, **{"held_on": clock.today(), "place": "Room 2", **kw}, cases=cases
+    )
+
+
+def met(
+    round: Round, *, chair: User, present: Sequence[Panellist] = (), approve: bool = True, **kw: Any
+) -> Meeting:
+    """A meeting that has taken every case that its chair may know, with a note on those they chair;
+    over, and (unless said) with its minutes approved."""
+    held = meeting(round, by=chair, **kw)
+    here = {p.pk: "present" for p in present} or {
+        a.panellist_id: "present" for a in held.attendances.all()
+    }
+    workflow.note_attendance(held, by=chair, kinds=here)
+    workflow.open_meeting(held, by=chair)
+    for item in AgendaItem.objects.visible_to(chair).filter(meeting=held).order_by("place"):
+        workflow.show_case(held, by=chair, case=item.reference)
+        if chair.has_perm("panel.note_item", item):
+            workflow.note_item(item, by=chair, note="The panel weighed up the timetable.")
+    held = workflow.end_meeting(held, by=chair)
+    return workflow.approve_minutes(held, by=chair) if approve else held
+
+
+def opened_meeting(chair: User, case: Application) -> Meeting:
+    """A meeting under way that shows one case."""
+    held = workflow.open_meeting(meeting(case.round, by=chair, cases=[case]), by=chair)
+    return workflow.show_case(held, by=chair, case=held.items.get().reference)

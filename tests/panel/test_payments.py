@@ -9,8 +9,10 @@ import time_machine
 from accounts import clock
 from accounts.chores import do_chores
 from accounts.enums import MemberRole, TeamRole
-from accounts.models import Membership, OutboxMessage, User
-from panel import workflow
+from accounts.models import Membership, OutboxMessage, TeamMembership, User
+from accounts.state import NotAllowed, NotReady
+from panel import actions, workflow
+from panel.models import ParticipationPayment
 from panel.reports.service import earned_by_panellists, turnaround_of_panellists
 from tests.factories.accounts import staff
 from tests.factories.grants import application_at, programme_and_round
@@ -80,3 +82,67 @@ def test_reminders_go_to_those_whose_sheet_is_missing_once_for_each_day_due():
             do_chores()
         found[days] = reminded()
     assert found == {7: [], 8: missing, 9: missing}
+
+
+class Owed:
+    """A member who is owed for two concluded cases, and somebody in finance."""
+
+    def __init__(self):
+        self.round = programme_and_round(by=staff(TeamRole.PROGRAMME_LEAD))
+        self.members = three()
+        self.service = briefed(self.members[0], self.round, fee=Decimal("120.50"))
+        for _ in range(2):
+            self.conclude()
+        self.finance = staff(TeamRole.FINANCE)
+        self.address = f"/panel/payments/{self.members[0].reference}/{self.round.reference}/"
+
+    def conclude(self):
+        concluded(application_at("with_panel", round=self.round), panellists=self.members)
+
+    def row(self):
+        (row,) = earned_by_panellists(self.finance)
+        return row
+
+
+def test_finance_marks_what_is_owed_as_paid_once(client):
+    here = Owed()
+    client.force_login(here.finance)
+    assert "£241.00" in client.get(here.address).content.decode()
+    client.post(here.address, {"cases": "2"})
+    assert (here.row().paid, here.row().owed, here.row().owed_cases) == (
+        Decimal("241.00"),
+        Decimal("0.00"),
+        0,
+    )
+    again = client.post(here.address, {"cases": "2"})
+    assert again.status_code == 409
+    assert ParticipationPayment.objects.count() == 1
+
+    here.conclude()
+    here.service.fee = Decimal("100.00")
+    here.service.save()
+    assert (here.row().paid, here.row().owed) == (Decimal("241.00"), Decimal("100.00"))
+    sheet_of_pay = client.get("/panel/payments/", {"format": "csv"}).content.decode()
+    assert sheet_of_pay.splitlines()[1].split(",")[-3] == "241.00"
+
+
+def test_a_payment_of_what_is_no_longer_owed_is_refused():
+    here = Owed()
+    here.conclude()
+    with pytest.raises(NotReady):
+        actions.pay_participation(here.service, by=here.finance, cases=2)
+    assert not ParticipationPayment.objects.exists()
+
+
+def test_only_finance_marks_as_paid_and_never_for_themselves(client):
+    here = Owed()
+    for who in (staff(TeamRole.PROGRAMME_LEAD), here.members[0].user, staff(TeamRole.PANEL_CHAIR)):
+        with pytest.raises(NotAllowed):
+            actions.pay_participation(here.service, by=who, cases=2)
+        client.force_login(who)
+        assert client.get(here.address).status_code == 404
+    own = here.members[0].user
+    TeamMembership.objects.create(user=own, role=TeamRole.FINANCE)
+    own = User.objects.get(pk=own.pk)
+    with pytest.raises(NotAllowed):
+        actions.pay_participation(here.service, by=own, cases=2)
