@@ -5,6 +5,7 @@ contributors, not helpers from elsewhere. Officers and programme leads read; the
 from typing import Any
 
 from accounts.enums import MemberRole, TeamRole
+from accounts.permissions import Rule
 from grants.models import Grant
 
 from .models import (
@@ -54,7 +55,7 @@ def can_manage_market(user: Any, thing: TrainingProvider | SharedSession) -> boo
     return manages_market(user)
 
 
-RULES = {
+RULES: dict[str, Rule] = {
     "training.manage_provider": can_manage_market,
     "training.manage_shared": can_manage_market,
     "training.give_back_seats": can_log,

@@ -269,7 +269,7 @@ def change_picture(point: RatingPoint, changes: list[Change]) -> ChangePicture:
     """The picture of one point; without lines where fewer than five people answered at both."""
     whole = changes[0]
     when = point.label.lower()
-    lines = []
+    lines: list[Pulled] = []
     for change in changes:
         if change.before is None or change.after is None:
             continue

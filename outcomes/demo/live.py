@@ -18,7 +18,7 @@ from grants.enums import QuestionKind
 from grants.models import Application, Grant
 from panel import workflow as panel
 
-from . import judging, learning, words
+from . import judging, learning, market, words
 from .people import CONTRIBUTOR, NEWCOMER, PROVIDER, sign_in, somebody
 from .plan import Body, Case, Learning
 from .story import FUNDERS, Story, on
@@ -266,6 +266,7 @@ class Live:
         grant = self.agreed(self.larchwood, lead, 110)
         self.pay_first(grant, 108)
         learning.learn(story, grant, self.case(90), lead, self.random, finish=False)
+        market.tell(self, grant, lead)
 
     def pay_first(self, grant: Grant, days: int) -> None:
         """The first payment, prepared and paid so many days ago."""

@@ -2,16 +2,27 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts import clock
+from accounts.enums import TeamRole
 from accounts.models import AuditEvent
+from accounts.worklist import todos
+from focus_people.models import CircleMember
+from grants.enums import GrantState
 from grants.models import Application, Programme
+from outcomes.demo import market
 from outcomes.demo.plan import draw
-from outcomes.demo.story import Story
+from outcomes.demo.story import Story, on
+from tests.factories.accounts import lead_of, staff
+from tests.factories.awards import grant_at
+from training.models import SharedSession, TrainingProvider
 
 
 def figures(**options):
@@ -113,3 +124,27 @@ def test_the_whole_demonstration_gives_the_published_figures(settings):
         18,
     )
     assert not AuditEvent.objects.filter(seal="").exists()
+
+
+@pytest.mark.django_db
+def test_the_story_of_the_market_can_be_told():
+    """Providers, an open session, and a delegated task of which one review is coming."""
+    today = clock.today()
+    with on(today - timedelta(days=110)):
+        grant = grant_at(GrantState.ACTIVE)
+    live = SimpleNamespace(
+        story=SimpleNamespace(
+            staff={"officer": staff(TeamRole.OFFICER)},
+            members=lambda person: list(
+                CircleMember.objects.filter(person=person).order_by("number")
+            ),
+        ),
+        today=today,
+        ago=lambda days: on(today - timedelta(days=days)),
+    )
+    market.tell(live, grant, lead_of(grant.organisation))
+    assert TrainingProvider.objects.approved(today).count() == 2
+    assert SharedSession.objects.taking_seats(today).count() == 1
+    assert [t.title for t in todos(lead_of(grant.organisation)) if "review" in t.title] == [
+        "Have a clinician review: Buccal midazolam for this person"
+    ]

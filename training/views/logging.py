@@ -249,6 +249,9 @@ def plan_activity(request: HttpRequest, reference: str) -> HttpResponse:
             standing = refused.blockers
         else:
             messages.success(request, f"{made.code} is in the plan. Add its sessions next.")
+            for use in money.use_of(grant).lines if made.cost else ():
+                if use.line.pk == made.budget_line_id and use.warning:
+                    messages.warning(request, f"Look at {use.line}: {use.warning}.")
             return redirect(made)
     context = {
         "form": form,

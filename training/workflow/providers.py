@@ -30,22 +30,21 @@ _FACTS = (
 
 def _offers(provider: TrainingProvider, topics: Iterable[str], regions: Iterable[str]) -> bool:
     """Write what a provider teaches and where; says whether anything changed."""
-    changed = False
-    for model, name, wanted in (
-        (ProviderTopic, "topic", set(topics)),
-        (ProviderRegion, "region", set(regions)),
-    ):
-        rows: Any = model._default_manager.filter(provider=provider)
-        held = set(rows.values_list(name, flat=True))
-        rows.filter(**{f"{name}__in": held - wanted}).delete()
-        model._default_manager.bulk_create(
-            model(provider=provider, **{name: code}) for code in sorted(wanted - held)
-        )
-        changed = changed or held != wanted
-    return changed
+    taught = set(provider.topics.values_list("topic", flat=True))
+    where = set(provider.regions.values_list("region", flat=True))
+    topics, regions = set(topics), set(regions)
+    provider.topics.filter(topic__in=taught - topics).delete()
+    provider.regions.filter(region__in=where - regions).delete()
+    ProviderTopic.objects.bulk_create(
+        ProviderTopic(provider=provider, topic=topic) for topic in sorted(topics - taught)
+    )
+    ProviderRegion.objects.bulk_create(
+        ProviderRegion(provider=provider, region=region) for region in sorted(regions - where)
+    )
+    return (taught, where) != (topics, regions)
 
 
-def _named(name: str, but: int | None = None) -> list[str]:
+def _named(name: str, but: int = 0) -> list[str]:
     same = TrainingProvider.objects.filter(name__iexact=name).exclude(pk=but)
     return ["A provider of this name is in the directory already."] if same.exists() else []
 
