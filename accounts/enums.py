@@ -38,6 +38,7 @@ class TeamRole(TextChoices):
     FINANCE = "finance", "Finance"
     FUNDER = "funder", "Funder"
     AUDITOR = "auditor", "Auditor"
+    SURVEY_HOST = "survey_host", "Survey host"
 
 
 TEAM_ROLE_SAYS = {
@@ -48,6 +49,7 @@ TEAM_ROLE_SAYS = {
     TeamRole.FINANCE: "Approves payments that somebody else prepared",
     TeamRole.FUNDER: "Reads the published figures",
     TeamRole.AUDITOR: "Reads the audit trail",
+    TeamRole.SURVEY_HOST: "Runs the experience survey, from outside the programme and the organisations",
 }
 
 SECOND_FACTOR_ROLES = frozenset(
@@ -57,6 +59,7 @@ SECOND_FACTOR_ROLES = frozenset(
         TeamRole.OFFICER,
         TeamRole.PROGRAMME_LEAD,
         TeamRole.FINANCE,
+        TeamRole.SURVEY_HOST,
     }
 )
 

@@ -189,3 +189,21 @@ def turn_down_erasure(erasure: Erasure, *, by: User) -> Erasure:
     erasure.save()
     record("erasure.turned_down", erasure, by=by)
     return erasure
+
+
+@transaction.atomic
+def take_commissioners_word(plan: SupportPlan, *, asked_by: User) -> SupportPlan:
+    """The commissioner has confirmed the version by a link of their own, which the caller has checked.
+
+    It then does not change any more. `asked_by`: who had asked them; the trail says that it was not they who
+    confirmed. A version that is commissioner confirmed already stays as it is.
+    """
+    plan = locked(plan)
+    if plan.confidence == Confidence.COMMISSIONER:
+        return plan
+    ready(plan, "confirm")
+    plan.confidence = Confidence.COMMISSIONER
+    plan.confirmed_at, plan.confirmed_by = clock.now(), asked_by
+    plan.save()
+    record("plan.confirmed", plan, by=None, shown_to="applicant", confidence=plan.confidence)
+    return plan

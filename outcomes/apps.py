@@ -19,6 +19,22 @@ EVENT_WORDS = {
     "indicator.revised": "New version of an indicator",
     "indicator.retired": "Indicator retired",
     "awards.published": "Awards published as open data",
+    "story.written": "Story written",
+    "story.saved": "Story changed",
+    "story.submitted": "Story sent to the programme",
+    "story.returned": "Story sent back",
+    "story.published": "Story published",
+    "story.withdrawn": "Story withdrawn",
+    "saving.asked": "Commissioner asked to confirm the saving",
+    "saving.answered": "Commissioner answered about the saving",
+    "survey.worded": "Survey wording saved",
+    "survey.planned": "Survey wave made",
+    "survey.invited": "People invited to the survey",
+    "survey.opened": "Survey opened",
+    "survey.closed": "Survey closed",
+    "survey.published": "Survey results published",
+    "survey.improvement_planned": "Improvement planned after a survey",
+    "survey.improvement_done": "Improvement after a survey done",
 }
 
 
@@ -26,23 +42,35 @@ class OutcomesConfig(AppConfig):
     name = "outcomes"
 
     def ready(self) -> None:
-        from accounts import permissions, wording, worklist
+        from accounts import chores, notices, permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
         from focus_people.uses import register_uses
         from grants import grant_page
+        from grants.querysets import NOT_HELPERS
 
-        from . import grant_section, rules, tasks, verbs  # noqa: F401
+        from . import grant_section, reminders, rules, savings, stories, tasks, verbs  # noqa: F401
+        from .notices import NOTICES
         from .retention import uses
+        from .survey import rules as survey_rules
+        from .survey import verbs as survey_verbs  # noqa: F401
 
         register_uses(uses)
         permissions.register(rules.RULES)
+        permissions.register(survey_rules.RULES)
+        permissions.register(savings.RULES)
+        permissions.register(stories.RULES)
+        chores.register_chore(stories.purge_stories)
+        chores.register_chore(reminders.remind)
+        notices.register_notices(NOTICES)
         wording.register_events(EVENT_WORDS)
         worklist.register_todos(tasks.reports_to_write)
         worklist.register_todos(tasks.reports_to_read)
         worklist.register_todos(tasks.impact_reports_to_approve)
+        worklist.register_todos(tasks.stories_to_read)
 
         grant_page.register_links(40, grant_section.links)
+        grant_page.register_links(50, grant_section.savings_link)
         grant_page.register_acts(10, grant_section.acts)
         grant_page.register_due(grant_section.due)
         grant_page.register_section(40, grant_section.section)
@@ -60,6 +88,16 @@ class OutcomesConfig(AppConfig):
         )
         register_navigation(
             60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)
+        )
+        register_navigation(
+            64,
+            "Stories",
+            "stories",
+            lambda user: is_staff(user) or bool(list(user.organisation_ids(*NOT_HELPERS))),
+            also=("story", "edit-story", "story-verb"),
+        )
+        register_navigation(
+            65, "Surveys", "surveys", lambda user: survey_rules.can_read(user, None)
         )
         worklist.register_section(60, tasks.published_figures)
         worklist.register_section(60, tasks.audit_trail)

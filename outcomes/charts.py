@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
+from .disclosure import HIDDEN
 from .reports.figure import plain
 from .reports.pictures import Picture
 
@@ -437,6 +438,31 @@ def _grid(picture: Picture, width: int) -> Sheet:
     return sheet
 
 
+def _answers(picture: Picture, width: int) -> Sheet:
+    """One bar for each answer, in the order asked; below nought stands for a count that is not shown."""
+    (series,) = picture.series
+    left = _left(picture.labels, width)
+    above = 0 if left is not None else 22
+    start = left if left is not None else 0.0
+    thick, gap = 22, 12
+    each = above + thick + gap
+    sheet = Sheet(width, each * len(picture.labels) + 2)
+    most = max(*series.values, 1.0)
+    room = width - start - 58
+    for i, (label, value) in enumerate(zip(picture.labels, series.values, strict=True)):
+        y = float(i * each)
+        if left is not None:
+            sheet.words(start - 10, y + thick / 2, label, at="right")
+        else:
+            sheet.words(0, y + 9, label)
+            y += above
+        long = room * max(value, 0.0) / most
+        sheet.box(start, y, max(long, 1.0), thick, BLUE if value >= 0 else LINE)
+        says = HIDDEN if value < 0 else _text(value)
+        sheet.words(start + long + 7, y + thick / 2, says)
+    return sheet
+
+
 _DRAWINGS: dict[str, Callable[[Picture, int], Sheet]] = {
     "pairs": _pairs,
     "bars": _bars,
@@ -447,6 +473,7 @@ _DRAWINGS: dict[str, Callable[[Picture, int], Sheet]] = {
     "trend": _trend,
     "slopes": _slopes,
     "grid": _grid,
+    "answers": _answers,
 }
 
 

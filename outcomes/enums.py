@@ -231,3 +231,51 @@ class ReportStage(TextChoices):
     DRAFT = "draft", "Draft"
     WAITING = "waiting", "Waiting for a second person"
     APPROVED = "approved", "Approved"
+
+
+class WaveState(TextChoices):
+    """How far a wave of the experience survey is."""
+
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open for answers"
+    CLOSED = "closed", "Closed"
+    PUBLISHED = "published", "Published"
+
+
+class SavingAnswer(TextChoices):
+    """What a commissioner says about the saving that an organisation reckons."""
+
+    CONFIRMED = "confirmed", "Yes, I confirm this figure"
+    DIFFERENT = "different", "I confirm another figure"
+    CANNOT = "cannot", "I cannot confirm it"
+
+
+class StoryState(TextChoices):
+    """How far a story is."""
+
+    DRAFT = "draft", "Draft"
+    WAITING = "waiting", "Waiting for a second person"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class StoryTheme(TextChoices):
+    """What a story is about; `empathy` is “putting yourself in the person’s world”."""
+
+    EMPATHY = "empathy", "Seeing it the person’s way"
+    RELATIONSHIPS = "relationships", "Relationships"
+    COMMUNICATION = "communication", "Being understood"
+    INDEPENDENCE = "independence", "Choice and independence"
+    COMMUNITY = "community", "Out and about"
+    CALM = "calm", "Feeling calm and safe"
+    HEALTH = "health", "Health"
+    TOGETHER = "together", "Learning together"
+
+
+class StoryTold(TextChoices):
+    """Who tells a story."""
+
+    PERSON = "person", "The person"
+    FAMILY = "family", "Their family"
+    STAFF = "staff", "Those who support them"
+    TOGETHER = "together", "Several of them together"

@@ -25,6 +25,12 @@ def links(user: Any, grant: Grant) -> Iterable[tuple[str, str]]:
         yield "Outcomes", reverse("grant-outcomes", args=[grant.reference])
 
 
+def savings_link(user: Any, grant: Grant) -> Iterable[tuple[str, str]]:
+    """The page of a grant's savings, from the agreement on."""
+    if grant.agreed_at is not None and user.has_perm("outcomes.read_savings", grant):
+        yield "Savings", reverse("grant-savings", args=[grant.reference])
+
+
 def acts(user: Any, grant: Grant) -> Iterable[tuple[str, str]]:
     """The baseline's button, as long as it waits."""
     if not user.has_perm("outcomes.start_report", grant):

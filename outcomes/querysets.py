@@ -8,14 +8,34 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
 
+from accounts import clock
 from accounts.enums import TeamRole
+from accounts.models.audit import RefusesChange
+from focus_people.enums import ConsentBasis, PersonState
 from grants.querysets import NOT_HELPERS
 
-from .enums import FOLLOW_UPS, Point, ReportAudience, ReportStage, ReportState
+from .enums import (
+    FOLLOW_UPS,
+    Point,
+    ReportAudience,
+    ReportStage,
+    ReportState,
+    StoryState,
+    WaveState,
+)
 
 if TYPE_CHECKING:
-    from .models import ImpactReport, OutcomeReport, OwnIndicator
+    from .models import (
+        ImpactReport,
+        OutcomeReport,
+        OwnIndicator,
+        SavingConfirmation,
+        Story,
+        SurveyAction,
+        SurveyWave,
+    )
 
 
 class OutcomeReportQuerySet(models.QuerySet["OutcomeReport"]):
@@ -44,8 +64,6 @@ class OutcomeReportQuerySet(models.QuerySet["OutcomeReport"]):
         found = self.filter(state=ReportState.ACCEPTED)
         if by_day is None:
             return found
-        from accounts import clock
-
         return found.filter(accepted_at__lt=clock.end_of(by_day))
 
     def waiting_for_officer(self) -> "OutcomeReportQuerySet":
@@ -96,3 +114,81 @@ class OwnIndicatorQuerySet(models.QuerySet["OwnIndicator"]):
         rows = self.filter(made_at__lte=at).order_by("number", "version")
         by = {row.number: row for row in rows}
         return [row for row in by.values() if row.retired_at is None or row.retired_at > at]
+
+
+class SurveyWaveQuerySet(models.QuerySet["SurveyWave"]):
+    def visible_to(self, user: Any) -> "SurveyWaveQuerySet":
+        """All for the survey host, officers and programme leads; for everybody else what is published."""
+        if user.is_authenticated and user.is_team(
+            TeamRole.SURVEY_HOST, TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD
+        ):
+            return self
+        return self.published()
+
+    def published(self) -> "SurveyWaveQuerySet":
+        """Closed, and published by the host."""
+        return self.filter(state=WaveState.PUBLISHED)
+
+
+class SurveyWordingQuerySet(RefusesChange):
+    def visible_to(self, user: Any) -> "SurveyWordingQuerySet":
+        """For everybody: how people are asked is no secret."""
+        return self
+
+
+class SurveyActionQuerySet(models.QuerySet["SurveyAction"]):
+    def visible_to(self, user: Any) -> "SurveyActionQuerySet":
+        """Those of the waves that the user may see."""
+        from .models import SurveyWave
+
+        return self.filter(wave__in=SurveyWave.objects.visible_to(user))
+
+
+class SavingConfirmationQuerySet(models.QuerySet["SavingConfirmation"]):
+    def visible_to(self, user: Any) -> "SavingConfirmationQuerySet":
+        """Those of the user's organisations (not for helpers); all for officers and leads."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self
+        own = user.organisation_ids(*NOT_HELPERS)
+        return self.filter(grant__application__organisation__in=own)
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def visible_to(self, user: Any) -> "StoryQuerySet":
+        """Those of the user's organisations (not for helpers); all for officers and leads."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+            return self
+        return self.filter(person__organisation__in=user.organisation_ids(*NOT_HELPERS))
+
+    def publishable(self) -> "StoryQuerySet":
+        """Published, and agreed to at this moment: neither withdrawn nor run out, with a consent on the
+        record that covers stories and is not overdue for review; details changed unless the person
+        consented themselves; nobody's who has died."""
+        from focus_people.models import Consent
+
+        today = clock.today()
+        standing = Consent.objects.filter(person=OuterRef("person"), withdrawn_at__isnull=True)
+        newest = standing.order_by("-recorded_at", "-pk").values("pk")[:1]
+        return (
+            self.filter(state=StoryState.PUBLISHED, expires_on__gte=today)
+            .exclude(person__state=PersonState.DECEASED)
+            .filter(
+                Q(person__consents__review_on__isnull=True)
+                | Q(person__consents__review_on__gte=today),
+                Q(is_fictionalised=True) | Q(person__consents__basis=ConsentBasis.CONSENTED),
+                person__consents=Subquery(newest),
+                person__consents__covers_story=True,
+            )
+        )
+
+    def for_everybody(self) -> "StoryQuerySet":
+        """Those that may stand on the public page at this moment."""
+        return self.publishable().filter(in_public=True)
+
+    def for_reports(self) -> "StoryQuerySet":
+        """Those that may stand in an impact report at this moment."""
+        return self.publishable().filter(in_reports=True)

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts import clock
 from accounts.enums import TeamRole
 from accounts.worklist import Section, Todo
 
 from .due import ReportRow, due_reports
-from .enums import Point, ReportState
-from .models import ImpactReport, OutcomeReport
+from .enums import Point, ReportState, StoryState
+from .models import ImpactReport, OutcomeReport, Story
 from .schedule import said
 
 # So many reports are listed one by one; the others are a line that leads to the list.
@@ -87,6 +88,22 @@ def impact_reports_to_approve(user: Any) -> Iterable[Todo]:
             url=report.get_absolute_url(),
             action="Read and approve",
             detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
+        )
+
+
+def stories_to_read(user: Any) -> Iterable[Todo]:
+    """For officers and programme leads: stories to publish or send back, but not of their own."""
+    if not user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
+        return
+    waiting = Story.objects.filter(state=StoryState.WAITING).exclude(
+        person__organisation__in=list(user.organisation_ids())
+    )
+    for story in waiting.order_by("submitted_at", "pk")[:SHOWN]:
+        yield Todo(
+            title=f"Story: {story.title}",
+            url=story.get_absolute_url(),
+            action="Read and publish",
+            detail=f"{story.reference}, sent {said(clock.day_of(story.submitted_at or clock.now()))}",
         )
 
 

@@ -21,8 +21,10 @@ from grants.enums import ApplicationState, GrantState
 from grants.models import Application, Grant
 from outcomes.actions import start_impact_report
 from outcomes.models import OutcomeReport
+from outcomes.savings import ask_commissioner
+from outcomes.survey.workflow import improve
 from panel.actions import add_interest
-from tests.factories import awards, outcomes, panel, training
+from tests.factories import awards, outcomes, panel, stories, survey, training
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.focus_people import checked_in, heron, heron_after_plan, words_kept
 from tests.factories.grants import application_at, programme_and_round, quote_for
@@ -117,6 +119,17 @@ def build() -> World:
     library = save_standard_condition(
         None, by=decider, title="Policy", words="Send your policy", evidence="", before=""
     )
+    story = stories.story(draft.person, lead)
+    heron_after_plan(running.application.person, lead)
+    ask_commissioner(running, by=lead, address="commissioner@council.example")
+    asked_letter = OutboxMessage.objects.get(to="commissioner@council.example")
+    host = survey.host()
+    asking = survey.opened(host, opened.programme, codes=1)
+    told = survey.published(host, opened.programme, [survey.YES] * 10)
+    improve(
+        told, by=decider, said="Slow", action="Decide sooner", owner="Lead", due_on=clock.today()
+    )
+
     superuser = user()
     superuser.is_superuser = True
     superuser.save()
@@ -138,6 +151,7 @@ def build() -> World:
         "finance": staff(TeamRole.FINANCE),
         "funder": staff(TeamRole.FUNDER),
         "auditor": staff(TeamRole.AUDITOR),
+        "survey host": host,
     }
     made = World(
         organisation=ours,
@@ -216,5 +230,10 @@ def build() -> World:
         "file": {"format": "json"},
         "impact report": {"reference": impact_report.reference},
         "indicator": {"number": own_indicator().number},
+        "story": {"reference": story.reference},
+        "saving": {"code": asked_letter.body.split("/confirm/")[1].split("/")[0]},
+        "survey code": {"code": asking.codes.get().code},
+        "survey": {"reference": asking.reference},
+        "told survey": {"reference": told.reference},
     }
     return made

@@ -84,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class TeamMembership(models.Model):
-    """A programme role: panel, officer, lead, finance, funder or auditor."""
+    """A programme role: panel, officer, lead, finance, funder, auditor or survey host."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="team_memberships")
     role = models.CharField(max_length=20, choices=TeamRole)

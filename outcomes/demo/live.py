@@ -18,7 +18,7 @@ from grants.enums import QuestionKind
 from grants.models import Application, Grant
 from panel import workflow as panel
 
-from . import judging, learning, market, words
+from . import judging, learning, market, voices, words
 from .people import CONTRIBUTOR, NEWCOMER, PROVIDER, sign_in, somebody
 from .plan import Body, Case, Learning
 from .story import FUNDERS, Story, on
@@ -62,6 +62,7 @@ class Live:
         for days in (399, 200):  # and once more when the year is over
             with self.ago(days):
                 judging.brief(self.story)
+        voices.survey(self)
         lead, other = self.organisations()
         self.draft(lead)
         self.question(lead)
@@ -71,6 +72,7 @@ class Live:
         self.offer(lead)
         self.running(lead)
         self.reporting(other)
+        voices.stories(self, lead)
         for days in (2, 1):
             self.sent(self.neighbour, other, days)
 

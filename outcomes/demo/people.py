@@ -45,6 +45,7 @@ STAFF = (
     Account("panel.four@demo.example", "Assessor 4", "Panel member", (TeamRole.PANEL_MEMBER,)),
     Account("funder@demo.example", "Funder", "Funder", (TeamRole.FUNDER,)),
     Account("auditor@demo.example", "Auditor", "Auditor", (TeamRole.AUDITOR,)),
+    Account("host@demo.example", "Survey host", "Host of the survey", (TeamRole.SURVEY_HOST,)),
 )
 PROVIDER = Account("applicant@demo.example", "Operations lead", "Applicant, lead of Larchwood")
 CONTRIBUTOR = Account("colleague@demo.example", "Registered manager", "Applicant, contributor")
