@@ -144,29 +144,27 @@ def stories(live: "Live", lead: "User") -> None:
     for n, (person, (title, words, easy, themes, told_by)) in enumerate(
         zip(held, STORIES, strict=False)
     ):
-        with live.ago(20 - n):
-            people.record_consent(
-                person,
-                by=lead,
-                basis=ConsentBasis.CONSENTED,
-                decided_on=live.today - timedelta(days=21),
-                decision_maker=DecisionMaker.PERSON,
-                covers_story=True,
-            )
-            made = telling.write_story(
-                person,
-                by=lead,
-                title=title,
-                words=words,
-                easy_read=easy,
-                themes=themes,
-                told_by=told_by,
-                agreed_on=live.today - timedelta(days=21),
-                expires_on=live.today + timedelta(days=500),
-                in_public=True,
-                in_reports=True,
-            )
-            made = telling.submit_story(made, by=lead)
+        people.record_consent(
+            person,
+            by=lead,
+            basis=ConsentBasis.CONSENTED,
+            decided_on=live.today - timedelta(days=21),
+            decision_maker=DecisionMaker.PERSON,
+            covers_story=True,
+        )
+        made = telling.write_story(
+            person,
+            by=lead,
+            title=title,
+            words=words,
+            easy_read=easy,
+            themes=themes,
+            told_by=told_by,
+            agreed_on=live.today - timedelta(days=21),
+            expires_on=live.today + timedelta(days=500),
+            in_public=True,
+            in_reports=True,
+        )
+        made = telling.submit_story(made, by=lead)
         if n < 2:
-            with live.ago(18 - n):
-                telling.publish_story(made, by=officer)
+            telling.publish_story(made, by=officer)
