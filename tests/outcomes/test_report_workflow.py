@@ -10,7 +10,7 @@ from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady, blockers
-from focus_people.actions import withdraw_consent
+from focus_people.actions import record_consent, withdraw_consent
 from focus_people.workflow import report_death
 from grants.enums import GrantState
 from grants.workflow import terminate
@@ -231,6 +231,24 @@ def test_a_report_without_consent_is_not_ready(agreed):
     with clock.at(noon(date(2025, 7, 1))):
         report = drafted(agreed, Point.BASELINE, lead)
         withdraw_consent(agreed.application.person, by=lead)
+        assert blockers(fresh(report), "submit") == [
+            "No consent or best-interests decision that covers reporting stands on the record."
+        ]
+
+
+def test_a_newer_basis_that_does_not_cover_reporting_counts(agreed):
+    """An older one that did is superseded."""
+    lead = lead_of(agreed.organisation)
+    with clock.at(noon(date(2025, 7, 1))):
+        report = drafted(agreed, Point.BASELINE, lead)
+        record_consent(
+            agreed.application.person,
+            by=lead,
+            basis="person_consented",
+            decided_on=date(2025, 6, 30),
+            decision_maker="person",
+            covers_reporting=False,
+        )
         assert blockers(fresh(report), "submit") == [
             "No consent or best-interests decision that covers reporting stands on the record."
         ]
