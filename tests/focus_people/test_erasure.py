@@ -264,6 +264,7 @@ def test_every_model_says_which_rows_go():
     goes = {m._meta.label for m in rows_models() if declared(m, "goes")}
     assert goes == {
         "grants.Document",
+        "grants.LinkingCode",
         "focus_people.Scenario",
         "training.SignInLink",
         "training.RatingLink",

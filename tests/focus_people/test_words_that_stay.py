@@ -25,6 +25,7 @@ NOT_TEXT = {
     "grants.forms.rounds.RoundForm.reference": "the reference of a round",
     "grants.forms.rounds.CopyForm.reference": "the reference of a round",
     "grants.forms.rounds.LateForm.reference": "the reference of a case",
+    "grants.views.linking.LinkingCodeForm.code": "a code that is checked by its form, and not kept",
     "panel.forms.ApplyPlanForm.plan": "which plan",
     "training.forms.CodeForm.code": "a code to sign in with",
 }
@@ -39,6 +40,8 @@ NAMES = {
     "grants.forms.rounds.ProgrammeForm.name",
     "grants.forms.rounds.FunderRow.name",
     "grants.forms.rounds.RoundForm.title",
+    "grants.forms.library.StandardConditionForm.title",
+    "training.forms_market.ProviderForm.name",
 }
 
 
