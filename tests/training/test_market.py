@@ -24,11 +24,13 @@ from tests.factories.training import (
     HERON_ACTIVITIES,
     activity_of,
     circle_of,
+    delegated,
     held,
     on_the_day,
     provider_of,
     seats_taken,
     shared_session,
+    signed,
 )
 from training import market, money
 from training.filters import PROVIDER_SORTS
@@ -37,6 +39,8 @@ from training.workflow import (
     approve_provider,
     cancel_shared,
     change_provider,
+    change_session,
+    deliver_session,
     give_back_seats,
     withdraw_provider,
 )
@@ -489,3 +493,46 @@ def test_a_session_is_opened_through_the_page(officer, client):
     page = client.get(reverse("shared-sessions")).content.decode()
     assert "0 of 12 taken" in page
     assert "Online" in page
+
+
+def test_pages_ask_as_many_queries_for_one_row_as_for_three(officer, lead, grant, client):
+    """The rolling programme, one session with several bookings, an activity with several sign-offs."""
+    shared = shared_session(officer, seats=20)
+    task = delegated(grant, lead)
+    held(task, lead, ["SW2", "SW3", "SW4"])
+    seats_taken(shared, grant, lead)
+    signed(task, lead, "SW2")
+
+    def asked():
+        found = {}
+        for who in (lead, officer):
+            client.force_login(who)
+            for url in (
+                reverse("shared-sessions"),
+                shared.get_absolute_url(),
+                task.get_absolute_url(),
+            ):
+                with CaptureQueriesContext(connection) as queries:
+                    assert client.get(url).status_code == 200
+                found[who.pk, url] = len(queries)
+        return found
+
+    one = asked()
+    for code in ("SW3", "SW4"):
+        signed(task, lead, code)
+    for _ in range(2):
+        shared_session(officer, provider=shared.provider, topic="FA")
+        more = grant_at(GrantState.ACTIVE, organisation=grant.organisation)
+        seats_taken(shared, more, lead)
+    assert asked() == one
+    assert max(one.values()) <= 15
+
+
+def test_seats_stay_once_somebody_has_come(officer, grant, lead):
+    """The organisation has moved its session forward and held it: the share is spent."""
+    booking = seats_taken(shared_session(officer), grant, lead)
+    session = booking.activity.sessions.get()
+    session = change_session(session, by=lead, held_on=clock.today())
+    deliver_session(session, by=lead, present=[circle_of(grant)["SW2"]])
+    with pytest.raises(NotReady, match="The day of this session is over"):
+        give_back_seats(booking, by=lead)

@@ -19,6 +19,7 @@ from .activity import Activity
 from .provider import TrainingProvider
 
 FEW = 5
+DAY_OVER = "The day of this session is over. Say on the activity’s page who came."
 
 
 def shared_reference() -> str:
@@ -204,6 +205,6 @@ class SeatBooking(models.Model):
     def give_back_blockers(self) -> list[str]:
         if self.ended_at is not None:
             return ["These seats were given back."]
-        if self.activity.has_started or self.session.held_on < clock.today():
-            return ["The day of this session is over. Say on the activity’s page who came."]
+        if self.session.held_on < clock.today():
+            return [DAY_OVER]
         return []

@@ -18,6 +18,7 @@ from ..actions import plan_activity
 from ..enums import LearningDomain, Mode, PlaceKind, RrnAnswer, SessionMode
 from ..market import LEAST_ORGANISATIONS, unmet_needs
 from ..models import SeatBooking, SharedSession, TrainingProvider
+from ..models.shared import DAY_OVER
 from ..rules import manages_market
 from ..topics import PHYSICAL, facts_of
 from .sessions import plan_session
@@ -171,6 +172,8 @@ def give_back_seats(booking: SeatBooking, *, by: User) -> SeatBooking:
     booking = locked(booking)
     permitted(by, "training.give_back_seats", booking)
     ready(booking, "give_back")
+    if booking.activity.has_started:
+        raise NotReady([DAY_OVER])
     _end(booking, by, "The seats were given back.")
     record("seats.given_back", booking.grant, by=by, shown_to="applicant")
     return booking
