@@ -32,8 +32,10 @@ def for_applicants(user: Any) -> Iterator[Todo]:
     if not mine:
         return
     found = Application.objects.visible_to(user).filter(organisation__in=mine).for_lists()
-    for one in found.filter(state=ApplicationState.RETURNED).order_by("pk"):
-        asked = list(one.clarifications.filter(replied_at__isnull=True).order_by("asked_at"))
+    returned = found.filter(state=ApplicationState.RETURNED).prefetch_related("clarifications")
+    for one in returned.order_by("pk"):
+        waiting = (c for c in one.clarifications.all() if c.replied_at is None)
+        asked = sorted(waiting, key=lambda clarification: clarification.asked_at)
         yield Todo(
             title=f"Answer the officer’s {'question' if len(asked) == 1 else 'questions'} about "
             f"{one.person.alias}",

@@ -178,6 +178,7 @@ def submit(
     """
     application = locked(application)
     permitted(by, "grants.submit_application", application)
+    application.round = locked(application.round)  # whoever closes it waits, or has closed it
     ready(application, "submit", by)
     if missing := casefile.unsigned(declarations):
         raise NotReady([f"Declare: {label}." for label in missing])

@@ -22,15 +22,17 @@ def allow_late(round: Round, *, by: User, reference: str, until_on: date, reason
 
     Raises `NotReady` unless the round holds a draft of this reference, and the day is after the last one.
     """
-    round = locked(round)
     permitted(by, "grants.manage_rounds", round)
-    ready(round, "allow_late")
     found = round.applications.filter(reference=reference.strip().upper()).first()
+    if found is not None:
+        found = locked(found)  # before its round, as everywhere
+    round = locked(round)
+    ready(round, "allow_late")
     if found is None or found.state != ApplicationState.DRAFT:
         raise NotReady(["This round has no draft with that reference."])
     if until_on <= found.last_day or until_on < clock.today():
         raise NotReady(["Choose a day after the last one that this application has."])
-    application = locked(found)
+    application = found
     application.late_until, application.late_reason = clock.end_of(until_on), reason
     application.save(update_fields=["late_until", "late_reason"])
     record(

@@ -207,6 +207,26 @@ def test_an_archive_is_refused_by_its_unpacked_size_before_it_is_opened(monkeypa
         uploads.inspect(bomb)
 
 
+def test_an_archive_that_lies_about_its_size_is_not_believed():
+    """It declares 10 bytes and holds 60 MB: no more than the 10 are read, and it counts as damaged."""
+    whole = archive(DOCX | {"word/media/big.xml": b"\0" * (uploads.MOST_UNPACKED + 1)})
+    size = struct.pack("<L", uploads.MOST_UNPACKED + 1)
+    assert whole.count(size) == 2
+    with pytest.raises(UnsafeFile, match="damaged"):
+        uploads.inspect(whole.replace(size, struct.pack("<L", 10)))
+
+
+@pytest.mark.parametrize(("over", "fits"), [(-1, True), (0, True), (1, False)])
+def test_ten_megabytes_are_taken_and_not_a_byte_more(over, fits):
+    picture = jpeg()
+    content = picture + b"\0" * (uploads.MOST_BYTES + over - len(picture))
+    if fits:
+        assert len(uploads.inspect(content).content) < 2000
+    else:
+        with pytest.raises(UnsafeFile, match="larger than 10 MB"):
+            uploads.inspect(content)
+
+
 def test_a_picture_of_too_many_pixels_is_refused():
     out = io.BytesIO()
     Image.new("1", (8000, 5001)).save(out, "PNG")

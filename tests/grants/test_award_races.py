@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import F
 
 from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import AuditEvent
-from accounts.state import NotReady
+from accounts.state import NotReady, locked
 from grants import workflow
 from grants.enums import ApplicationState, ClaimState, GrantState
 from grants.models import Application, Claim, ClaimLine, Grant, Payment, Round
@@ -46,7 +47,10 @@ def together(*calls: Callable[[], Any]) -> list[str]:
             barrier.wait()
             call()
             found.append("done")
-        except (NotReady, IntegrityError) as refused:
+        except NotReady as refused:
+            said = refused.blockers and all(one.strip().endswith(".") for one in refused.blockers)
+            found.append("NotReady" if said else "refused without a sentence")
+        except IntegrityError as refused:
             found.append(type(refused).__name__)
         finally:
             connections.close_all()
@@ -59,16 +63,17 @@ def together(*calls: Callable[[], Any]) -> list[str]:
     return sorted(found)
 
 
+def unlocked(obj: Any) -> Any:
+    return type(obj)._base_manager.get(pk=obj.pk)
+
+
 def without_lock(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
     """Rows are read without a lock, and both have looked before either writes."""
     looked = threading.Barrier(2, timeout=10)
     ready = module.ready
 
-    def unlocked(obj: Any) -> Any:
-        return type(obj)._base_manager.get(pk=obj.pk)
-
-    def ready_then_wait(obj: Any, name: str) -> None:
-        ready(obj, name)
+    def ready_then_wait(*about: Any) -> None:
+        ready(*about)
         looked.wait()
 
     monkeypatch.setattr(module, "locked", unlocked)
@@ -182,13 +187,10 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, *modules: Any) -> None:
     """Both modules read without a lock, and each waits until the other has looked."""
     looked = threading.Barrier(2, timeout=10)
 
-    def unlocked(obj: Any) -> Any:
-        return type(obj)._base_manager.get(pk=obj.pk)
-
     for module in modules:
 
-        def ready_then_wait(obj: Any, name: str, ready: Any = module.ready) -> None:
-            ready(obj, name)
+        def ready_then_wait(*about: Any, ready: Any = module.ready) -> None:
+            ready(*about)
             looked.wait()
 
         monkeypatch.setattr(module, "locked", unlocked)
@@ -198,25 +200,57 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, *modules: Any) -> None:
 # A sending against the close of the round -----------------------------------------------------------
 
 
+def close(pk: int) -> None:
+    """Close the round now, as whoever changes its last moment does: with its row locked."""
+    with transaction.atomic():
+        held = locked(Round.objects.get(pk=pk))
+        held.closes_at = clock.now()
+        held.save(update_fields=["closes_at"])
+
+
+def sent_too_late() -> int:
+    return Application.objects.filter(submitted_at__gte=F("round__closes_at")).count()
+
+
 def test_a_round_that_closes_as_it_is_sent_takes_it_or_refuses_it():
-    """The round's last moment passes while its lead sends: sent in time, or refused in a sentence."""
+    """Sent before the round's last moment, or refused in a sentence, with one row in the trail or none."""
     for _ in range(RACES):
         draft = application_at(ApplicationState.DRAFT)
         lead = lead_of(draft.organisation)
-
-        def close(pk: int = draft.round_id) -> None:
-            Round.objects.filter(pk=pk).update(closes_at=clock.now())
-
         send = partial(workflow.submit, draft, by=lead, declarations=DECLARATIONS)
-        found = together(send, close)
+        found = together(send, partial(close, draft.round_id))
         fresh = Application.objects.get(pk=draft.pk)
         was_sent = fresh.state == ApplicationState.SUBMITTED
         assert found == (["done", "done"] if was_sent else ["NotReady", "done"])
         assert events("application.submitted") == Application.objects.sent().count()
+        assert sent_too_late() == 0
         # Once the round has closed, nothing is sent any more.
         if not was_sent:
-            with pytest.raises(NotReady):
+            with pytest.raises(NotReady, match="is not open now"):
                 send()
+
+
+def test_without_the_lock_it_is_sent_after_the_round_has_closed(monkeypatch):
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    looked, closed = threading.Event(), threading.Event()
+    ready = applications.ready
+
+    def ready_then_wait(*about: Any) -> None:
+        ready(*about)
+        looked.set()
+        closed.wait(10)
+
+    def close_in_between() -> None:
+        looked.wait(10)
+        close(draft.round_id)
+        closed.set()
+
+    monkeypatch.setattr(applications, "locked", unlocked)
+    monkeypatch.setattr(applications, "ready", ready_then_wait)
+    send = partial(workflow.submit, draft, by=lead, declarations=DECLARATIONS)
+    assert together(send, close_in_between) == ["done", "done"]
+    assert sent_too_late() == 1
 
 
 def test_a_double_click_sends_once():

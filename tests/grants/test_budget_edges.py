@@ -5,15 +5,24 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from accounts.enums import TeamRole
 from accounts.state import NotReady
 from grants import workflow
 from grants.budget import BENCHMARKS, figures, limit_sentences
-from grants.enums import ApplicationState, LineCategory, LineKind, LineVerdict, OtherFunding
-from grants.models import Application, BudgetLine
+from grants.enums import (
+    ApplicationState,
+    GrantState,
+    LineCategory,
+    LineKind,
+    LineVerdict,
+    OtherFunding,
+)
+from grants.models import Application, BudgetLine, Grant, Round
 from grants.workflow.decisions import decision_errors
-from tests.factories.accounts import lead_of
-from tests.factories.awards import recommended
+from tests.factories.accounts import lead_of, staff
+from tests.factories.awards import grant_at, recommended
 from tests.factories.grants import DECLARATIONS, application_at
 
 PENNY = Decimal("0.01")
@@ -203,3 +212,80 @@ def test_an_award_is_held_to_the_limits_and_to_the_eligible_total():
     for over, wrong in ((Decimal(0), []), (PENNY, ["amount"])):
         found = decision_errors(waiting, outcome="approve", amount=eligible + over, conditions=[])
         assert list(found) == wrong
+
+
+# Just enough for one line of each: what a decision and a top-up may come to, by every door.
+DECIDED = {"outcome": "approve", "conditions": "", "reasons": "A strong plan."}
+
+
+@pytest.mark.django_db
+def test_an_award_is_held_to_the_limits_by_form_api_and_shell():
+    """The eligible total is above every edge; what one door refuses, the others refuse."""
+    from django.db import transaction
+
+    waiting = recommended()
+    waiting.lines.filter(number=1).update(unit_cost=Decimal("1189.00"), quantity=Decimal(2))
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    pages = Client()
+    pages.force_login(lead)
+    feedback = {row.code: "Clear." for row in waiting.round.criteria.all()}
+    sent = DECIDED | {f"feedback_{code}": words for code, words in feedback.items()}
+
+    def by_form(amount):
+        url = reverse("decide", args=[waiting.reference])
+        return pages.post(url, sent | {"amount": amount}).status_code == 302
+
+    def by_api(amount):
+        url = f"/api/v1/applications/{waiting.reference}/decide/"
+        data = sent | {"amount": amount}
+        answer = pages.post(url, data, content_type="application/json")
+        assert answer.status_code in (200, 400)
+        assert answer.status_code == 200 or list(answer.json()) == ["amount"]
+        return answer.status_code == 200
+
+    def by_shell(amount):
+        said = {"outcome": "approve", "conditions": [], "reasons": "Strong", "feedback": feedback}
+        try:
+            workflow.decide(waiting, by=lead, amount=Decimal(amount), **said)
+        except NotReady:
+            return False
+        return True
+
+    found = {}
+    for amount in LIMITS:
+        for door in (by_form, by_api, by_shell):
+            with transaction.atomic():
+                went = door(amount)
+                state = Application.objects.get(pk=waiting.pk).state
+                assert (state == ApplicationState.DECIDED) is went
+                found[amount, door.__name__] = went
+                transaction.set_rollback(True)
+    assert found == {
+        (amount, door): fits
+        for amount, fits in LIMITS.items()
+        for door in ("by_form", "by_api", "by_shell")
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "wrong"),
+    [
+        (Round, {"minimum": "0.00"}),
+        (Round, {"minimum": "8000.01"}),
+        (Round, {"maximum": "999.99"}),
+        (BudgetLine, {"quantity": "0"}),
+        (BudgetLine, {"unit_cost": "-0.01"}),
+        (BudgetLine, {"number": 26}),
+        (Grant, {"amount": "0.00"}),
+    ],
+)
+def test_what_no_door_could_have_meant_the_database_refuses(model, wrong):
+    from django.db import IntegrityError, transaction
+
+    grant_at(GrantState.OFFERED)
+    held = model.objects.order_by("pk").first()
+    right = {name: getattr(held, name) for name in wrong}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.filter(pk=held.pk).update(**wrong)
+    assert model.objects.filter(pk=held.pk).update(**right) == 1
