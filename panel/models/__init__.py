@@ -4,7 +4,7 @@ meetings."""
 from .assessment import Assessment, Score, ScoreChange
 from .assignment import Assignment
 from .conclusion import Conclusion, Resolution
-from .meeting import AgendaItem, Attendance, Meeting, Minutes
+from .meeting import AgendaItem, Attendance, Meeting, Minutes, MinutesOfCase
 from .panellist import InterestEntry, Panellist, Service
 from .payment import ParticipationPayment
 
@@ -17,6 +17,7 @@ __all__ = [
     "InterestEntry",
     "Meeting",
     "Minutes",
+    "MinutesOfCase",
     "Panellist",
     "ParticipationPayment",
     "Resolution",

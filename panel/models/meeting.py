@@ -208,8 +208,8 @@ class Attendance(models.Model):
 
 
 class Minutes(WrittenOnce):
-    """What the record said when the chair approved it, of every case of the meeting. Nobody reads it
-    but through `reports.minutes`, which leaves out what a reader may not see."""
+    """The chair approved the minutes: who was there, and what the ranking went by. What they say of each
+    case stands beside them, in a row of that case."""
 
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="minutes")
     content = models.JSONField()
@@ -225,3 +225,27 @@ class Minutes(WrittenOnce):
 
     def __str__(self) -> str:
         return f"Minutes of {self.meeting_id}"
+
+
+class MinutesOfCase(WrittenOnce):
+    """What approved minutes say of one case. Nobody reads it but through `reports.minutes`, which leaves
+    out what a reader may not see; what goes with the case, goes with it."""
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="cases")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    content = models.JSONField()
+
+    objects: ClassVar[models.Manager] = RefusesChange.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["minutes", "application"], name="minutes_of_case_once"),
+        )
+
+    class Privacy:
+        identity = ()
+        special = ("content",)
+        operational = ("id", "minutes", "application")
+
+    def __str__(self) -> str:
+        return f"Minutes of {self.application_id}"

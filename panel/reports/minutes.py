@@ -6,7 +6,7 @@ in it. The ranking is worked out anew for what a reader may see, so that its lin
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -162,8 +162,12 @@ def minutes_of(meeting: Meeting, user: Any) -> MinutesShown:
         .values_list("pk", flat=True)
     )
     shown = [item for item in visible if item.application_id in readable]
-    content = held.content if held is not None else _record(meeting, shown)
-    rows = [row for row in content["items"] if row["case"] in readable]
+    if held is not None:
+        content = held.content
+        rows = [kept.content for kept in held.cases.filter(application__in=readable).order_by("pk")]
+    else:
+        content = _record(meeting, shown)
+        rows = content["items"]
     oversees = user.has_perm("panel.prepare_meeting", meeting)
     places = placed(
         [_entry(row) for row in rows if row["outcome"]],
@@ -185,6 +189,14 @@ def minutes_of(meeting: Meeting, user: Any) -> MinutesShown:
     )
 
 
+def _moment(text: str) -> datetime:
+    """The moment that was kept; the end of time for one that was taken out with a person's record."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
 def _entry(row: dict[str, Any]) -> Entry:
     return Entry(
         reference=row["reference"],
@@ -195,7 +207,7 @@ def _entry(row: dict[str, Any]) -> Entry:
         is_act_first=row["is_act_first"],
         region=row["region"],
         need_level=row["need_level"],
-        submitted_at=datetime.fromisoformat(row["submitted_at"]),
+        submitted_at=_moment(row["submitted_at"]),
         threshold=Decimal(row["threshold"]),
     )
 

@@ -20,7 +20,7 @@ from accounts.state import NotReady, locked, permitted, ready
 from grants.models import Application, Round
 
 from ..enums import AttendanceKind
-from ..models import AgendaItem, Attendance, Meeting, Minutes, Panellist
+from ..models import AgendaItem, Attendance, Meeting, Minutes, MinutesOfCase, Panellist
 from ..reports.meetings import ready_to_meet_on
 from ..reports.minutes import record_of
 
@@ -217,7 +217,12 @@ def approve_minutes(meeting: Meeting, *, by: User) -> Meeting:
     meeting = locked(meeting)
     permitted(by, "panel.chair_meeting", meeting)
     ready(meeting, "approve")
-    Minutes.objects.create(meeting=meeting, content=record_of(meeting), approved_by=by)
+    content = record_of(meeting)
+    cases = content.pop("items")
+    minutes = Minutes.objects.create(meeting=meeting, content=content, approved_by=by)
+    MinutesOfCase.objects.bulk_create(
+        MinutesOfCase(minutes=minutes, application_id=row.pop("case"), content=row) for row in cases
+    )
     meeting.approve()
     meeting.save()
     record("meeting.minutes_approved", meeting, by=by)

@@ -32,7 +32,7 @@ from panel.models import (
     Conclusion,
     InterestEntry,
     Meeting,
-    Minutes,
+    MinutesOfCase,
     Resolution,
     Score,
     ScoreChange,
@@ -287,10 +287,7 @@ OF_THE_KEPT = ("other member", "chair", "officer", "lead")
 def _(story):
     Meeting.objects.update(current=None)
     AgendaItem.objects.filter(application=story.kept).delete()
-    held = Minutes.objects.get()
-    content = held.content
-    content["items"] = [row for row in content["items"] if row["case"] != story.kept.pk]
-    anyhow(Minutes, pk=held.pk).update(content=content)
+    anyhow(MinutesOfCase, application=story.kept).delete()
 
 
 @secret("which case the screens show", "first member", *READERS, *OF_THE_KEPT)
@@ -305,19 +302,15 @@ def _(story):
 
 @secret("what the frozen minutes say of a case", *READERS)
 def _(story):
-    held = Minutes.objects.get()
-    for row in held.content["items"]:
-        if row["case"] == story.closed.pk:
-            row |= {"note": "Quite another talk", "score": "11.11", "outcome": "decline"}
-    anyhow(Minutes, pk=held.pk).update(content=held.content)
+    held = MinutesOfCase.objects.get(application=story.closed)
+    changed = {"note": "Quite another talk", "score": "11.11", "outcome": "decline"}
+    anyhow(MinutesOfCase, pk=held.pk).update(content=held.content | changed)
 
 
 @secret("who left the room", "chair", "officer", "lead")
 def _(story):
-    held = Minutes.objects.get()
-    for row in held.content["items"]:
-        row["out"] = ["Member 4"]
-    anyhow(Minutes, pk=held.pk).update(content=held.content)
+    for held in MinutesOfCase.objects.all():
+        anyhow(MinutesOfCase, pk=held.pk).update(content=held.content | {"out": ["Member 4"]})
 
 
 @secret(
@@ -623,9 +616,7 @@ def _minutes_rank_all(monkeypatch):
     monkeypatch.setattr(
         minutes_module,
         "_item",
-        lambda n, row, _: KEPT_ITEM(
-            n, row | {"note": str(len(Minutes.objects.get().content["items"]))}, False
-        ),
+        lambda n, row, _: KEPT_ITEM(n, row | {"note": str(MinutesOfCase.objects.count())}, False),
     )
 
 
