@@ -152,9 +152,11 @@ def save_publisher(
 @transaction.atomic
 def start_impact_report(*, by: User, **values: Any) -> ImpactReport:
     """Begin an impact report as a draft; `values` are its fields."""
+    stories = values.pop("stories", ())
     report = ImpactReport(made_by=by, **values)
     permitted(by, "outcomes.edit_impact_report", report)
     report.save()
+    report.stories.set(stories)
     record("impact.started", report, by=by)
     return report
 
@@ -165,6 +167,8 @@ def save_impact_report(report: ImpactReport, *, by: User, **values: Any) -> Impa
     report = locked(report)
     permitted(by, "outcomes.edit_impact_report", report)
     ready(report, "edit")
+    if "stories" in values:
+        report.stories.set(values.pop("stories"))
     for name, value in values.items():
         setattr(report, name, value)
     report.save()

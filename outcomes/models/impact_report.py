@@ -12,6 +12,7 @@ from grants.models import Programme
 
 from ..enums import ReportAudience, ReportStage
 from ..querysets import ImpactReportQuerySet
+from .story import Story
 
 
 def report_reference() -> str:
@@ -43,6 +44,8 @@ class ImpactReport(StateMixin):
     summary = models.TextField(blank=True)
     commentary = models.JSONField("words for each section", default=dict, blank=True)
     easy_read = models.TextField("in easy words, one sentence a line", blank=True)
+    # Read live, never frozen: a story is gone from every report when the agreement to it ends.
+    stories = models.ManyToManyField(Story, blank=True, related_name="+")
     state = StateField(max_length=10, choices=ReportStage, default=ReportStage.DRAFT)
     document = models.JSONField(null=True, blank=True)
     edition = models.PositiveIntegerField(null=True, blank=True)

@@ -22,7 +22,7 @@ from accounts.verbs import offered
 
 from .. import actions, impact_report, workflow
 from ..enums import ReportAudience
-from ..models import ImpactReport
+from ..models import ImpactReport, Story
 from ..reports import default_programme, rounds_with_grants
 from ..reports.figure import day_text
 
@@ -93,6 +93,16 @@ class ImpactReportForm(Opened, forms.Form):
             max_words=200,
             rows=5,
         )
+        self.stories = {s.reference: s for s in Story.objects.for_reports().order_by("-pk")[:50]}
+        self.fields["stories"] = forms.MultipleChoiceField(
+            label="Stories (optional)",
+            help_text="They stand on the page, in no file, and are gone when the agreement to them ends.",
+            required=False,
+            choices=[(reference, str(story)) for reference, story in self.stories.items()],
+            widget=forms.CheckboxSelectMultiple,
+        )
+        if not self.stories:
+            del self.fields["stories"]
         for field in self.fields.values():
             field.label_size = "s"
 
@@ -114,6 +124,7 @@ class ImpactReportForm(Opened, forms.Form):
             "sections": data["sections"],
             "summary": data["summary"],
             "easy_read": data["easy_read"],
+            "stories": [self.stories[reference] for reference in data.get("stories", ())],
             "commentary": {
                 id: text for id in impact_report.SECTIONS if (text := data.get(f"said_{id}"))
             },
@@ -186,6 +197,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
         "sections": report.sections,
         "summary": report.summary,
         "easy_read": report.easy_read,
+        "stories": list(report.stories.for_reports().values_list("reference", flat=True)),
     } | {f"said_{id}": text for id, text in report.commentary.items()}
     form = ImpactReportForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
@@ -222,6 +234,7 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
         "is_staff": _is_staff(request),
         "may_edit": found.is_draft and _may_edit(request, found),
         "verbs": verbs,
+        "stories": list(found.stories.for_reports().order_by("pk")),
         "standing": standing,
         "files": _files(found) if document else [],
     }

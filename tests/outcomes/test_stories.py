@@ -12,10 +12,13 @@ from focus_people.actions import withdraw_consent
 from focus_people.enums import ConsentBasis, DecisionMaker
 from focus_people.workflow import report_death
 from outcomes import stories
+from outcomes.actions import start_impact_report
 from outcomes.enums import StoryState
 from outcomes.models import Story
+from outcomes.workflow import approve_impact_report, submit_impact_report
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.focus_people import heron
+from tests.factories.impact import programme
 from tests.factories.stories import agreed, published, story
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +243,39 @@ def test_lists_cost_the_same(person, lead, officer, client, django_assert_max_nu
             client.get(reverse(name))
         counts.append(len(counted.captured_queries))
     assert counts[0] == counts[1]
+
+
+def test_a_report_shows_the_stories_that_were_picked_as_long_as_they_stand(
+    person, lead, officer, client
+):
+    here, picked = programme(), published(person, lead, officer)
+    only_public = published(person, lead, officer, title="Not for reports", in_reports=False)
+    author, second = staff(TeamRole.PROGRAMME_LEAD), staff(TeamRole.PROGRAMME_LEAD)
+    client.force_login(author)
+    page = client.get(reverse("new-impact-report")).content.decode()
+    assert (picked.reference in page, only_public.reference in page) == (True, False)
+    report = start_impact_report(
+        by=author,
+        title="What the budgets achieved",
+        programme=here.programme,
+        audience="internal",
+        cut_off=clock.today(),
+        sections=["reach"],
+        stories=[picked, only_public],
+    )
+    report = submit_impact_report(report, by=author)
+    report = approve_impact_report(report, by=second)
+
+    def read():
+        answer = client.get(report.get_absolute_url())
+        assert answer.status_code == 200
+        return "swims most weeks" in answer.content.decode()
+
+    file = reverse("impact-report-file", args=[report.reference, "html"])
+    before = client.get(file).content
+    assert read()
+    assert "Not for reports" not in client.get(report.get_absolute_url()).content.decode()
+    stories.withdraw_story(picked, by=lead)
+    assert not read()
+    assert client.get(file).content == before
+    assert b"swims most weeks" not in before
