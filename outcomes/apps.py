@@ -44,7 +44,7 @@ class OutcomesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import chores, notices, permissions, wording, worklist
         from accounts.context import register_navigation
-        from accounts.enums import TeamRole
+        from accounts.enums import MemberRole, TeamRole
         from focus_people.uses import register_uses
         from grants import grant_page
         from grants.querysets import NOT_HELPERS
@@ -78,7 +78,13 @@ class OutcomesConfig(AppConfig):
         def is_staff(user: Any) -> bool:
             return user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 
-        register_navigation(50, "Outcome reports", "outcome-reports", is_staff)
+        def has_grants(user: Any) -> bool:
+            return bool(user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR))
+
+        register_navigation(45, "At a glance", "grants-at-a-glance", has_grants)
+        register_navigation(
+            50, "Outcome reports", "outcome-reports", is_staff, also=("grants-at-a-glance",)
+        )
         register_navigation(
             60,
             "Impact",

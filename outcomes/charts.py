@@ -39,7 +39,7 @@ WIDE, NARROW = 560, 345
 SIZE = 14.0
 KEEP_SECONDS = 60 * 60 * 24 * 30
 # Goes up whenever a drawing changes, so that old ones are not served.
-VERSION = 2
+VERSION = 3
 
 
 class Sheet:
@@ -295,7 +295,7 @@ def _are_apart(picture: Picture) -> bool:
 def _spans(picture: Picture, width: int) -> Sheet:
     """A dot with its interval for each way of counting."""
     labels = [span.label for span in picture.spans]
-    left = _left(labels, width, 0.52) if width > NARROW else None
+    left = _left(labels, width, 0.6) if width > NARROW else None
     is_beside = left is not None
     start = (left or 8.0) + 12
     each = 40 if is_beside else 58
@@ -390,16 +390,10 @@ def _slopes(picture: Picture, width: int) -> Sheet:
         ends = [y_of(slope.before), y_of(slope.after)]
         sheet.line([left, right], ends, "#ffffff", 7.0)
         sheet.line([left, right], ends, INK, 4.0)
-        for x, end, value, at in (
-            (left - 8, ends[0], slope.before, "right"),
-            (right + 8, ends[1], slope.after, "left"),
-        ):
-            sheet.words(x, end, f"{value:.1f}:1", at=at, bold=True)
-    for x, label, at in (
-        (left, picture.labels[0], "center"),
-        (right, picture.labels[1], "center"),
-    ):
-        sheet.words(x, base + 22, label, at=at)
+        sheet.words(left - 8, ends[0], f"{slope.before:.1f}:1", at="right", bold=True)
+        sheet.words(right + 8, ends[1], f"{slope.after:.1f}:1", bold=True)
+    for x, label in ((left, picture.labels[0]), (right, picture.labels[1])):
+        sheet.words(x, base + 22, label, at="center")
     return sheet
 
 

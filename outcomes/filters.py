@@ -6,11 +6,12 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from accounts.enums import Region
-from grants.models import Grant
+from grants.models import Grant, Programme
 
 from .due import STATUS_LABEL
 from .enums import Point, ReportState
 from .models import OutcomeReport
+from .reports.glance import Glance, Sign
 
 
 class DueFilter(django_filters.FilterSet):
@@ -68,3 +69,51 @@ class OutcomeReportFilter(django_filters.FilterSet):
     class Meta:
         model = OutcomeReport
         fields = ("grant", "point", "state", "accepted_from", "accepted_until")
+
+
+class GlanceFilter(django_filters.FilterSet):
+    """The address keeps what was chosen, so that a view can be shared."""
+
+    about = django_filters.CharFilter(method="named", label="Reference, alias or organisation")
+    sign = django_filters.ChoiceFilter(
+        choices=[("any", "Any sign"), *((sign.name.lower(), sign.value) for sign in Sign)],
+        method="kept",
+        label="Early sign",
+        empty_label="With or without",
+    )
+    programme = django_filters.ModelChoiceFilter(
+        field_name="application__round__programme",
+        queryset=Programme.objects.order_by("starts_on"),
+        to_field_name="slug",
+        label="Programme",
+        empty_label="All programmes",
+    )
+    region = django_filters.ChoiceFilter(
+        choices=Region.choices,
+        field_name="application__organisation__region",
+        label="Region",
+        empty_label="All regions",
+    )
+
+    class Meta:
+        model = Grant
+        fields = ()
+
+    def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Q(reference__icontains=value)
+            | Q(application__person__alias__iexact=value)
+            | Q(application__organisation__name__icontains=value)
+        )
+
+    def kept(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Signs are worked out from the records, so the view narrows them."""
+        return queryset
+
+    def keeps(self, found: Glance) -> bool:
+        """Whether a grant has the sign that was chosen."""
+        form = self.form
+        chosen = form.cleaned_data.get("sign") if form.is_valid() else ""
+        if not chosen:
+            return True
+        return bool(found.warnings) if chosen == "any" else Sign[chosen.upper()] in found.warnings

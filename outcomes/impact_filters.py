@@ -13,7 +13,15 @@ from accounts import clock
 from accounts.enums import Region
 from grants.models import Programme, Round
 
-from .reports import Impact, default_programme, programme_figures, rounds_with_grants
+from .reports import (
+    Compared,
+    Impact,
+    compare,
+    default_programme,
+    programme_figures,
+    rounds_with_grants,
+)
+from .reports.comparing import halves
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"]
 
@@ -121,3 +129,57 @@ class ImpactFilter(forms.Form):
         """An address that keeps the choices."""
         good = {k: v for k, v in self.sent.items() if k not in self.errors} | more
         return f"{url}?{urlencode(good)}" if good else url
+
+
+def _day(label: str, sentence: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=DAY_FORMATS,
+        widget=forms.DateInput(
+            format="%d/%m/%Y",
+            attrs={"class": "govuk-input govuk-input--width-10", "autocomplete": "off"},
+        ),
+        error_messages={"invalid": f"Enter {sentence}, for example 31/12/2016"},
+    )
+
+
+class CompareFilter(ImpactFilter):
+    """Two periods of agreement beside each other; unsent, the two halves of the programme."""
+
+    first_from = _day("First period from", "the first day of the first period")
+    first_until = _day("First period until", "the last day of the first period")
+    second_from = _day("Second period from", "the first day of the second period")
+    second_until = _day("Second period until", "the last day of the second period")
+    field_order = ("programme", "round", "region", "cut_off")
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.is_valid()
+        scope = self.impact.scope
+        (a, b), (c, d) = halves(scope)
+        starts = {"first_from": a, "first_until": b, "second_from": c, "second_until": d}
+        # The periods stand in their boxes, so that the page says what it compares.
+        self.data = {k: f"{day:%d/%m/%Y}" for k, day in starts.items()} | dict(self.data)
+        self.full_clean()
+        self.starts = starts
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for name in ("first", "second"):
+            start, end = data.get(f"{name}_from"), data.get(f"{name}_until")
+            if start and end and end < start:
+                self.add_error(f"{name}_until", "The last day must not lie before the first")
+        return data
+
+    @property
+    def compared(self) -> Compared:
+        """The figures of both periods; a day that cannot be read is that of the halves."""
+        held = {name: self.cleaned_data.get(name) or day for name, day in self.starts.items()}
+        for name in ("first", "second"):
+            held[f"{name}_until"] = max(held[f"{name}_until"], held[f"{name}_from"])
+        return compare(
+            self.impact.scope,
+            (held["first_from"], held["first_until"]),
+            (held["second_from"], held["second_until"]),
+        )

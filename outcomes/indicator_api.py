@@ -75,10 +75,12 @@ class OwnIndicatorViewSet(
     def create(self, request: Request) -> Response:
         """Add one: the fields of the page. Reports begun from then on ask it."""
         self._may_edit(request)
-        form = IndicatorForm(as_sent(request.data))
+        body: Any = request.data
+        user: Any = request.user
+        form = IndicatorForm(as_sent(body))
         if not form.is_valid():
             return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)
-        made = actions.add_indicator(by=request.user, **form.values())
+        made = actions.add_indicator(by=user, **form.values())
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OwnIndicatorSerializer)
@@ -87,8 +89,9 @@ class OwnIndicatorViewSet(
         """A new version: title, question, help, sentence, unit, rater, owner, target, change."""
         held = self.get_object()
         self._may_edit(request)
+        user: Any = request.user
         form = RevisionForm(request.data)
         if not form.is_valid():
             return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)
-        made = actions.revise_indicator(held, by=request.user, **form.values())
+        made = actions.revise_indicator(held, by=user, **form.values())
         return Response(self.get_serializer(made).data)

@@ -103,6 +103,7 @@ class OwnIndicatorQuerySet(models.QuerySet["OwnIndicator"]):
         rows = self.filter(made_at__lt=at) if at is not None else self
         by: dict[int, OwnIndicator] = {}
         first: dict[int, datetime] = {}
+        row: OwnIndicator
         for row in rows.order_by("number", "version"):
             first.setdefault(row.number, row.made_at)
             by[row.number] = row

@@ -7,6 +7,7 @@ that the round names releases the final payment.
 """
 
 import re
+from collections.abc import Generator
 from typing import Any
 
 from django.db import transaction
@@ -217,24 +218,31 @@ def publish_awards(*, by: User) -> AwardsRelease:
 # --- the impact report --------------------------------------------------------------------------
 
 
-def composed(report: ImpactReport) -> dict[str, Any]:
-    """The document of a report as it is now, or as it was frozen. Raises `NotReady` with the reason why
-    it cannot be published."""
+def composing(report: ImpactReport) -> Generator[str, None, dict[str, Any]]:
+    """As `composed`, step by step: says what has been done, and returns the document at its end."""
     if report.document is not None:
         return report.document
     figures = programme_figures(report.programme, report.cut_off)
     try:
-        return impact_report.compose(
-            figures,
-            audience=Audience(report.audience),
-            title=report.title,
-            sections=report.sections,
-            summary=report.summary,
-            commentary=report.commentary,
-            easy_read=report.easy_read,
+        return (
+            yield from impact_report.composing(
+                figures,
+                audience=Audience(report.audience),
+                title=report.title,
+                sections=report.sections,
+                summary=report.summary,
+                commentary=report.commentary,
+                easy_read=report.easy_read,
+            )
         )
     except ValueError as refused:
         raise NotReady([str(refused)]) from refused
+
+
+def composed(report: ImpactReport) -> dict[str, Any]:
+    """The document of a report as it is now, or as it was frozen. Raises `NotReady` with the reason why
+    it cannot be published."""
+    return impact_report.finished(composing(report))
 
 
 def impact_report_blockers(report: ImpactReport, document: dict[str, Any]) -> list[str]:

@@ -158,6 +158,7 @@ BEHIND: dict[str, tuple[str, dict[str, Any]]] = {
     "impact-chart-table": ("chart", {}),
     "open-data-file": ("file", {}),
     "impact-report": ("impact report", {}),
+    "impact-report-making": ("impact report", {}),
     "edit-impact-report": ("impact report", {}),
     "impact-report-file": ("impact report", {"format": "csv"}),
     "impact-report-verb": ("impact report", {"verb": "submit"}),

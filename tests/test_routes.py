@@ -137,6 +137,8 @@ TABLE: dict[str, Opens] = {
     "impact-chart": Opens(STAFF),
     "impact-chart-table": Opens(STAFF),
     "impact-pictures": Opens(STAFF),
+    "impact-compare": Opens(STAFF),
+    "grants-at-a-glance": Opens(STAFF | WRITERS | {"other lead"}),
     "release": Opens({"programme lead"}),
     "api-schema": Opens(EVERYBODY),
     "application-question": Opens(OURS),
@@ -281,6 +283,7 @@ TABLE: dict[str, Opens] = {
     "new-impact-report": Opens({"programme lead"}),
     "impact-report": Opens(STAFF, is_public=True),  # a draft
     "edit-impact-report": Opens({"programme lead"}),
+    "impact-report-making": Opens(STAFF),
     "impact-report-file": Opens(STAFF, is_public=True),
     "impact-report-verb": Opens({"programme lead"}),
     "open-data": Opens(EVERYBODY),

@@ -67,7 +67,9 @@ def _plain(number: Decimal) -> str:
     return text or "0"
 
 
-def _carer_reasons(before: Decimal, after: Decimal) -> list[str]:
+def carer_reasons(before: Decimal, after: Decimal) -> list[str]:
+    """Why somebody should ask the carer first, in sentences: 35 unpaid hours of family a week, or a rise by
+    more than a fifth (clarification 18)."""
     reasons = []
     if after >= CARER_HOURS:
         reasons.append(
@@ -118,7 +120,7 @@ def compare(
         unpaid_hours_delta=a.unpaid_hours - b.unpaid_hours,
         family_hours_delta=a.family_hours - b.family_hours,
         grant_spent=grant_spent,
-        carer_reasons=_carer_reasons(b.family_hours, a.family_hours),
+        carer_reasons=carer_reasons(b.family_hours, a.family_hours),
     )
 
 

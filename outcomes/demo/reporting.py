@@ -1,5 +1,6 @@
 """What was reported: the baseline, the follow-ups, and then the money is settled and the grant closed."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
@@ -42,8 +43,6 @@ def _answers(case: Case, point: str, random: Random) -> dict[str, Value]:
         "quality_of_life": level,
         "outings": start.randint(3, 7) + int((1 - left) * 8),
         "family_wellbeing": max(1, level - 1),
-        "bed_nights": 0,
-        "breakdowns": 0,
         "leavers": start.randint(1, 4) if point == Point.BASELINE else start.randint(0, 2),
         "headcount": 9,
         "sick_days": start.randint(10, 40),
@@ -51,21 +50,16 @@ def _answers(case: Case, point: str, random: Random) -> dict[str, Value]:
         "working_together": Decimal(start.randint(30, 38) + int((1 - left) * 15)) / 10,
         "others_count": start.randint(1, 6) if case.others_yes else start.choice((0, 0, 2, 3)),
     }
+    life = _life(case, point)
+    numbers |= life.numbers
     choices = {
-        "restrictive_grave": "no",
+        "contribution": str(start.choice((1, 2, 2, 3))),
         "antipsychotic": start.choice(("unchanged", "unchanged", "reduced", "none")),
         "medicine_reviewed": start.choice(("yes", "yes", "no")),
-        "new_activity": "yes",
-        "admission": "avoided" if case.person_yes else "none_not_at_risk",
-        "contribution": str(start.choice((1, 2, 2, 3))),
-        "attested_by": "social_worker",
-        "breakdown_risk": "yes",
-        "stability": {"baseline": "red", "m3": "amber"}.get(point, "green"),
-        "out_of_area": "no",
+        "admission": "avoided" if case.person_yes else life.admission,
+        "attested_by": life.attested_by,
         "others_effect": start.choice(("avoided", "reduced")) if case.others_yes else "none",
-        "readmitted": "",
-        "health": "better",
-    }
+    } | life.choices
     found = {}
     for item in items_at(point):
         if item.code in numbers:
@@ -78,8 +72,69 @@ def _answers(case: Case, point: str, random: Random) -> dict[str, Value]:
         found["family_wellbeing"] = Value(status="not_known")
     if random.random() < 0.06:
         found["prn"] = Value(status="declined")
+    for code in life.not_known & set(found):
+        found[code] = Value(status="not_known")
+    for code in life.left_out:
+        found.pop(code, None)
     asked = {item.code for item in items_at(point) if item.asked(Point(point), found)}
     return {code: value for code, value in found.items() if code in asked}
+
+
+@dataclass
+class Life:
+    """What differs from person to person at one point, drawn once for each case."""
+
+    numbers: dict[str, int | Decimal]
+    choices: dict[str, str]
+    admission: str
+    attested_by: str
+    not_known: set[str]
+    left_out: set[str]
+
+
+def _life(case: Case, point: str) -> Life:
+    """Home, activities, health and team of one case: most get better, some stay, a few get worse.
+
+    Drawn from a seed of its own, so that nothing else of the story moves. Whoever reports an admission
+    avoided has no night in hospital and somebody who attests it.
+    """
+    lot = Random(case.seed + 1)
+    step = list(Point).index(Point(point))
+    before = lot.choices(("red", "amber", "green"), (4, 5, 2))[0]
+    path = lot.choices((1, 0, -1), (68, 24, 8))[0]  # better, the same, worse
+    order = ["red", "amber", "green"]
+    stability = order[max(0, min(2, order.index(before) + (path if step else 0)))]
+    at_risk, breaks = lot.random() < 0.62, lot.random() < 0.07
+    away, comes_back = lot.random() < 0.14, lot.random() < 0.3
+    grave, grave_ends = lot.random() < 0.16, lot.random() < 0.7
+    goes_in, nights = lot.random() < 0.09 and not case.person_yes, lot.randint(3, 40)
+    new, stress, drop = lot.random(), lot.randint(3, 8), lot.choice((2, 1, 1, 0, 0, -1))
+    health = lot.choices(("better", "same", "worse", ""), (34, 38, 7, 21))[0]
+    attested = lot.choice(("social_worker", "commissioner", "registered_manager", "clinician"))
+    readmitted = lot.choices(("", "no", "yes"), (88, 9, 3))[0]
+    silent = {c for c in ("outings", "restrictive_grave", "stability", "new_activity", "readmitted",
+                          "sick_days", "working_together") if lot.random() < 0.05}  # fmt: skip
+    is_in = goes_in and bool(step)
+    return Life(
+        numbers={
+            "bed_nights": nights if is_in else 0,
+            "breakdowns": int(breaks and at_risk and step == 1),
+            "stress": max(0, stress - (drop if step else 0)),
+        },
+        choices={
+            "restrictive_grave": "yes" if grave and not (step and grave_ends) else "no",
+            "new_activity": "yes" if new < 0.35 + 0.15 * step else "no",
+            "breakdown_risk": "yes" if at_risk else "no",
+            "stability": stability,
+            "out_of_area": "yes" if away and not (step and comes_back) else "no",
+            "readmitted": readmitted,
+            "health": health,
+        },
+        admission="admitted" if is_in else "none_not_at_risk",
+        attested_by=attested,
+        not_known=silent,
+        left_out={"stress"} if lot.random() < 0.3 else set(),
+    )
 
 
 def _fill(report: OutcomeReport, case: Case, by: User, random: Random) -> OutcomeReport:

@@ -4,14 +4,17 @@
 out any more, so page, PDF, workbook and CSV say the same, and the same document gives the same bytes.
 """
 
-from .compose import SECTIONS, compose, listed_in_open_data
-from .formats import CONTENT_TYPES, FORMATS, with_pictures, written
+from .compose import SECTIONS, compose, composing, finished, listed_in_open_data
+from .formats import CONTENT_TYPES, FORMATS, kept, with_pictures, written
 
 __all__ = [
     "CONTENT_TYPES",
     "FORMATS",
     "SECTIONS",
     "compose",
+    "composing",
+    "finished",
+    "kept",
     "listed_in_open_data",
     "with_pictures",
     "written",

@@ -7,7 +7,7 @@ printed and attacked together. A picture for everybody is drawn from printed num
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ from ..open_data import latest_release
 from ..open_data.awards import REGION_CODE
 from ..reports import FOOTNOTE, Admissions, Audience, Impact
 from ..reports.admissions import SETTLED_PERCENT
-from ..reports.changes import PanelRow
 from ..reports.figure import Column, day_text, plain, several
+from ..reports.panel_row import PanelRow, definition_of, source_of, title_of
 from ..reports.pictures import Picture, Series, Span
 from ..reports.process import table as process_table
 from ..reports.publication import LEAST_ORGANISATIONS, LEAST_PEOPLE, counts_say
@@ -444,16 +444,22 @@ def _definitions(
             "spent",
         ),
         "admissions": ("admissions",),
-        "changes": tuple(row.measured.id for row in impact.panel),
+        "changes": (),
         "staffing": ("safe-reductions", "paid-hours"),
         "learning": (),
         "regions": (),
         "process": ("net-days", "within-target"),
     }
-    found = (impact.figure(id) for section in sections for id in wanted[section])
+    found = []
+    for section in sections:
+        if section == "changes":
+            lines = (row.measured for row in impact.panel)
+            found += [(title_of(m), definition_of(m), source_of(m)) for m in lines]
+        for figure in (impact.figure(id) for id in wanted[section]):
+            found.append((figure.title, figure.definition, figure.source))
     return [
-        {"title": f.title, "definition": f.definition, "source": f.source if with_source else ""}
-        for f in found
+        {"title": title, "definition": says, "source": source if with_source else ""}
+        for title, says, source in found
     ]
 
 
@@ -495,18 +501,58 @@ def compose(
     sections: of `SECTIONS`, in that order. Raises `ValueError` where everybody may not read it: a part
     of a programme, or a programme with fewer than eight people.
     """
+    return finished(
+        composing(
+            impact,
+            audience=audience,
+            title=title,
+            sections=sections,
+            summary=summary,
+            commentary=commentary,
+            easy_read=easy_read,
+        )
+    )
+
+
+def finished(steps: Generator[str, None, dict[str, Any]]) -> dict[str, Any]:
+    """The document that steps end with, without looking at them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            found: dict[str, Any] = ended.value
+            return found
+
+
+def composing(
+    impact: Impact,
+    *,
+    audience: Audience,
+    title: str = "",
+    sections: Sequence[str] = tuple(SECTIONS),
+    summary: str = "",
+    commentary: Mapping[str, str] | None = None,
+    easy_read: str = "",
+) -> Generator[str, None, dict[str, Any]]:
+    """As `compose`, step by step: says what has been done, and returns the document at its end."""
     audience = Audience(audience)
     is_published = audience == Audience.PUBLISHED
     if is_published and impact.reach.focus_people < LEAST_PEOPLE:
         raise ValueError(TOO_FEW)
     slug = impact.scope.programme.slug if impact.scope.programme else None
     shown = printed(impact, listed_in_open_data(slug)) if is_published else None
+    if is_published:
+        yield "Small numbers hidden, and the attack on them"
     making = Making(impact, audience, shown)
     chosen = [id for id in SECTIONS if id in sections]
     if is_published and impact.admissions.reporting < LEAST_ORGANISATIONS:
         chosen = [id for id in chosen if id != "admissions"]
     said = commentary or {}
     a = impact.admissions
+    blocks = {}
+    for id in chosen:
+        blocks[id] = _MAKERS[id](making)
+        yield SECTIONS[id]
     made = {
         "title": title or f"What {impact.scope.programme or 'the programmes'} achieved",
         "scope": impact.scope.words if not is_published else str(impact.scope.programme or ""),
@@ -528,7 +574,7 @@ def compose(
                 "id": id,
                 "title": SECTIONS[id],
                 "commentary": _paragraphs(said.get(id, "")),
-                "blocks": _MAKERS[id](making),
+                "blocks": blocks[id],
             }
             for id in chosen
         ],
@@ -536,9 +582,10 @@ def compose(
         "footnote": FOOTNOTE,
         "register": _register(shown) if shown else {},
     }
+    yield "Definitions"
     # As it comes back from where it is kept: lists, not tuples.
-    found: dict[str, Any] = json.loads(json.dumps(made))
-    return found
+    document: dict[str, Any] = json.loads(json.dumps(made))
+    return document
 
 
 def _provisional(a: Admissions, *, is_published: bool) -> str:

@@ -7,7 +7,9 @@ contents, one table a sheet, and the definitions; no cell of it is a formula.
 
 import base64
 import csv
+import hashlib
 import io
+import json
 import re
 import textwrap
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from accounts.exports import plain_text
@@ -232,3 +235,17 @@ _WRITERS = {"html": as_html, "pdf": as_pdf, "xlsx": as_xlsx, "csv": as_csv}
 def written(document: dict[str, Any], format: str) -> bytes:
     """The document as a file of this format. Raises `KeyError`; `RuntimeError` where a PDF cannot be."""
     return _WRITERS[format](document)
+
+
+KEEP_SECONDS = 60 * 60
+
+
+def kept(document: dict[str, Any], format: str) -> bytes:
+    """The document as a file, written once for the same content and kept for an hour."""
+    print_of = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32]
+    key = f"impact-report:{format}:{print_of}"
+    held: bytes | None = cache.get(key)
+    if held is None:
+        held = written(document, format)
+        cache.set(key, held, KEEP_SECONDS)
+    return held

@@ -171,7 +171,7 @@ PANEL: tuple[Measured, ...] = (
     Measured(
         "restrictive_grave",
         "OUT-10",
-        "Prone or mechanical restraint, seclusion",
+        "Prone, mechanical or seclusion",
         "yes or no",
         "restrictive_grave",
         "none any more, and some at the baseline",

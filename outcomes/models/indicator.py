@@ -55,6 +55,8 @@ class OwnIndicator(models.Model):
     retired_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[OwnIndicatorQuerySet] = OwnIndicatorQuerySet.as_manager()
+    # The moment from which it was asked at all; `newest` puts it in.
+    first_at: datetime
 
     # What answers of two versions must share, so that they can be compared.
     MEASURE = ("kind", "direction", "least", "most", "choices", "points", "instrument")

@@ -6,6 +6,7 @@ definition, numerator, denominators, missing answers, interval, other ways of co
 """
 
 from .admissions import FOOTNOTE, Admissions, is_provisional, kpi_adm
+from .comparing import Compared, Line, compare
 from .figure import Audience, Figure
 from .pictures import Picture
 from .programme import FIGURE_IDS, PICTURE_NAMES, Impact, programme_figures
@@ -19,12 +20,15 @@ __all__ = [
     "PICTURE_NAMES",
     "Admissions",
     "Audience",
+    "Compared",
     "Figure",
     "Impact",
+    "Line",
     "Picture",
     "Proportion",
     "Published",
     "Scope",
+    "compare",
     "default_programme",
     "is_provisional",
     "kpi_adm",

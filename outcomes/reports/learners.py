@@ -53,7 +53,7 @@ def learners(records: Records) -> list[Learner]:
         given_at__lt=records.scope.until,
     )
     for rating in rows.select_related("activity").order_by("given_at", "pk"):
-        given[rating.activity.grant_id, rating.member_id].append(rating)
+        given[rating.activity.grant_id, rating.member_id].append(rating)  # type: ignore[index]
     return [
         Learner(
             grant_id,

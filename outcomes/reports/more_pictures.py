@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from accounts.enums import Sector
 from training.coverage import Point as CoverageDay
+from training.enums import TopicFamily
 from training.reports import HEADLINE_LABELS
 
 from .circles import OTHER, Crossing
@@ -67,10 +68,13 @@ def pipeline_picture(found: Pipeline) -> Picture | None:
 
 def slopes_picture(found: Sequence[Pair]) -> Picture | None:
     """The ratio of each person before and after, and the mean of all; None where nobody has both."""
-    both = [p for p in found if p.change != Change.MISSING and p.before and p.after]
-    if not both:
+    ends = [
+        (Fraction(p.before.ratio or 0), Fraction(p.after.ratio or 0), p.change)
+        for p in found
+        if p.change != Change.MISSING and p.before and p.after
+    ]
+    if not ends:
         return None
-    ends = [(Fraction(p.before.ratio or 0), Fraction(p.after.ratio or 0), p.change) for p in both]
     counts: dict[tuple[Fraction, Fraction, Change], int] = {}
     for end in ends:
         counts[end] = counts.get(end, 0) + 1
@@ -91,7 +95,7 @@ def slopes_picture(found: Sequence[Pair]) -> Picture | None:
         kind="slopes",
         title=f"Staff to one person {moved} on average",
         subtitle=(
-            f"Average paid staff to person, one line for each of {several(len(both), 'person', 'people')} "
+            f"Average paid staff to person, one line for each of {several(len(ends), 'person', 'people')} "
             "with both answers; wider lines stand for several. The dark line is the mean."
         ),
         alt="Lines from before to after. "
@@ -164,8 +168,8 @@ def crossing_picture(found: Crossing) -> Picture | None:
     rest = [s for s in found.sectors if s not in own]
     heads = [SHORT_SECTORS[s] for s in own] + (["Other"] if rest else [])
 
-    def cells(family: object) -> list[int]:
-        counts = {s: found.counts.get((family, s), 0) for s in found.sectors}  # type: ignore[call-overload]
+    def cells(family: TopicFamily) -> list[int]:
+        counts = {s: found.counts.get((family, s), 0) for s in found.sectors}
         return [counts[s] for s in own] + ([sum(counts[s] for s in rest)] if rest else [])
 
     rows = [(str(family.label), cells(family)) for family in found.families]

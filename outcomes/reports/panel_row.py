@@ -63,6 +63,22 @@ class PanelRow:
         return self.both < ENOUGH
 
 
+def title_of(measured: Measured) -> str:
+    """ "Quality of life: improved", "The home held"."""
+    return f"{measured.title}: improved" if measured.well == "Improved" else measured.title
+
+
+def definition_of(measured: Measured) -> str:
+    """What counts as better, in a sentence."""
+    return f"{measured.well}: {measured.says}."
+
+
+def source_of(measured: Measured) -> str:
+    """Where its rule stands."""
+    default = f"Programme definitions 5.4, {measured.indicator}; clarifications 14 and 15"
+    return measured.source or default
+
+
 def figure_of(
     records: Records,
     found: PanelRow,
@@ -96,13 +112,12 @@ def figure_of(
     return Figure(
         id=measured.id,
         code=measured.shown_code,
-        title=f"{measured.title}: improved" if measured.well == "Improved" else measured.title,
+        title=title_of(measured),
         value=found.share.exact,
         shown=f"{found.improved:,} of {found.both:,}" if found.both else "No answers yet",
         unit=counted,
-        definition=f"{measured.well}: {measured.says}.",
-        source=measured.source
-        or f"Programme definitions 5.4, {measured.indicator}; clarifications 14 and 15",
+        definition=definition_of(measured),
+        source=source_of(measured),
         cut_off=records.scope.cut_off,
         numerator=(plain(found.improved), f"{many}: {well}"),
         denominators=(

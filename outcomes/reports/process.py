@@ -86,13 +86,13 @@ def decisions(records: Records) -> list[Decided]:
         if row.stop_from is not None:
             held.append(ClockStop(from_on=row.stop_from, until_on=row.stop_until))
     found = []
-    for row, own in stops.items():
-        time = clock(row, own)
+    for application, own in stops.items():
+        time = clock(application, own)
         if time is not None:
             found.append(
                 Decided(
-                    row.reference,
-                    row.organisation.name,
+                    application.reference,
+                    application.organisation.name,
                     time.net_days,
                     time.gross_days,
                     time.target_days,

@@ -5,7 +5,7 @@ a past figure never moves (clarification 7).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
@@ -18,7 +18,8 @@ from .figure import day_text
 
 @dataclass(frozen=True)
 class Scope:
-    """A programme (None: all of them), a cut-off, and perhaps one round or one region.
+    """A programme (None: all of them), a cut-off, and perhaps one round, one region, some organisations,
+    or the grants agreed in a period (both days included).
 
     A region is that of the organisation that applied.
     """
@@ -27,6 +28,9 @@ class Scope:
     cut_off: date
     round: Round | None = None
     region: str = ""
+    agreed_from: date | None = None
+    agreed_until: date | None = None
+    organisations: tuple[int, ...] | None = None
 
     @property
     def until(self) -> datetime:
@@ -35,8 +39,9 @@ class Scope:
 
     @property
     def is_whole_programme(self) -> bool:
-        """Neither one round nor one region: programme totals (clarification 25)."""
-        return self.round is None and not self.region
+        """Neither one round nor one region nor another part: programme totals (clarification 25)."""
+        is_part = self.round or self.region or self.agreed_from or self.agreed_until
+        return not is_part and self.organisations is None
 
     @property
     def words(self) -> str:
@@ -61,11 +66,18 @@ class Scope:
             found &= Q(**{f"{prefix}round": self.round.pk})
         if self.region:
             found &= Q(**{f"{prefix}organisation__region": self.region})
+        if self.organisations is not None:
+            found &= Q(**{f"{prefix}organisation__in": self.organisations})
         return found
 
     def of_grants(self, prefix: str = "") -> Q:
         """The condition for grants in scope that were agreed by the cut-off (clarification 4)."""
         agreed = Q(**{f"{prefix}agreed_at__isnull": False, f"{prefix}agreed_at__lt": self.until})
+        if self.agreed_from is not None:
+            start = clock.end_of(self.agreed_from - timedelta(days=1))
+            agreed &= Q(**{f"{prefix}agreed_at__gte": start})
+        if self.agreed_until is not None:
+            agreed &= Q(**{f"{prefix}agreed_at__lt": clock.end_of(self.agreed_until)})
         return agreed & self.of_applications(f"{prefix}application__")
 
 

@@ -14,6 +14,11 @@ urlpatterns = [
     path("impact/reports/<str:reference>/", impact_reports.report, name="impact-report"),
     path("impact/reports/<str:reference>/edit/", impact_reports.edit, name="edit-impact-report"),
     path(
+        "impact/reports/<str:reference>/making/",
+        impact_reports.making,
+        name="impact-report-making",
+    ),
+    path(
         "impact/reports/<str:reference>/report.<slug:format>",
         impact_reports.file,
         name="impact-report-file",
@@ -33,6 +38,7 @@ urlpatterns = [
         name="indicator-verb",
     ),
     path("impact/figures/<slug:id>/", views.figure, name="impact-figure"),
+    path("impact/compare/", views.comparison, name="impact-compare"),
     path("impact/pictures/", views.pictures, name="impact-pictures"),
     path("impact/charts/<slug:name>.csv", views.chart_table, name="impact-chart-table"),
     path("impact/charts/<slug:name>.svg", views.chart, name="impact-chart"),

@@ -3,9 +3,10 @@ from django.urls import path
 from accounts.verbs import verb_page
 
 from ..models import OutcomeReport
-from ..views import reporting
+from ..views import glance, reporting
 
 urlpatterns = [
+    path("grants-at-a-glance/", glance.at_a_glance, name="grants-at-a-glance"),
     path("outcome-reports/", reporting.outcome_reports, name="outcome-reports"),
     path("grants/<str:reference>/outcomes/", reporting.grant_outcomes, name="grant-outcomes"),
     path(

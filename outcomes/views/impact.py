@@ -18,10 +18,10 @@ from accounts.exports import plain_text
 from accounts.shapes import SummaryRow
 
 from .. import reports
-from ..impact_filters import ImpactFilter
-from ..reports import FOOTNOTE, PICTURE_NAMES, Figure, Impact, Picture
+from ..impact_filters import CompareFilter, ImpactFilter
+from ..reports import FOOTNOTE, PICTURE_NAMES, Figure, Impact, Line, Picture
 from ..reports.admissions import DEFINITION, SETTLED_PERCENT, Admissions
-from ..reports.figure import day_text, plain, pounds_text, several
+from ..reports.figure import Column, day_text, plain, pounds_text, several
 from ..reports.process import table
 from ..reports.publication import counts_say
 from ..reports.published_set import rule
@@ -386,6 +386,31 @@ def chart_table(request: HttpRequest, name: str) -> HttpResponse:
     response = HttpResponse(held.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+@require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    """Two periods beside each other."""
+    form = CompareFilter(request.GET)
+    found = form.compared
+    if not request.user.has_perm("outcomes.view_impact", found.first):
+        raise Http404
+    scopes = (found.first.scope, found.second.scope)
+    heads = [f"{day_text(s.agreed_from)} to {day_text(s.agreed_until)}" for s in scopes]
+
+    def rows(lines: Sequence[Line]) -> list[tuple[str, str, str]]:
+        return [(line.title, line.first, line.second) for line in lines]
+
+    context = {
+        "form": form,
+        "has_programme": found.first.scope.programme is not None,
+        "sentence": found.first.scope.sentence,
+        "columns": [Column("What"), *(Column(head, numeric=True) for head in heads)],
+        "bought": rows(found.bought),
+        "reported": rows(found.reported),
+        "footnote": FOOTNOTE,
+    }
+    return render(request, "outcomes/impact/compare.html", context)
 
 
 @require_safe

@@ -1,15 +1,18 @@
 """Impact reports: the list, a draft to build, the document to read, and its files."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
@@ -245,6 +248,7 @@ def _files(found: ImpactReport) -> list[dict[str, str]]:
     return [
         {
             "url": reverse("impact-report-file", args=[found.reference, format]),
+            "format": format,
             "label": {"html": "Web page", "pdf": "PDF", "xlsx": "Workbook", "csv": "CSV"}[format],
             "note": FORMAT_NOTE[format],
         }
@@ -267,7 +271,7 @@ def file(request: HttpRequest, reference: str, format: str) -> HttpResponse:
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = HttpResponse(
-            impact_report.written(document, format),
+            impact_report.kept(document, format),
             content_type=impact_report.CONTENT_TYPES[format],
         )
         name = f"{found.reference}.{format}"
@@ -275,6 +279,54 @@ def file(request: HttpRequest, reference: str, format: str) -> HttpResponse:
     if etag:
         response.headers["ETag"] = etag
     return response
+
+
+# Where the lines go in the page that grows.
+MARKER = "<!-- lines -->"
+# Where the page goes on when something stood in the way.
+STOPPED = "<!-- stopped -->"
+
+
+def _lines(found: ImpactReport) -> Iterator[str]:
+    """Makes the document and then every file, and says each part when it is there."""
+    steps = workflow.composing(found)
+    while True:
+        try:
+            yield next(steps)
+        except StopIteration as ended:
+            document = ended.value
+            break
+    for file in _files(found):
+        impact_report.kept(document, file["format"])
+        yield f"File: {file['label']}"
+
+
+@require_safe
+def making(request: HttpRequest, reference: str) -> StreamingHttpResponse:
+    """Make the report and its files while the reader watches: the page grows by a line for each part.
+
+    Works without scripts: the answer is sent piece by piece. What was made is kept for an hour.
+    """
+    found = _found(request, reference)
+    if not _is_staff(request):
+        raise Http404
+    context = {"report": found, "marker": MARKER, "stopped": STOPPED, "files": _files(found)}
+    page = render_to_string("outcomes/impact_report/making.html", context, request)
+    head, done = page.split(MARKER)
+    tail, end = done.split(STOPPED)
+
+    def body() -> Iterator[str]:
+        yield head
+        try:
+            for line in _lines(found):
+                yield format_html("<li>{}</li>\n", line)
+        except (NotReady, RuntimeError) as refused:
+            yield format_html("</ol><p><strong>This stands in the way.</strong> {}</p>", refused)
+        else:
+            yield tail
+        yield end
+
+    return StreamingHttpResponse(body())
 
 
 def verb_context(user: Any, found: ImpactReport) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.fields import PlainTextField
 from accounts.http import posted
 from accounts.once import once
+from accounts.opened import Opened, one_by_one
 from accounts.shapes import SummaryRow
-from accounts.state import NotReady
+from accounts.state import NotReady, locked
 
 from .. import actions, open_data, workflow
 from ..enums import LICENCE_URL, Licence
@@ -31,7 +32,7 @@ FORMAT_NOTE = {
 }
 
 
-class PublisherForm(forms.Form):
+class PublisherForm(Opened, forms.Form):
     """Who publishes, and under which number and terms."""
 
     name = PlainTextField(
@@ -143,10 +144,13 @@ def _lead(request: HttpRequest) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
+@one_by_one
 def prepare(request: HttpRequest) -> HttpResponse:
     """For the lead: who publishes, what the next release lists, and what it holds back and why."""
     _lead(request)
     held = open_data.publisher()
+    if request.method == "POST" and held.pk is not None:
+        held = locked(held)
     start = {
         "name": held.name,
         "identifier": held.identifier,

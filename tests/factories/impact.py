@@ -243,6 +243,7 @@ def _grant(
         person=person,
         state=ApplicationState.APPROVED,
         started_by=by,
+        started_at=noon(spec.submitted_on),
         submitted_at=noon(spec.submitted_on),
         submitted_by=by,
     )

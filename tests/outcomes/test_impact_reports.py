@@ -566,3 +566,31 @@ def test_rule_is_a_setting(settings):
     assert "Counts of 1 to 7" in shown["hes"][1]
     assert "Counts of 1 to 4" in shown["mhsds"][1]
     assert shown["hes"][0] != shown["mhsds"][0]
+
+
+def test_report_shows_its_progress_while_it_is_made(client, leads):
+    """Line by line, the sections of a draft and then the files, without a script."""
+    report = draft(world(), leads[0])
+    client.force_login(leads[0])
+    response = client.get(reverse("impact-report-making", args=[report.reference]))
+    assert response.streaming
+    parts = [part.decode() for part in response.streaming_content]
+    lines = [re.sub(r"<[^>]+>", "", p).strip() for p in parts if p.startswith("<li>")]
+    files = ["File: Web page", "File: PDF", "File: Workbook", "File: CSV"]
+    assert lines[0] == "Small numbers hidden, and the attack on them"
+    assert lines[1:-5] == list(impact_report.SECTIONS.values())
+    assert lines[-5:] == ["Definitions", *files]
+    page = "".join(parts)
+    assert "Done" in page
+    assert page.count("</html>") == 1
+    assert client.head(reverse("impact-report-making", args=[report.reference])).status_code == 200
+
+
+def test_report_that_cannot_be_made_says_why(client, leads):
+    report = draft(world(3), leads[0])
+    client.force_login(leads[0])
+    response = client.get(reverse("impact-report-making", args=[report.reference]))
+    page = b"".join(response.streaming_content).decode()
+    assert "grants for 8 people or more" in page
+    assert "Done" not in page
+    assert page.count("</html>") == 1

@@ -12,6 +12,7 @@ from accounts.enums import DeliveryState
 from accounts.models import OutboxMessage
 from grants.models import Programme
 from outcomes.demo.live import Live
+from outcomes.demo.publishing import publish
 from outcomes.demo.story import Story
 
 
@@ -29,10 +30,11 @@ class Command(BaseCommand):
         gc.disable()
         with transaction.atomic():
             story = Story()
-            story.tell()
+            programme = story.tell()
             # What the story mailed was read long ago.
             OutboxMessage.objects.update(state=DeliveryState.SENT, sent_at=F("created_at"))
             Live(story).tell()
+            publish(story, programme)
         gc.enable()
         audit.seal()
         self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} seconds.")
