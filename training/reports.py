@@ -43,6 +43,7 @@ from grants.models import ClaimLine, Grant
 from .enums import SessionState
 from .models import Activity, Attendance, Cascade, Session, SignOff
 from .models.session import label_of
+from .querysets import AttendanceQuerySet
 from .topics import DELEGATED
 
 HEADLINE_LABELS = {
@@ -96,6 +97,11 @@ def sessions_needed() -> Subquery:
     return Subquery(counted.values("needed"), output_field=IntegerField())
 
 
+def _marks() -> AttendanceQuerySet:
+    """Every mark, as what it is."""
+    return AttendanceQuerySet(Attendance)
+
+
 def completions(grants: QuerySet[Grant], until: date | None = None) -> QuerySet[Any]:
     """One row for each intervention: grant, activity, member, sector, times present.
 
@@ -105,7 +111,8 @@ def completions(grants: QuerySet[Grant], until: date | None = None) -> QuerySet[
         activity=OuterRef("session__activity_id"), member=OuterRef("member_id")
     )
     return (
-        Attendance.objects.counted(until)
+        _marks()
+        .counted(until)
         .filter(session__activity__grant__in=grants)
         .filter(~Q(session__activity__topic__in=DELEGATED) | Exists(signed))
         .order_by()
@@ -450,7 +457,7 @@ def matrix(grant: Grant, on: date) -> Matrix:
         CircleMember.objects.filter(person=grant.application.person_id).order_by("number")
     )
     times: dict[tuple[int, int], int] = {}
-    marks = Attendance.objects.counted().filter(session__activity__grant=grant).order_by()
+    marks = _marks().counted().filter(session__activity__grant=grant).order_by()
     for activity_id, member_id, count in marks.values_list(
         "session__activity_id", "member_id"
     ).annotate(n=Count("pk")):
