@@ -113,6 +113,8 @@ EXCEPTIONS = {
     "focus_people/views/shown.py": 1,  # the history of one record that is visible
     "panel/views/oversight.py": 1,  # people who may take a seat, behind the lead's own rule
     "panel/views/queue.py": 1,  # the panellist that the user is
+    "outcomes/views/impact_reports.py": 1,  # stories agreed for reports, behind the lead's own rule
+    "outcomes/views/stories.py": 1,  # stories that everybody may read, on the public page
     "accounts/views.py": 6,  # own organisations; the trail and letter box behind a role; own token
 }
 
