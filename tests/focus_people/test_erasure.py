@@ -268,6 +268,7 @@ def test_every_model_says_which_rows_go():
         "focus_people.Scenario",
         "training.SignInLink",
         "training.RatingLink",
+        "outcomes.Story",
     }
 
 

@@ -28,6 +28,8 @@ NOT_TEXT = {
     "grants.views.linking.LinkingCodeForm.code": "a code that is checked by its form, and not kept",
     "panel.forms.ApplyPlanForm.plan": "which plan",
     "training.forms.CodeForm.code": "a code to sign in with",
+    "outcomes.survey.forms.InviteForm.addresses": "e-mail addresses, written to once and not kept",
+    "outcomes.survey.forms.SurveyCodeForm.code": "a code to answer with",
 }
 # Fields that ask for the name of a body or of the writer: nothing is looked for in them.
 NAMES = {

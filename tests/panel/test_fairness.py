@@ -11,7 +11,7 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.models import Membership, User
 from panel.models import Assessment
 from panel.reports.fairness import fairness_of
-from tests.factories.accounts import staff
+from tests.factories.accounts import organisation, staff
 from tests.factories.grants import application_at, programme_and_round
 from tests.factories.panel import HERON_SCORES, concluded, panellist, scored, three
 
@@ -40,6 +40,8 @@ def test_what_a_round_says_and_to_whom(client):
     Membership.objects.create(
         user=lead_of_mine, organisation=mine.organisation, role=MemberRole.CONTRIBUTOR
     )
+
+    Membership.objects.create(user=lead, organisation=organisation(), role=MemberRole.CONTRIBUTOR)
 
     lead, lead_of_mine = (User.objects.get(pk=x.pk) for x in (lead, lead_of_mine))
     with CaptureQueriesContext(connection) as all_four:

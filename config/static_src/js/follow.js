@@ -12,7 +12,7 @@ export function startFollowing (part) {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const fresh = page.getElementById(part.id);
       if (!fresh) throw new Error('closed');
-      if (fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+      if (!fresh.isEqualNode(part)) part.replaceChildren(...fresh.childNodes);
       if (!('follow' in fresh.dataset)) return;
     } catch {
       part.textContent = lost;
