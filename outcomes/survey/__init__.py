@@ -2,5 +2,5 @@
 
 Nobody's answers are kept. What somebody chose is added to a count for the wave and the group they say they
 belong to, in the same moment in which their code is burnt; there is no row for an answer, so no page, export,
-log or query can show one (decision 22).
+log or query can show one (decision 20).
 """

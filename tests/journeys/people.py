@@ -84,7 +84,12 @@ class Person:
 
     def press(self, button: str, within: Any = None, exact: bool = True) -> "Person":
         """Press a button by its words; the form must not come back."""
-        (within or self.page).get_by_role("button", name=button, exact=exact).first.click()
+        found = (within or self.page).get_by_role("button", name=button, exact=exact).first
+        if found.evaluate("button => Boolean(button.closest('form[data-autosave]'))"):
+            with self.page.expect_navigation():  # what is typed is saved first, and then sent
+                found.click()
+        else:
+            found.click()
         return self._arrived()
 
     def sign_in(self) -> "Person":
@@ -116,6 +121,9 @@ class Person:
         title = self.page.title()
         assert not title.startswith("Error"), f"{self.page.url}: {self._summary()}"
         self.story.look_at(self)
+        if title.startswith("Why do you open this record?"):
+            self.page.get_by_label("To look after a grant").check()
+            return self.press("Open the record")
         return self
 
     def _summary(self) -> str:

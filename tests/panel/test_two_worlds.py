@@ -107,7 +107,7 @@ class Story:
                 words="A brother works there",
                 organisation=self.kept.organisation,
             )
-        both = [self.closed, self.kept]
+        both = [self.kept, self.closed]
         self.met = met(here, chair=self.chair.user, cases=both)
         self.meeting = workflow.open_meeting(
             meeting(here, by=self.chair.user, cases=both), by=self.chair.user
@@ -596,7 +596,8 @@ def _agenda_has_gaps(monkeypatch):
     kept = meetings_module.agenda_of
 
     def numbered(held, who):
-        return [replace(row, number=row.item.place) for row in kept(held, who)]
+        everything = list(held.items.order_by("place", "pk"))
+        return [replace(row, number=everything.index(row.item) + 1) for row in kept(held, who)]
 
     monkeypatch.setattr("panel.views.meetings.agenda_of", numbered)
 
