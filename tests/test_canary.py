@@ -41,7 +41,8 @@ from tests.factories.focus_people import heron
 from tests.routes import BEHIND
 from tests.test_routes import EVERYBODY, TABLE
 
-pytestmark = pytest.mark.django_db
+# It says the same on any database, and takes long.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 # What the panel writes is theirs: tests/panel/test_two_worlds.py looks after it.
 THEIR_OWN = {"panel"}
