@@ -14,22 +14,11 @@ from .models import OutcomeReport
 from .reports.glance import Glance, Sign
 
 
-class DueFilter(django_filters.FilterSet):
-    """The officers' list: grants are narrowed in the database, points and status on their rows."""
+class GrantsAndTheirRows(django_filters.FilterSet):
+    """Grants are narrowed in the database; what belongs to their rows, or is worked out from the
+    records, the view narrows with `keeps`."""
 
     about = django_filters.CharFilter(method="named", label="Reference, alias or organisation")
-    status = django_filters.ChoiceFilter(
-        choices=list(STATUS_LABEL.items()), method="kept", label="Status", empty_label="Any"
-    )
-    point = django_filters.ChoiceFilter(
-        choices=Point.choices, method="kept", label="Report", empty_label="Any"
-    )
-    region = django_filters.ChoiceFilter(
-        choices=Region,
-        field_name="application__organisation__region",
-        label="Region",
-        empty_label="Any",
-    )
 
     class Meta:
         model = Grant
@@ -43,13 +32,30 @@ class DueFilter(django_filters.FilterSet):
         )
 
     def kept(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Status and point belong to the rows of a grant, which the view narrows."""
+        """For a filter of the rows: the grants stay as they are."""
         return queryset
 
     def chosen(self, name: str) -> str:
         """What was chosen for a filter of the rows; empty for any."""
         form = self.form
         return str(form.cleaned_data.get(name) or "") if form.is_valid() else ""
+
+
+class DueFilter(GrantsAndTheirRows):
+    """The officers' list: grants are narrowed in the database, points and status on their rows."""
+
+    status = django_filters.ChoiceFilter(
+        choices=list(STATUS_LABEL.items()), method="kept", label="Status", empty_label="Any"
+    )
+    point = django_filters.ChoiceFilter(
+        choices=Point.choices, method="kept", label="Report", empty_label="Any"
+    )
+    region = django_filters.ChoiceFilter(
+        choices=Region,
+        field_name="application__organisation__region",
+        label="Region",
+        empty_label="Any",
+    )
 
     def keeps(self, row: Any) -> bool:
         """Whether a row fits status and point."""
@@ -71,10 +77,9 @@ class OutcomeReportFilter(django_filters.FilterSet):
         fields = ("grant", "point", "state", "accepted_from", "accepted_until")
 
 
-class GlanceFilter(django_filters.FilterSet):
+class GlanceFilter(GrantsAndTheirRows):
     """The address keeps what was chosen, so that a view can be shared."""
 
-    about = django_filters.CharFilter(method="named", label="Reference, alias or organisation")
     sign = django_filters.ChoiceFilter(
         choices=[("any", "Any sign"), *((sign.name.lower(), sign.value) for sign in Sign)],
         method="kept",
@@ -95,25 +100,9 @@ class GlanceFilter(django_filters.FilterSet):
         empty_label="All regions",
     )
 
-    class Meta:
-        model = Grant
-        fields = ()
-
-    def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(
-            Q(reference__icontains=value)
-            | Q(application__person__alias__iexact=value)
-            | Q(application__organisation__name__icontains=value)
-        )
-
-    def kept(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Signs are worked out from the records, so the view narrows them."""
-        return queryset
-
     def keeps(self, found: Glance) -> bool:
         """Whether a grant has the sign that was chosen."""
-        form = self.form
-        chosen = form.cleaned_data.get("sign") if form.is_valid() else ""
+        chosen = self.chosen("sign")
         if not chosen:
             return True
         return bool(found.warnings) if chosen == "any" else Sign[chosen.upper()] in found.warnings
