@@ -6,7 +6,6 @@ the page refuses: 404 for what is not yours, 400 by field, 409 with the blockers
 
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -30,8 +29,7 @@ class SignedInWithSecondFactor(permissions.IsAuthenticated):
         if not super().has_permission(request, view):
             return False
         user: Any = request.user
-        needs = settings.SECOND_FACTOR_REQUIRED and user.needs_second_factor
-        return not needs or is_mfa_enabled(user)
+        return not (settings.SECOND_FACTOR_REQUIRED and user.lacks_second_factor)
 
 
 class JsonObjects(JSONParser):
@@ -79,6 +77,11 @@ def unread_fields(form: Any, data: dict[str, Any]) -> dict[str, list[dict[str, s
     }
 
 
+def form_errors(form: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """What is wrong with what was sent, by field; names that the form does not read count as wrong."""
+    return {**form.errors.get_json_data(), **unread_fields(form, data)}
+
+
 def verb_action(verb: Verb) -> Any:
     """The viewset action for one verb; `viewset` must have `get_object` on `visible_to`."""
 
@@ -86,7 +89,7 @@ def verb_action(verb: Verb) -> Any:
         operation_id=None,
         summary=verb.label,
         description=verb.explain,
-        request=OpenApiTypes.OBJECT if verb.form else None,
+        request=OpenApiTypes.OBJECT if verb.asks else None,
         responses={
             200: OpenApiTypes.OBJECT,
             409: OpenApiResponse(OpenApiTypes.OBJECT, "What stands in the way, in sentences"),
@@ -99,10 +102,9 @@ def verb_action(verb: Verb) -> Any:
         if standing := blockers(obj, verb.moves, request.user):
             raise NotReady(standing)
         cleaned: dict[str, Any] = {}
-        if verb.form is not None:
-            form = verb.form(request.data, subject=obj, by=request.user)
-            errors = {**form.errors.get_json_data(), **unread_fields(form, request.data)}
-            if errors:
+        if verb.asks is not None:
+            form = verb.asks(request.data, subject=obj, by=request.user)
+            if errors := form_errors(form, request.data):
                 return Response(errors, status=status.HTTP_400_BAD_REQUEST)
             cleaned = form.cleaned_data
         result = verb.do(obj, by=request.user, **cleaned)

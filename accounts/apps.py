@@ -24,6 +24,7 @@ class AccountsConfig(AppConfig):
             "Organisations",
             "organisations",
             lambda user: user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD),
+            group="Records",
         )
         register_navigation(
             90,
@@ -31,4 +32,5 @@ class AccountsConfig(AppConfig):
             "audit-trail",
             lambda user: user.is_team(TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD),
             also=("retention", "retention-due", "retention-period"),
+            group="Records",
         )

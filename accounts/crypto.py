@@ -12,15 +12,15 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.db import models, transaction
 from django.db.models.query_utils import DeferredAttribute
 
 _MARK = "\x1f"  # between what a ciphertext belongs to and what it says; no text of ours holds it
 
 
-class NotItsOwn(SuspiciousOperation):
-    """A ciphertext stands in a row that it was not written for, or under no key of ours."""
+class NotItsOwn(Exception):
+    """A ciphertext stands in a row that it was not written for, or under no key of ours. The text names the
+    field and the row by its key, and nothing of what they hold: it is for the log."""
 
 
 def box() -> MultiFernet:
@@ -71,15 +71,16 @@ class EncryptedTextField(models.TextField):
 
     def opened(self, sealed: str, instance: Any) -> str:
         """The text of a ciphertext, for its own row. Raises `NotItsOwn`."""
+        where = f"{instance._meta.label}.{self.attname} of row {instance.pk}"
         try:
             said = box().decrypt(sealed.encode()).decode()
         except InvalidToken as broken:
-            raise NotItsOwn("a ciphertext that no key of ours opens") from broken
+            raise NotItsOwn(f"{where}: no key of ours opens it") from broken
         row, mark, text = said.partition(_MARK)
         if not mark:
             return said  # written before ciphertexts were bound; `rotate_keys` binds it
         if row != self.row_of(instance):
-            raise NotItsOwn("a ciphertext of another row")
+            raise NotItsOwn(f"{where}: it is that of another row or field")
         return text
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:

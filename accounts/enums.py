@@ -52,6 +52,18 @@ TEAM_ROLE_SAYS = {
     TeamRole.SURVEY_HOST: "Runs the experience survey, from outside the programme and the organisations",
 }
 
+_PANEL = {TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR}
+_STAFF = {TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD, TeamRole.FINANCE}
+# Roles that one person does not hold together: the panel is independent of those who run the programme,
+# whoever reads the audit trail of those who write it, and the survey of everybody (domain 00, 7 and 13).
+APART: dict[str, set[TeamRole]] = {
+    **{role: _STAFF | {TeamRole.AUDITOR, TeamRole.SURVEY_HOST} for role in _PANEL},
+    **{role: _PANEL | {TeamRole.AUDITOR, TeamRole.SURVEY_HOST} for role in _STAFF},
+    TeamRole.AUDITOR: _PANEL | _STAFF | {TeamRole.SURVEY_HOST},
+    TeamRole.SURVEY_HOST: {role for role in TeamRole if role != TeamRole.SURVEY_HOST},
+    TeamRole.FUNDER: {TeamRole.SURVEY_HOST},
+}
+
 SECOND_FACTOR_ROLES = frozenset(
     {
         TeamRole.PANEL_MEMBER,

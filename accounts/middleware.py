@@ -1,10 +1,10 @@
 """What happens around every page: headers, the second factor, refusals in words, and text that
 survives a session that ran out."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -13,11 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from .crypto import NotItsOwn
 from .fields.doubts import writing
 from .once import new_token
 from .state import NotReady
 from .typed import NOT_TYPED, nearest_page, typed_texts
 
+log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 KEPT_FOR = 60 * 60 * 2
@@ -64,9 +66,8 @@ def require_second_factor(get_response: Handler) -> Handler:
         if (
             settings.SECOND_FACTOR_REQUIRED
             and user.is_authenticated
-            and user.needs_second_factor
+            and user.lacks_second_factor
             and not request.path.startswith(("/account/", "/static/", "/api/"))
-            and not is_mfa_enabled(user)
         ):
             messages.info(request, "Set up a second way to prove it is you. Your role needs it.")
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
@@ -94,6 +95,26 @@ def explain_refusals(get_response: Handler) -> Handler:
                 context["typed"] = typed_texts(request.POST.lists())
             return render(request, "blocked.html", context, status=409)
         return None
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
+def explain_unreadable(get_response: Handler) -> Handler:
+    """A stored value that does not open (`crypto.NotItsOwn`) is the service's trouble: the page says so, and
+    whom to tell; the log names the field and the row (500)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NotItsOwn):
+            return None
+        log.error("A stored value cannot be read. %s", exception)
+        if request.path.startswith("/api/") or request.headers.get("X-Autosave"):
+            says = "What is stored here cannot be read. Tell the people who run this service."
+            return JsonResponse({"detail": says, "blockers": [says]}, status=500)
+        return render(request, "unreadable.html", status=500)
 
     middleware.process_exception = process_exception
     return middleware

@@ -33,6 +33,7 @@ __all__ = [
     "StateField",
     "StateMixin",
     "blockers",
+    "held_back",
     "locked",
     "may_move",
     "permitted",
@@ -130,10 +131,17 @@ def may_move(obj: models.Model, transition_name: str) -> bool:
     return bool(machine.has_transition(state))
 
 
+def held_back(obj: models.Model, name: str) -> list[str]:
+    """The sentences of what holds back several verbs alike, for now (`any_blockers(name)` of the model)."""
+    common = getattr(obj, "any_blockers", None)
+    return list(common(name)) if common else []
+
+
 def blockers(obj: models.Model, name: str, by: Any = None) -> list[str]:
     """The sentences that say why `name` cannot happen now; none means it can.
 
-    First the state (an arrow must leave it), then the model's own `<name>_blockers()`. `by` is who asks:
+    First the state (an arrow must leave it), then what holds back several verbs alike (`held_back`),
+    then the model's own `<name>_blockers()`. `by` is who asks:
     a record that says less to outsiders than it knows (`label_for`) says to nobody the least.
     """
     if not may_move(obj, name):
@@ -142,6 +150,8 @@ def blockers(obj: models.Model, name: str, by: Any = None) -> list[str]:
         label = own_label(by) if own_label else getattr(obj, f"get_{machine.field.name}_display")()
         noun = str(obj._meta.verbose_name)
         return [f"This {noun} has moved on: it is now “{label}”."]
+    if standing := held_back(obj, name):
+        return standing
     own = getattr(obj, f"{name}_blockers", None)
     return list(own()) if own else []
 

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from xml.parsers import expat
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -110,7 +111,27 @@ def _kind_of(content: bytes) -> FileKind:
 
 # Archives: Word and Excel ------------------------------------------------------------------------
 
-_RUNS = re.compile(r"vbaProject|activeX/|embeddings/|oleObject|externalLinks/", re.I)
+_RUNS = re.compile(
+    r"vbaProject|vbaData|activeX/|embeddings/|oleObject|externalLinks/|queryTables/|xl/connections\.xml"
+    r"|\.(?:exe|dll|com|scr|bat|cmd|ps1|js|jse|vbs|vbe|wsf|hta|lnk|jar|msi|html?)$",
+    re.I,
+)
+# The same told by what a part is declared to be, whatever it is called.
+_RUNNING_TYPES = re.compile(rb"macroEnabled|vbaProject|vbaData|activeX", re.I)
+_RUNNING_LINKS = (
+    "vbaproject",
+    "wordvbadata",
+    "oleobject",
+    "package",
+    "control",
+    "activexcontrolbinary",
+    "attachedtoolbars",
+    "keymapcustomizations",
+    "externallink",
+    "externallinkpath",
+    "connections",
+    "querytable",
+)
 
 
 def _kind_of_archive(content: bytes) -> FileKind:
@@ -127,12 +148,11 @@ def _kind_of_archive(content: bytes) -> FileKind:
     if any(part.flag_bits & 0x1 for part in parts):
         raise UnsafeFile("The file has a password. Save it without one.")
     names = {part.filename for part in parts}
-    if len(names) != len(parts):
+    # Office takes names without regard to capitals, and none that leads out of the file.
+    if len({name.lower() for name in names}) != len(parts) or any(map(_leads_out, names)):
         raise UnsafeFile("The file is damaged and cannot be read. Save it again.")
     if any(_RUNS.search(name) for name in names):
-        raise UnsafeFile(
-            "The file holds macros, or other files inside it. Save a PDF of it and upload that."
-        )
+        raise UnsafeFile(_MACROS)
     if "[Content_Types].xml" in names and "word/document.xml" in names:
         return FileKind.DOCX
     if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
@@ -152,7 +172,7 @@ _CUSTOM = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.'
     b'openxmlformats.org/officeDocument/2006/custom-properties"/>'
 )
-_EMPTIED = {"docProps/core.xml": _CORE, "docProps/app.xml": _APP, "docProps/custom.xml": _CUSTOM}
+_EMPTIED = {"docprops/core.xml": _CORE, "docprops/app.xml": _APP, "docprops/custom.xml": _CUSTOM}
 # Who wrote a comment or a tracked change: attributes of Word, elements and attributes of Excel.
 _AUTHORS = (
     (re.compile(rb'((?:w|w15|w16\w*):(?:author|initials|userId)=")[^"]*"'), rb'\1Author"'),
@@ -160,7 +180,19 @@ _AUTHORS = (
     (re.compile(rb"(<author>)[^<]*(</author>)"), rb"\1Author\2"),
     (re.compile(rb'(\blastModifiedBy=|<fileSharing\b[^>]*\buserName=)"[^"]*"'), rb'\1""'),
 )
-_LINK = re.compile(rb"<Relationship\b[^>]*>")
+_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
+_ENCODING = re.compile(rb"""^[^>]*?\bencoding\s*=\s*["']([\w.-]+)["']""")
+# A field that starts another program, or takes in another file, when the document is opened.
+_FETCHES = re.compile(
+    rb"""(?:<w:instrText\b[^>]*>|\bw:instr\s*=\s*["'])\s*(?:DDE|DDEAUTO|INCLUDETEXT)\b""", re.I
+)
+_STRANGE = "The file holds parts that an Office program does not write. Make a PDF."
+_MACROS = "The file holds macros, or other files inside it. Save a PDF of it and upload that."
+_LOADS = "The file loads other files when it is opened. Save a PDF of it."
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name)
 
 
 def _clean_office(content: bytes) -> bytes:
@@ -171,15 +203,20 @@ def _clean_office(content: bytes) -> bytes:
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
     ):
         for part in before.infolist():
-            if part.is_dir() or part.filename.startswith("docProps/thumbnail"):
+            if part.is_dir() or part.filename.lower().startswith("docprops/thumbnail"):
                 continue
             held = before.read(part)
             name = part.filename
-            if name in _EMPTIED:
-                held = _EMPTIED[name]
-            elif name.endswith((".xml", ".rels", ".vml")):
+            lowered = name.lower()
+            if lowered in _EMPTIED:
+                held = _EMPTIED[lowered]
+            elif lowered.endswith((".xml", ".rels", ".vml")):
                 held = _clean_part(held)
-            elif name.lower().endswith((".png", ".jpg", ".jpeg")):
+                if lowered.endswith(".rels"):
+                    _check_links(held)
+                elif lowered == "[content_types].xml" and _RUNNING_TYPES.search(held):
+                    raise UnsafeFile(_MACROS)
+            elif lowered.endswith((".png", ".jpg", ".jpeg")):
                 with contextlib.suppress(Exception):
                     held = _CLEANERS[_kind_of(held)](held)
             # A date of its own would say when the file was written.
@@ -188,19 +225,44 @@ def _clean_office(content: bytes) -> bytes:
 
 
 def _clean_part(held: bytes) -> bytes:
-    start = held[:4096].upper()
-    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-        raise UnsafeFile("The file holds parts that an Office program does not write. Make a PDF.")
-    for link in _LINK.findall(held):
-        if b'TargetMode="External"' in link and b"/hyperlink" not in link:
-            raise UnsafeFile("The file loads other files when it is opened. Save a PDF of it.")
+    """A part in XML: in UTF-8 and without declarations, as Office programs write it, so that what is looked
+    for below cannot hide; its authors unnamed."""
+    encoding = _ENCODING.match(held[:200])
+    if (
+        b"\0" in held
+        or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii"))
+        or _DECLARES.search(held)
+    ):
+        raise UnsafeFile(_STRANGE)
+    if _FETCHES.search(held):
+        raise UnsafeFile(_LOADS)
     for author, put in _AUTHORS:
         held = author.sub(put, held)
     return held
 
 
+def _check_links(held: bytes) -> None:
+    """Refuse what leads to a program or, but for a link that somebody follows, out of the file. Read as XML:
+    quotes, spaces and prefixes can be written in many ways."""
+
+    def look(tag: str, said: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] != "Relationship":
+            return
+        kind = said.get("Type", "").rstrip("/").rpartition("/")[2].lower()
+        if kind in _RUNNING_LINKS:
+            raise UnsafeFile(_MACROS)
+        if said.get("TargetMode", "").strip().lower() == "external" and kind != "hyperlink":
+            raise UnsafeFile(_LOADS)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = look
+    parser.Parse(held, True)
+
+
 # PDF ---------------------------------------------------------------------------------------------
 
+# /T and /TU are names of fields and of who made a mark.
+_TAKEN_OUT = ("/Metadata", "/PieceInfo", "/AA", "/A", "/PA", "/JS", "/T", "/TU", "/EF")
 _KEPT_MARKS = ("/Widget", "/FreeText", "/Stamp", "/Highlight", "/Underline", "/Ink", "/Text")
 
 
@@ -221,19 +283,38 @@ def _clean_pdf(content: bytes) -> bytes:
         kept = ArrayObject()
         for mark in marks.get_object() if marks is not None else ():
             if mark.get_object().get("/Subtype") in _KEPT_MARKS:
+                _strip(mark.get_object())
                 kept.append(mark)
         page[NameObject("/Annots")] = kept
     for held in writer._objects:
         if isinstance(held, DictionaryObject):
-            for name in ("/Metadata", "/PieceInfo", "/AA", "/A", "/JS", "/T", "/TU", "/EF"):
-                # /T and /TU are names of fields and of who made a mark.
-                if name in held:
-                    del held[name]
+            _take_out(held)
     writer.metadata = None
     writer.xmp_metadata = None
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _take_out(held: Any) -> None:
+    for name in _TAKEN_OUT:
+        if name in held:
+            del held[name]
+
+
+def _strip(mark: Any) -> None:
+    """Take out of a mark what runs and who made it, also where it stands inside the mark itself and is no
+    object of its own. What it looks like stays: there the same letters are names of fonts."""
+    from pypdf.generic import ArrayObject, DictionaryObject
+
+    waiting = [mark]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, DictionaryObject):
+            _take_out(held)
+            waiting += [value for name, value in dict.items(held) if name not in ("/AP", "/DR")]
+        elif isinstance(held, ArrayObject):
+            waiting += list.__iter__(held)
 
 
 # Pictures ----------------------------------------------------------------------------------------

@@ -12,16 +12,21 @@ from django.db import transaction
 
 from . import clock
 from .audit import record
-from .enums import MemberRole, TeamRole
+from .enums import APART, MemberRole, TeamRole
 from .models import Invitation, Membership, Organisation, TeamMembership, User
 from .outbox import post
 from .state import NotReady, locked, permitted, ready
 
 
-def team_addresses(*roles: TeamRole) -> list[str]:
-    """E-mail addresses of everyone who holds one of these programme roles."""
-    held = TeamMembership.objects.filter(role__in=roles, user__is_active=True)
-    return list(held.order_by("user_id").values_list("user__email", flat=True).distinct())
+def team_addresses(*roles: TeamRole, may: tuple[str, Any] | None = None) -> list[str]:
+    """E-mail addresses of everyone who holds one of these programme roles.
+
+    `may` (a permission and its object) leaves out whoever a rule keeps from what the message is about:
+    a message is a door too.
+    """
+    held = User.objects.filter(team_memberships__role__in=roles, is_active=True)
+    people = held.order_by("pk").distinct()
+    return [one.email for one in people if may is None or one.has_perm(*may)]
 
 
 def member_addresses(organisation: Organisation, *roles: MemberRole) -> list[str]:
@@ -30,6 +35,32 @@ def member_addresses(organisation: Organisation, *roles: MemberRole) -> list[str
     if roles:
         held = held.filter(role__in=roles)
     return list(held.order_by("pk").values_list("user__email", flat=True))
+
+
+@transaction.atomic
+def give_role(user: User, role: str, *, all_the_same: bool = False) -> bool:
+    """Give somebody a programme role; answers whether they did not hold it before.
+
+    Raises `NotReady` for a role that one person does not hold beside one of theirs (`APART`), unless it is
+    given `all_the_same`: then the audit trail says so. Even so nobody decides a case that they judged.
+    """
+    user = locked(user)
+    held = {m.role for m in user.team_memberships.all()}
+    if role in held:
+        return False
+    both = [r for r in TeamRole if r in held & APART[role]]
+    if both and not all_the_same:
+        raise NotReady(
+            [
+                f"They are {' and '.join(r.label for r in both).lower()} already. {TeamRole(role).label} is a role for "
+                "somebody else, so that each stays independent."
+            ]
+        )
+    TeamMembership.objects.create(user=user, role=role)
+    user.forget_roles()
+    beside = {"beside": ", ".join(both)} if both else {}
+    record("role.given", user, by=None, role=role, **beside)
+    return True
 
 
 @transaction.atomic
@@ -45,7 +76,7 @@ def register_organisation(*, by: User, **details: Any) -> Organisation:
         raise NotReady([f"You have registered {name} already."])
     organisation = Organisation.objects.create(registered_by=by, **details)
     Membership.objects.create(user=by, organisation=organisation, role=MemberRole.LEAD)
-    by.__dict__.pop("organisation_roles", None)
+    by.forget_roles()
     record("organisation.registered", organisation, by=by, shown_to="applicant")
     post(
         "organisation_registered",
@@ -165,6 +196,6 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
     )
     invitation.accepted_at, invitation.accepted_by = clock.now(), by
     invitation.save()
-    by.__dict__.pop("organisation_roles", None)
+    by.forget_roles()
     record("member.joined", invitation.organisation, by=by, shown_to="applicant")
     return membership

@@ -8,7 +8,7 @@ import time
 
 from django.core.cache import cache
 
-from outcomes import charts, impact_report
+from outcomes import charts, drawings, impact_report
 from outcomes.reports import PICTURE_NAMES, Audience, default_programme, programme_figures
 
 
@@ -21,7 +21,7 @@ def timed(work):
 
 def main():
     programme = default_programme()
-    charts.drawn(programme_figures(programme).picture("pipeline"))  # loads what draws
+    charts.draw(programme_figures(programme).picture("pipeline"))  # loads what draws
     took, found = timed(lambda: programme_figures(programme))
     took, _ = timed(found.as_json)
     print(f"figures of {programme}: {took:.2f} s")
@@ -31,9 +31,9 @@ def main():
             print(f"{name:<12} nothing to draw")
             continue
         for is_narrow in (False, True):
-            cache.delete(f"chart:{charts.fingerprint(picture, is_narrow=is_narrow)}")
-            cold, _ = timed(lambda p=picture, n=is_narrow: charts.drawn(p, is_narrow=n))
-            warm, _ = timed(lambda p=picture, n=is_narrow: charts.drawn(p, is_narrow=n))
+            cache.delete(f"chart:{drawings.fingerprint(picture, is_narrow=is_narrow)}")
+            cold, _ = timed(lambda p=picture, n=is_narrow: drawings.drawn(p, is_narrow=n))
+            warm, _ = timed(lambda p=picture, n=is_narrow: drawings.drawn(p, is_narrow=n))
             size = "phone" if is_narrow else "desk"
             print(f"{name:<12} {size:<5} first {cold * 1000:6.0f} ms, warm {warm * 1000:5.1f} ms")
     for audience in Audience:

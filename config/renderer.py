@@ -14,6 +14,8 @@ A form field may carry a few plain attributes, all optional, that only concern i
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+from accounts.fields import PlainTextField
+
 KINDS = (
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
@@ -156,13 +158,14 @@ class DesignBoundField(forms.BoundField):
         if self.kind == "password":
             css.append("govuk-password-input__input govuk-js-password-input-input")
             attrs |= {"spellcheck": "false", "autocapitalize": "none"}
-        if self.counted:
+        if self.counted or isinstance(self.field, PlainTextField):
             for attr in (
                 "maxlength",
                 "data-maxwords",
             ):  # a text is counted and explained, never cut
                 own.pop(attr, None)
                 attrs.pop(attr, None)
+        if self.counted:
             described = attrs.get("aria-describedby", "")
             attrs["aria-describedby"] = f"{described} {self.auto_id}-info".strip()
         attrs["class"] = " ".join(filter(None, css))

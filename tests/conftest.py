@@ -1,9 +1,12 @@
-"""What every test gets: a cache table that starts empty, and the clock that the product uses."""
+"""What every test gets: a cache table and a store of files that start empty."""
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.core.management import call_command
+
+from accounts import traces
 
 
 def _uses_database(item):
@@ -25,7 +28,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(request):
+def _nothing_left(request):
     yield
     if _uses_database(request.node):
         cache.clear()
+        for name in [*traces.files()]:
+            default_storage.delete(name)

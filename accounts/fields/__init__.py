@@ -4,8 +4,10 @@ from .dates import GovDateField
 from .money import HoursField, MoneyField
 from .numbers import NumberField, WholeField
 from .text import PlainTextField, count_words
+from .times import ClockTimeField
 
 __all__ = [
+    "ClockTimeField",
     "GovDateField",
     "HoursField",
     "MoneyField",

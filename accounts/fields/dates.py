@@ -6,6 +6,8 @@ import datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .. import written
+
 MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 PARTS = ("day", "month", "year")
@@ -36,6 +38,14 @@ class GovDateWidget(forms.MultiWidget):
 
     def decompress(self, value):
         return [value.day, value.month, value.year] if value else ["", "", ""]
+
+    def value_from_datadict(self, data, files, name):
+        """The three parts; a program may send the day as one word instead: 2025-03-27."""
+        whole = str(data.get(name) or "").strip()
+        if whole:
+            year, _, rest = whole.partition("-")
+            return [*reversed(rest.split("-", 1)), year] if "-" in rest else [whole, "", ""]
+        return super().value_from_datadict(data, files, name)
 
     def id_for_label(self, id_):
         return f"{id_}_0" if id_ else id_
@@ -101,7 +111,7 @@ class GovDateField(forms.MultiValueField):
             raise ValidationError(self.error_messages["year"], code="year")
         try:
             date = datetime.date(int(year), int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError(self.error_messages["real"], code="real") from None
         if date.year not in YEARS:
             raise ValidationError(self.error_messages["range"], code="range")
@@ -111,7 +121,7 @@ class GovDateField(forms.MultiValueField):
         ):
             limit = limit() if callable(limit) else limit
             if limit and wrong(limit):
-                words = f"{limit.day} {limit:%B %Y}"
+                words = written.day(limit)
                 raise ValidationError(self.error_messages[code].format(limit=words), code=code)
         return date
 

@@ -47,6 +47,7 @@ class PlainTextField(forms.CharField):
     default_error_messages = {
         "words": "Shorten this to {limit} words or fewer. It has {n} words",
         "doubt": "{sentence}. Take it out, or say why it stays",
+        "max_length": "Shorten this to %(limit_value)d characters or fewer. It has %(show_value)d",
         "letters": "Shorten this to {limit:,} characters or fewer. It has {n:,} characters",
     }
 

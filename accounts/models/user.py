@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -56,14 +57,39 @@ class User(AbstractBaseUser, PermissionsMixin):
         return super().has_perm(perm, obj)
 
     @cached_property
+    def _held(self) -> list[tuple[str, int | None, bool]]:
+        """Every role with the organisation it is held in, None for the programme, and beside those whether
+        there is a second factor: one query for a page."""
+        factors = apps.get_model("mfa", "Authenticator").objects.filter(
+            user=models.OuterRef("user")
+        )
+        team = self.team_memberships.annotate(
+            place=models.Value(None, output_field=models.BigIntegerField()),
+            is_sure=models.Exists(factors),
+        )
+        member = self.memberships.annotate(
+            is_sure=models.Value(False, output_field=models.BooleanField())
+        )
+        return list(
+            team.values_list("role", "place", "is_sure").union(
+                member.values_list("role", "organisation_id", "is_sure"), all=True
+            )
+        )
+
+    @cached_property
     def team_roles(self) -> frozenset[str]:
         """The programme roles this person holds today."""
-        return frozenset(self.team_memberships.values_list("role", flat=True))
+        return frozenset(role for role, place, _ in self._held if place is None)
 
     @cached_property
     def organisation_roles(self) -> dict[int, str]:
         """Organisation id → the role held there."""
-        return dict(self.memberships.values_list("organisation_id", "role"))
+        return {place: role for role, place, _ in self._held if place is not None}
+
+    def forget_roles(self) -> None:
+        """Ask the database again: the roles have changed since this person was read."""
+        for held in ("_held", "team_roles", "organisation_roles"):
+            self.__dict__.pop(held, None)
 
     def is_team(self, *roles: TeamRole) -> bool:
         """Holds any of these programme roles (any at all, when none is named)."""
@@ -79,8 +105,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return [o for o, role in self.organisation_roles.items() if not roles or role in roles]
 
     @property
-    def needs_second_factor(self) -> bool:
-        return bool(self.team_roles & SECOND_FACTOR_ROLES)
+    def lacks_second_factor(self) -> bool:
+        """Holds a role that asks for a second factor, and has set up none."""
+        return bool(self.team_roles & SECOND_FACTOR_ROLES) and not any(
+            is_sure for _, place, is_sure in self._held if place is None
+        )
 
 
 class TeamMembership(models.Model):

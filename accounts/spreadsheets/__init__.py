@@ -3,12 +3,13 @@ brought to rows of cells. Registers of training and lists of a circle come throu
 """
 
 from .reading import MAX_BYTES, read_sheets
-from .sheets import MAX_ROWS, Sheet, UnreadableSheet, address, too_many_rows
+from .sheets import MAX_ROWS, Sheet, Sheets, UnreadableSheet, address, too_many_rows
 
 __all__ = [
     "MAX_BYTES",
     "MAX_ROWS",
     "Sheet",
+    "Sheets",
     "UnreadableSheet",
     "address",
     "read_sheets",

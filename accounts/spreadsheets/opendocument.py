@@ -16,7 +16,9 @@ from .sheets import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SHEETS,
+    MergedCells,
     Sheet,
+    Sheets,
     UnreadableSheet,
     clean,
     too_many_rows,
@@ -27,11 +29,15 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+_REPEATED = f"{_TABLE}number-columns-repeated"
 _TIME = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 
 
-def read_opendocument(content: bytes) -> list[Sheet]:
-    """The visible sheets in the file's order. Raises `UnreadableSheet` with a sentence."""
+def read_opendocument(content: bytes) -> Sheets:
+    """The visible sheets in the file's order, with the names of the others.
+
+    Raises `UnreadableSheet` with a sentence.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -40,26 +46,28 @@ def read_opendocument(content: bytes) -> list[Sheet]:
             ):
                 raise UnreadableSheet("The file has a password. Save it without one.")
             with archive.open("content.xml") as part:
-                sheets = list(_Reader().read(part))
+                reader = _Reader()
+                sheets = Sheets(reader.read(part), reader.hidden, reader.beyond)
     except UnreadableSheet:
         raise
     except (ElementTree.ParseError, zipfile.BadZipFile, ValueError, OSError, KeyError) as error:
         raise UnreadableSheet(
             "The workbook is damaged and cannot be read. Save it again as .ods or .xlsx."
         ) from error
-    if not sheets:
-        raise UnreadableSheet("The workbook has no sheet with cells.")
-    return sheets
+    return sheets.or_refused()
 
 
 class _Reader:
     def __init__(self) -> None:
         self.fills: dict[str, str] = {}
         self.unseen: set[str] = set()
+        self.hidden: list[str] = []
+        self.beyond: list[str] = []
+        self.merged = MergedCells()
 
     def read(self, part: Any) -> Iterator[Sheet]:
         sheet: Sheet | None = None
-        number, made, depth, is_seen = 0, 0, 0, True
+        number, made, depth, is_seen, column = 0, 0, 0, True, 0
         table: Any = None
         for event, element in ElementTree.iterparse(part, events=("start", "end")):  # noqa: S314
             tag = element.tag
@@ -67,7 +75,7 @@ class _Reader:
                 if tag == f"{_TABLE}table":
                     depth += 1
                     if depth == 1:
-                        number, table = 0, element
+                        number, table, column = 0, element, 0
                         sheet = Sheet(str(element.get(f"{_TABLE}name", ""))[:60], [])
                         is_seen = element.get(f"{_TABLE}style-name") not in self.unseen
             elif tag == f"{_STYLE}style":
@@ -75,11 +83,19 @@ class _Reader:
             elif tag == f"{_TABLE}table":
                 depth -= 1
                 if depth == 0 and sheet is not None:
-                    if is_seen and made < MAX_SHEETS:
+                    if not is_seen:
+                        self.hidden.append(sheet.name)
+                    elif made < MAX_SHEETS:
                         made += 1
                         yield sheet
+                    else:
+                        self.beyond.append(sheet.name)
                     sheet = None
                     element.clear()
+            elif tag == f"{_TABLE}table-column" and sheet is not None and depth == 1:
+                first, column = column + 1, column + _times(element.get(_REPEATED))
+                if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+                    sheet.hidden_columns |= set(range(first, min(column, MAX_COLUMNS) + 1))
             elif tag == f"{_TABLE}table-row" and sheet is not None and depth == 1:
                 number = self._row(sheet, element, number)
                 table.clear()
@@ -104,7 +120,7 @@ class _Reader:
             kind = cell.tag
             if kind not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
                 continue
-            repeated = _times(cell.get(f"{_TABLE}number-columns-repeated"))
+            repeated = _times(cell.get(_REPEATED))
             column = len(cells) + 1
             if column > MAX_COLUMNS:
                 break
@@ -129,10 +145,9 @@ class _Reader:
     def _spans(self, sheet: Sheet, cell: Any, row: int, column: int) -> None:
         wide = _times(cell.get(f"{_TABLE}number-columns-spanned"))
         tall = _times(cell.get(f"{_TABLE}number-rows-spanned"))
-        for down in range(min(tall, MAX_ROWS)):
-            for across in range(min(wide, MAX_COLUMNS - column + 1)):
-                if (down, across) != (0, 0):
-                    sheet.covered[row + down, column + across] = (row, column)
+        if (wide, tall) != (1, 1):
+            end = (row + min(tall, MAX_ROWS) - 1, column + wide - 1)
+            sheet.covered |= self.merged.under((row, column), end)
 
 
 def _times(words: str | None) -> int:

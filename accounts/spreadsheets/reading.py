@@ -23,7 +23,9 @@ from .sheets import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SHEETS,
+    MergedCells,
     Sheet,
+    Sheets,
     UnreadableSheet,
     address,
     clean,
@@ -39,7 +41,7 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"II*\x00", b"MM\x00*")
 
 
-def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
+def read_sheets(content: bytes, file_name: str) -> Sheets:
     """The sheets of a workbook, or the one sheet of a text file, in the file's order.
 
     Raises `UnreadableSheet` with a sentence for everything that we cannot read as a table.
@@ -63,10 +65,10 @@ def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
         raise UnreadableSheet(
             "The file cannot be opened as a spreadsheet. Save it again as .xlsx, .ods or .csv."
         )
-    return [_text(content)]
+    return Sheets([_text(content)])
 
 
-def _workbook(content: bytes) -> list[Sheet]:
+def _workbook(content: bytes) -> Sheets:
     if _check_archive(content) == "content.xml":
         return read_opendocument(content)
     with warnings.catch_warnings():
@@ -75,7 +77,12 @@ def _workbook(content: bytes) -> list[Sheet]:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             visible = [page for page in book.worksheets if page.sheet_state == "visible"]
             styles: dict[int, str] = {}
-            sheets = [_sheet(page, styles) for page in visible[:MAX_SHEETS]]
+            merged = MergedCells()
+            sheets = Sheets(
+                [_sheet(page, styles, merged) for page in visible[:MAX_SHEETS]],
+                [p.title[:60] for p in book.worksheets if p.sheet_state != "visible"],
+                [page.title[:60] for page in visible[MAX_SHEETS:]],
+            )
         except UnreadableSheet:
             raise
         # A damaged workbook raises almost anything from inside the library: the person is told the same.
@@ -83,9 +90,7 @@ def _workbook(content: bytes) -> list[Sheet]:
             raise UnreadableSheet(
                 "The workbook is damaged and cannot be read. Save it again as .xlsx."
             ) from error
-    if not sheets:
-        raise UnreadableSheet("The workbook has no sheet with cells.")
-    return sheets
+    return sheets.or_refused()
 
 
 def _check_archive(content: bytes) -> str:
@@ -115,7 +120,8 @@ def _check_archive(content: bytes) -> str:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as opened:
-                        if b"<!DOCTYPE" in opened.read(4096):
+                        # However deep it stands, and in UTF-16 too.
+                        if b"<!DOCTYPE" in opened.read().replace(b"\0", b""):
                             raise UnreadableSheet(
                                 "The workbook holds parts that a spreadsheet program does not write."
                             )
@@ -132,6 +138,7 @@ class _Facts:
     def __init__(self) -> None:
         self.filled: set[int] = set()
         self.hidden: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self.formulas: set[tuple[int, int]] = set()
         self.merged: list[str] = []
         self._row = self._column = 0
@@ -153,6 +160,10 @@ class _Facts:
             self._column = 0
             if attributes.get("hidden") in ("1", "true"):
                 self.hidden.add(self._row)
+        elif tag == "col":
+            if attributes.get("hidden") in ("1", "true"):
+                first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
+                self.hidden_columns |= set(range(first, min(last, MAX_COLUMNS) + 1))
         elif tag == "c":
             self._type = attributes.get("t", "")
             reference = attributes.get("r")
@@ -183,26 +194,26 @@ class _Facts:
                     raise too_many_rows()
 
 
-def _covered(ranges: list[str]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Each cell under a merged range with the cell that holds the range's value."""
+def _covered(
+    ranges: list[str], last: int, merged: MergedCells
+) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Each cell under a merged range, down to the last row that holds something, with the cell of its value."""
     for words in ranges:
         left, top, right, bottom = range_boundaries(words)
-        if None in (left, top, right, bottom) or left > MAX_COLUMNS:
-            continue
-        for row in range(top, min(bottom, top + MAX_ROWS) + 1):
-            for column in range(left, min(right, MAX_COLUMNS) + 1):
-                if (row, column) != (top, left):
-                    yield (row, column), (top, left)
+        if None not in (left, top, right, bottom):
+            yield from merged.under((top, left), (min(bottom, last, top + MAX_ROWS), right))
 
 
-def _sheet(page: Any, styles: dict[int, str]) -> Sheet:
+def _sheet(page: Any, styles: dict[int, str], merged: MergedCells) -> Sheet:
     with page._get_source() as part:
         facts = _Facts().read(part)
-    sheet = Sheet(page.title, [], facts.formulas, hidden=facts.hidden)
-    sheet.covered = dict(_covered(facts.merged))
+    sheet = Sheet(
+        page.title, [], facts.formulas, hidden=facts.hidden, hidden_columns=facts.hidden_columns
+    )
     # Some programs declare a size that is wrong; without it every row that exists is read.
     page.reset_dimensions()
     last = max(facts.filled, default=0)
+    sheet.covered = dict(_covered(facts.merged, last, merged))
     if not last:
         return sheet
     rows = page.iter_rows(max_row=last, max_col=MAX_COLUMNS)

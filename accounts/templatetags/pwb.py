@@ -1,19 +1,20 @@
 """The words and numbers of every page: how money, dates, hours, counts and states are written."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts import clock as our_clock
+from accounts import written
 from accounts.wording import state_colour
 
 register = template.Library()
-
-MINUS = "\N{MINUS SIGN}"
 
 
 # --- numbers ---------------------------------------------------------------------------------
@@ -27,7 +28,7 @@ def _exact(value) -> Decimal:
 
 
 def _signed(number: Decimal, text: str) -> str:
-    return f"{MINUS}{text}" if number < 0 else text
+    return f"{written.MINUS}{text}" if number < 0 else text
 
 
 @register.filter
@@ -35,15 +36,13 @@ def money(value) -> str:
     """£7,762.20; a minus sign in front of the pound sign; nothing for nothing known."""
     if value is None or value == "":
         return ""
-    amount = _exact(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return _signed(amount, f"£{abs(amount):,.2f}")
+    return written.money(_exact(value))
 
 
 @register.filter
 def pounds(value) -> str:
     """£8,000 where there are no pence, otherwise as money. For limits, not for columns."""
-    text = money(value)
-    return text.removesuffix(".00")
+    return "" if value is None or value == "" else written.pounds(_exact(value))
 
 
 @register.filter
@@ -100,14 +99,14 @@ def _date(value) -> datetime.date:
 
 @register.filter
 def day(value, shape: str = "") -> str:
-    """9 June 2025. Shapes: "short" leaves out the year, "long" begins with the day of the week."""
+    """9 June 2025. Shapes: "short" leaves this year out, "long" begins with the day of the week."""
     if not value:
         return ""
     date = _date(value)
-    text = f"{date.day} {date:%B}"
     if shape == "short":
-        return text
-    return f"{date:%A} {text} {date:%Y}" if shape == "long" else f"{text} {date:%Y}"
+        return written.short_day(date)
+    text = written.day(date)
+    return f"{date:%A} {text}" if shape == "long" else text
 
 
 @register.filter
@@ -125,15 +124,14 @@ def clock_time(value) -> str:
 @register.inclusion_tag("components/due.html")
 def duedate(due, what: str = "", today: datetime.date | None = None) -> dict:
     """A due date with how far away it is. `what` names it: "round closes"."""
-    date = _date(due)
-    days = (date - (today or our_clock.today())).days
+    date, today = _date(due), today or our_clock.today()
+    days, words = (date - today).days, written.short_day(date, today)
     if days < 0:
-        main = f"{plural(-days, 'day,days')} late"
-        note = f"due {day(date, 'short')}"
+        main, note = f"{plural(-days, 'day,days')} late", f"due {words}"
     elif days == 0:
-        main, note = "Today", what or day(date, "short")
+        main, note = "Today", what or words
     else:
-        main, note = day(date, "short"), what or f"in {plural(days, 'day,days')}"
+        main, note = words, what or f"in {plural(days, 'day,days')}"
     return {"main": main, "note": note, "is_late": days < 0, "date": date}
 
 
@@ -197,9 +195,9 @@ def wrap(parser, token):
 
 
 @register.inclusion_tag("components/nav.html")
-def nav(items) -> dict:
-    """The service navigation: (label, url, is_current) for each section."""
-    return {"items": items or []}
+def nav(items, under=()) -> dict:
+    """The service navigation: (label, url, is_current) for each section, and for the places `under` it."""
+    return {"items": items or [], "under": under}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
@@ -339,6 +337,16 @@ def when(value) -> str:
     if isinstance(value, datetime.datetime):
         return moment(value)
     return day(value) if isinstance(value, datetime.date) else str(value or "")
+
+
+CODE = re.compile(r"\b[A-Z]{2,}(?:-[0-9A-Z]+)+\b")
+
+
+@register.filter(is_safe=True)
+def unbroken(text) -> SafeString:
+    """Words in which no code runs over two lines: OUT-03, PWB-2025-0042."""
+    held = conditional_escape(text)
+    return mark_safe(CODE.sub(r'<span class="pwb-nowrap">\g<0></span>', held))  # noqa: S308 - escaped above
 
 
 @register.filter

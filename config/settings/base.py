@@ -61,7 +61,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.require_second_factor",
     "accounts.middleware.explain_refusals",
+    "accounts.middleware.explain_unreadable",
     "accounts.middleware.note_what_stays",
+    "grants.dated_lists.read_lists_once",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -99,6 +101,8 @@ def database(url: str) -> dict:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
                 "PRAGMA recursive_triggers=ON; PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+                # What is erased is overwritten: no free page of the file keeps it.
+                "PRAGMA secure_delete=ON;"
             ),
         }
     else:

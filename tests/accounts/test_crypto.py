@@ -46,7 +46,7 @@ def test_every_encrypted_field_is_known():
         assert model._meta.get_field("reference")
 
 
-def test_two_ciphertexts_swapped_in_the_database_are_refused(two):
+def test_two_ciphertexts_swapped_in_the_database_are_refused(two, caplog):
     by, first, second = two
     a, b = stored(first.reference), stored(second.reference)
     put(first.reference, b)
@@ -58,8 +58,20 @@ def test_two_ciphertexts_swapped_in_the_database_are_refused(two):
     client = Client()
     client.force_login(by)
     page = client.get(first.get_absolute_url())
-    assert page.status_code == 400
-    assert "FILE-" not in page.content.decode()
+    assert page.status_code == 500
+    shown = page.content.decode()
+    assert "We cannot read what is stored here" in shown
+    assert "Tell the people who run this service" in shown
+    assert "what was sent" not in shown
+    said = (
+        f"focus_people.FocusPerson.local_ref of row {first.pk}: it is that of another row or field"
+    )
+    logged = [r.getMessage() for r in caplog.records if r.name == "accounts.middleware"]
+    assert logged == [f"A stored value cannot be read. {said}"]
+    assert "FILE-" not in shown + caplog.text
+    api = client.get(f"/api/v1/people/{first.reference}/")
+    if api.status_code != 404:
+        assert (api.status_code, "cannot be read" in api.json()["detail"]) == (500, True)
     put(first.reference, a)
     put(second.reference, b)
     assert FocusPerson.objects.get(pk=first.pk).local_ref == "FILE-1"

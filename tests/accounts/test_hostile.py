@@ -70,6 +70,23 @@ def test_a_date_lies_in_our_time(year, says):
     assert form.errors.get("when", []) == ([says] if says else [])
 
 
+@pytest.mark.parametrize("part", ["day", "month", "year"])
+@pytest.mark.parametrize("digits", ["9" * 10, "9" * 20, "9" * 5000])
+def test_a_date_of_many_digits_is_refused_in_a_sentence(part, digits):
+    from django import forms
+
+    class Asked(forms.Form):
+        when = GovDateField()
+
+    form = Asked({"when_day": "1", "when_month": "3", "when_year": "2026", f"when_{part}": digits})
+    assert not form.is_valid()
+    assert form.errors["when"] == [
+        "The year must have 4 numbers, like 2025"
+        if part == "year"
+        else "The date must be a real date, like 27 3 2025"
+    ]
+
+
 def test_the_same_person_registers_one_organisation_of_a_name():
     by = user()
     held = organisation(by=by, name="Twice Care")

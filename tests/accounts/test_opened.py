@@ -20,6 +20,8 @@ from tests.factories.awards import claim, grant_at
 from tests.factories.focus_people import heron
 from tests.factories.grants import application_at
 from tests.factories.impact import drafted_report
+from tests.factories.training import activity_of, circle_of, held, provider_of, session_of
+from training.models import Activity, Session, TrainingProvider
 
 pytestmark = pytest.mark.django_db
 
@@ -302,7 +304,92 @@ def unit_cost_page() -> Page:
     )
 
 
+def two_who_log() -> tuple[Any, tuple[Any, Any]]:
+    grant = grant_at(GrantState.ACTIVE)
+    return grant, (lead_of(grant.organisation), member(grant.organisation, MemberRole.CONTRIBUTOR))
+
+
+def activity_page() -> Page:
+    grant, who = two_who_log()
+    made = activity_of(grant, who[0])
+    return Page(
+        f"{made.get_absolute_url()}change/",
+        who,
+        {"title": "Two days of PBS", "cost": "300.00"},
+        {"title": "PBS for all"},
+        lambda: Activity.objects.get().title,
+        ("Two days of PBS", "PBS for all"),
+        lambda: f"{Activity.objects.get().cost}" == "300.00",
+        "somebody has saved “Two days of PBS”",
+    )
+
+
+def others_page() -> Page:
+    grant, who = two_who_log()
+    made = activity_of(grant, who[0])
+    held(made, who[0], ["SW2"])
+    return Page(
+        f"{made.get_absolute_url()}count-others/",
+        who,
+        {"people": "4"},
+        {"people": "6"},
+        lambda: Activity.objects.get().others_finished,
+        (4, 6),
+    )
+
+
+def session_page() -> Page:
+    grant, who = two_who_log()
+    made = session_of(activity_of(grant, who[0]), who[0])
+    return Page(
+        f"{made.get_absolute_url()}change/",
+        who,
+        {"hours": "2", "place": "community"},
+        {"hours": "2.5"},
+        lambda: f"{Session.objects.get().hours}",
+        ("2.00", "2.50"),
+        lambda: Session.objects.get().place == "community",
+        "somebody has saved “2”",
+    )
+
+
+def who_came_page() -> Page:
+    grant, who = two_who_log()
+    made = held(activity_of(grant, who[0]), who[0], ["SW2", "SW3"])
+    code = {staff_code: one.code for staff_code, one in circle_of(grant).items()}
+    return Page(
+        f"{made.get_absolute_url()}record-attendance/",
+        who,
+        {"present": [code["SW2"], code["SW3"], code["SW4"]]},
+        {"present": [code["SW3"]]},
+        lambda: sorted(
+            made.marks.filter(present=True).values_list("member__staff_code", flat=True)
+        ),
+        (["SW2", "SW3", "SW4"], ["SW3"]),
+    )
+
+
+def provider_page() -> Page:
+    who = (staff(TeamRole.OFFICER), staff(TeamRole.OFFICER))
+    made = provider_of(who[0])
+    return Page(
+        f"{made.get_absolute_url()}change/",
+        who,
+        {"name": "Quiet Learning", "cost_day": "650.00"},
+        {"name": "Loud Learning"},
+        lambda: TrainingProvider.objects.get().name,
+        ("Quiet Learning", "Loud Learning"),
+        lambda: f"{TrainingProvider.objects.get().cost_day}" == "650.00",
+        "somebody has saved “Quiet Learning”",
+    )
+
+
 PAGES = [
+    activity_page,
+    others_page,
+    session_page,
+    who_came_page,
+    provider_page,
     goal_scores_page,
     check_in_page,
     circle_member_page,

@@ -185,12 +185,87 @@ def test_other_content_is_refused_in_a_sentence(content, says):
             },
             "loads other files",
         ),
+        (DOCX | {"[Content_Types].xml": '<Types a="x.macroEnabled.main+xml"/>'}, "macros"),
+        (DOCX | {"word/media/open.exe": "x"}, "macros, or other files"),
+        (DOCX | {"../../beside.txt": "x"}, "damaged"),
+        (DOCX | {"WORD/Document.xml": "<w/>"}, "damaged"),
+        (DOCX | {"word/document.xml": f"<!--{' ' * 5000}--><!DOCTYPE a><w/>"}, "does not write"),
+        (DOCX | {"word/document.xml": "<?xml version='1.0' encoding='UTF-16'?><w/>"}, "does not"),
+        (DOCX | {"word/document.xml": "<w:instrText> DDEAUTO c:\\\\cmd</w:instrText>"}, "loads"),
         ({f"p{n}.xml": "x" for n in range(uploads.MOST_PARTS + 1)}, "too large once it is opened"),
     ],
 )
 def test_archives_that_could_do_harm_are_refused(parts, says):
     with pytest.raises(UnsafeFile, match=says):
         uploads.inspect(archive(parts))
+
+
+OUT = "http://x/attachedTemplate"
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        (f'Type="{OUT}" TargetMode="External" Target="http://x/hyperlink.dotm"', "loads other"),
+        (f"Type='{OUT}' TargetMode='External' Target='http://x/'", "loads other"),
+        (f'Type="{OUT}" TargetMode = "External" Target="http://x/"', "loads other"),
+        (f'Type="{OUT}" TargetMode="&#69;xternal" Target="http://x/"', "loads other"),
+        ('Type="http://x/vbaProject" Target="data.bin"', "macros"),
+        ('Type="http://x/oleObject" Target="data.bin"', "macros"),
+        ('Type="http://x/hyperlink" TargetMode="External" Target="http://x/"', None),
+        ('Type="http://x/image" Target="media/a.png"', None),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "prefix", "code"),
+    [
+        ("word/_rels/document.xml.rels", "", "utf-8"),
+        ("word/_rels/document.xml.RELS", "", "utf-8"),
+        ("word/_rels/settings.xml.rels", "p:", "utf-8"),
+        ("word/_rels/settings.xml.rels", "", "utf-16"),
+    ],
+)
+def test_a_link_out_of_the_file_is_found_however_it_is_written(link, says, name, prefix, code):
+    """A template, a picture or a program that is fetched when the file is opened; a link that somebody
+    follows is no harm."""
+    links = f'<{prefix}Relationships xmlns:p="x"><{prefix}Relationship Id="r" {link}/></{prefix}Relationships>'
+    content = archive(DOCX | {name: links.encode(code)})
+    if code == "utf-16":
+        says = "does not write"
+    if says is None:
+        assert uploads.inspect(content).kind == FileKind.DOCX
+    else:
+        with pytest.raises(UnsafeFile, match=says):
+            uploads.inspect(content)
+
+
+def test_a_mark_inside_a_pdf_page_runs_nothing_and_names_nobody():
+    """A mark need not be an object of its own: what runs may stand inside the page."""
+    runs = DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/JavaScript"),
+            NameObject("/JS"): TextStringObject("RunsNow"),
+        }
+    )
+    mark = DictionaryObject(
+        {
+            NameObject("/Subtype"): NameObject("/Widget"),
+            NameObject("/T"): TextStringObject(PLANTED),
+            NameObject("/A"): runs,
+            NameObject("/Parent"): DictionaryObject(
+                {NameObject("/AA"): DictionaryObject({NameObject("/E"): runs})}
+            ),
+        }
+    )
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)[NameObject("/Annots")] = ArrayObject([mark])
+    out = io.BytesIO()
+    writer.write(out)
+    assert b"RunsNow" in out.getvalue()
+    kept = uploads.inspect(out.getvalue()).content
+    assert b"RunsNow" not in kept
+    assert PLANTED.encode() not in kept
+    assert b"/Widget" in kept
 
 
 def test_an_archive_is_refused_by_its_unpacked_size_before_it_is_opened(monkeypatch):

@@ -17,6 +17,7 @@ from tests.factories.accounts import lead_of, staff
 from tests.factories.grants import application_at
 
 AWARD = Decimal("7762.20")
+IN_PART = "The third visit is left out. The days for the whole circle stand by themselves."
 CONDITIONS = (
     "Refresh the working policy within 3 months",
     "Use a certified trainer for any physical-intervention element",
@@ -88,17 +89,23 @@ def decided(
     by: User | None = None,
     outcome: str | None = None,
     amount: Decimal | None = None,
+    in_part: str | None = None,
     **kw: Any,
 ) -> Application:
-    """One lead has decided as the panel recommended (or as `outcome` and `amount` say)."""
+    """One lead has decided as the panel recommended (or as `outcome` and `amount` say). An award in part
+    comes with its reason unless `in_part` says otherwise."""
     application = application or recommended(**kw)
     stands = application.recommendations.order_by("-pk")[0]
     outcome = outcome or stands.outcome
+    amount = amount if amount is not None else stands.amount
+    if in_part is None:
+        in_part = IN_PART if amount < application.figures.eligible else ""
     return workflow.decide(
         application,
         by=by or staff(TeamRole.PROGRAMME_LEAD),
         outcome=outcome,
-        amount=amount if amount is not None else stands.amount,
+        amount=amount,
+        in_part=in_part,
         conditions=stands.conditions if outcome == Outcome.APPROVE_WITH_CONDITIONS else [],
         reasons=stands.reasons,
         feedback={row["code"]: row["feedback"] for row in stands.criteria},

@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 import openpyxl
 import xlsxwriter
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 
 Cells = Sequence[Any]
 ZERO = date(1899, 12, 30)
@@ -26,7 +27,10 @@ ZERO = date(1899, 12, 30)
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet: rows of cells, merged ranges (row, column, row, column), hidden rows, coloured cells."""
+    """A sheet: rows of cells, merged ranges (row, column, row, column), hidden rows, coloured cells.
+
+    `unseen`: hidden columns, counted from 1.
+    """
 
     rows: Sequence[Cells]
     name: str = "Register"
@@ -34,6 +38,7 @@ class Page:
     hidden: Sequence[int] = ()
     coloured: Sequence[tuple[int, int]] = ()
     is_hidden: bool = False
+    unseen: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Register:
     file_name: str
     expected: frozenset[tuple[str, date, str, bool]] = frozenset()
     problems: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
     refused: str = ""
 
 
@@ -56,6 +62,7 @@ class Layout:
     pages: list[Page]
     expected: set[tuple[str, date, str, bool]] = field(default_factory=set)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def as_xlsx(pages: Sequence[Page], **options: Any) -> bytes:
@@ -88,6 +95,8 @@ def as_xlsx(pages: Sequence[Page], **options: Any) -> bytes:
                     sheet.write_string(*at, value)
         for number in page.hidden:
             sheet.set_row(number - 1, None, None, {"hidden": True})
+        for column in page.unseen:
+            sheet.set_column(column - 1, column - 1, None, None, {"hidden": True})
         if page.is_hidden:
             sheet.hide()
         else:
@@ -113,6 +122,8 @@ def as_openpyxl(pages: Sequence[Page]) -> bytes:
             sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
         for number in page.hidden:
             sheet.row_dimensions[number].hidden = True
+        for column in page.unseen:
+            sheet.column_dimensions[get_column_letter(column)].hidden = True
         if page.is_hidden:
             sheet.sheet_state = "hidden"
     out = io.BytesIO()
@@ -130,6 +141,14 @@ _SPACES = " ".join(
         "fo": "xsl-fo-compatible",
     }.items()
 )
+
+
+def _columns(unseen: Sequence[int]) -> str:
+    """The columns of a sheet, one after the other, with those that are hidden."""
+    return "".join(
+        f"<table:table-column{' table:visibility=' + chr(34) + 'collapse' + chr(34) if n in unseen else ''}/>"
+        for n in range(1, max(unseen, default=0) + 1)
+    )
 
 
 def _ods_cell(value: Any, more: str) -> str:
@@ -189,7 +208,7 @@ def as_ods(pages: Sequence[Page], extra: str = "") -> bytes:
         style = "unseen" if page.is_hidden else "seen"
         tables.append(
             f'<table:table table:name={quoteattr(page.name)} table:style-name="{style}">'
-            f"{''.join(lines)}{extra}</table:table>"
+            f"{_columns(page.unseen)}{''.join(lines)}{extra}</table:table>"
         )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES}>'
@@ -416,6 +435,24 @@ def layouts(d: date) -> Iterator[Layout]:
             Page([FOUR, (d, "A1", "SW2", "yes")]),
         ],
         _all("A1", d, "SW2"),
+        notes=["Not read, because it is hidden in the file: ‘Old’."],
+    )
+    yield Layout(
+        "hidden columns of days in a grid",
+        [
+            Page(
+                [("Activity", "A2"), ("Code", "Session 1", "Session 2"), ("SW2", "x", "x")],
+                unseen=[3],
+            )
+        ],
+        _all("A2", n, "SW2"),
+        [("C2", "this column is hidden in the file, so it was left out")],
+    )
+    yield Layout(
+        "hidden columns of a list",
+        [Page([("Room", *FOUR), ("4", d, "A1", "SW2", "y")], unseen=[1, 2, 5])],
+        _all("A1", d, "SW2"),
+        notes=["Columns B, E are hidden in the file. What stands there was read: check it."],
     )
     yield Layout(
         "text dates, every way",
@@ -610,6 +647,7 @@ def corpus(d: date) -> list[Register]:
                     f"register.{ending}",
                     frozenset(layout.expected),
                     tuple(layout.problems),
+                    tuple(layout.notes),
                 )
             )
     return [*found, *_alone(d)]
@@ -752,6 +790,26 @@ def _alone(d: date) -> Iterator[Register]:
         b"<html><table><tr><td>Date</td></tr></table></html>",
         "register.xls",
         refused="The file cannot be opened as a spreadsheet.",
+    )
+    yield Register(
+        "every sheet hidden",
+        as_ods([Page(rows, is_hidden=True)]),
+        "register.ods",
+        refused="Every sheet of the workbook is hidden.",
+    )
+    yield Register(
+        "more sheets than are read",
+        as_xlsx([Page([("Notes",)], name=f"Week {n}") for n in range(20)] + [Page(rows)]),
+        "register.xlsx",
+        refused="We could not find a row of headings.",
+    )
+    many_sheets = [Page(rows), *[Page([("Notes",)], name=f"Week {n}") for n in range(20)]]
+    yield Register(
+        "more sheets than are read, after the register",
+        as_xlsx(many_sheets),
+        "register.xlsx",
+        two,
+        notes=("Not read: the sheets after the first 20.",),
     )
     yield Register("nothing", b"", "register.csv", refused="The file is empty.")
 

@@ -3,9 +3,10 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import audit
 from accounts.enums import TeamRole
-from accounts.models import TeamMembership, User
+from accounts.models import User
+from accounts.state import NotReady
+from accounts.workflow import give_role
 
 
 class Command(BaseCommand):
@@ -15,6 +16,11 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("role", choices=TeamRole.values)
         parser.add_argument("--name", default="", help="how colleagues see them")
+        parser.add_argument(
+            "--all-the-same",
+            action="store_true",
+            help="give it beside a role that it stays apart from; the audit trail says so",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()
@@ -24,9 +30,11 @@ class Command(BaseCommand):
         if user is None:
             user = User.objects.create_user(email, None, name=options["name"])
             EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-        _, is_new = TeamMembership.objects.get_or_create(user=user, role=options["role"])
-        if is_new:
-            audit.record("role.given", user, by=None, role=options["role"])
+        try:
+            is_new = give_role(user, options["role"], all_the_same=options["all_the_same"])
+        except NotReady as refused:
+            says = " ".join(refused.blockers)
+            raise CommandError(f"{says} To give it all the same, add --all-the-same.") from refused
         label = TeamRole(options["role"]).label
         self.stdout.write(
             f"{email} is now: {label}." if is_new else f"{email} was already: {label}."

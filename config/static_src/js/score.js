@@ -25,10 +25,26 @@ export function startScoring (sheet) {
         possible += weight;
       }
     }
-    show('data-score-total', (total / 100).toFixed(2));
+    show('data-score-total', possible ? (total / 100).toFixed(2) : '–'); // no score is not a score of 0
     show('data-score-possible', String(possible));
     show('data-score-count', String(decided));
+    recount();
     show('data-score-left', left.length ? ` Left: ${left.join(', ')}.` : '');
+  }
+
+  // What is still to do: a criterion with its score and its reason is done.
+  const todos = [...sheet.querySelectorAll('[data-score-todo]')];
+  const missing = sheet.querySelector('[data-score-missing]');
+
+  function recount () {
+    for (const todo of todos) {
+      const criterion = document.getElementById(todo.dataset.scoreTodo);
+      const reason = criterion && criterion.querySelector('textarea[name$="-reason"]');
+      todo.hidden = Boolean(reason && reason.value.trim() && criterion.querySelector('input[type=radio]:checked'));
+    }
+    if (!missing) return;
+    const isAllDone = todos.every((todo) => todo.hidden);
+    missing.textContent = isAllDone ? 'Every criterion has its score and reason.' : missing.dataset.scoreMissing;
   }
 
   sheet.addEventListener('keydown', (event) => {
@@ -44,6 +60,7 @@ export function startScoring (sheet) {
     radio.dispatchEvent(new Event('change', { bubbles: true }));
   });
   sheet.addEventListener('change', update);
+  sheet.addEventListener('input', recount);
 
   // A link to an error, or to a criterion that is still to score, opens the fold it is in.
   function reveal () {
