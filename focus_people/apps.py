@@ -56,9 +56,9 @@ class FocusPeopleConfig(AppConfig):
                 "person.goals_scored": "Goals scored",
                 "person.checked_in": "Monthly check-in",
                 "person.alert_answered": "Alert answered",
-                "scenario.made": "Scenario begun",
-                "scenario.saved": "Scenario changed",
-                "scenario.removed": "Scenario taken out",
+                "scenario.made": "Another week begun, to compare",
+                "scenario.saved": "Another week changed, to compare",
+                "scenario.removed": "Another week taken out",
                 "unit_cost.set": "Unit cost set",
                 "person.held": "Legal hold placed",
                 "person.hold_released": "Legal hold ended",
@@ -73,6 +73,7 @@ class FocusPeopleConfig(AppConfig):
             "Unit costs",
             "unit-costs",
             lambda user: user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD),
+            group="People",
         )
         register_navigation(
             30,

@@ -5,7 +5,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 
@@ -61,6 +61,26 @@ def find(text: str, writing: Writing | None) -> Iterator[Doubt]:
         yield Doubt(
             finding.text, finding.kind, finding.sentence_in(text), is_refused=finding.is_refused
         )
+
+
+def unanswered(texts: Mapping[str, str]) -> dict[str, str]:
+    """Of texts by the address of the page they are written on: the first sentence about words that may
+    identify somebody and that nobody has answered for there. A text that saved itself was never asked
+    about."""
+    likely = {
+        place: found
+        for place, text in texts.items()
+        if (found := [one for one in find_identifiers(text) if one.is_asked])
+    }
+    if not likely:
+        return {}
+    here = KeptWords.objects.filter(place__in=[place[:200] for place in likely])
+    answered = set(here.exclude(verdict="out").values_list("place", "digest"))
+    return {
+        place: left[0].sentence
+        for place, found in likely.items()
+        if (left := [o for o in found if (place[:200], digest_of(o.text)) not in answered])
+    }
 
 
 def keep(writing: Writing) -> None:

@@ -3,7 +3,8 @@ letters, kept drafts, the details of the audit trail. What totals count stays: b
 days of training. Nothing has to be registered for it: it walks from the record to whatever points at it,
 and empties every text that its model does not declare to be a code (`accounts.privacy`).
 
-Then everything that is kept is read again for what was taken out (`accounts.traces`).
+Then everything that is kept is read again for what was taken out (`accounts.traces`), and SQLite's
+write-ahead log, which holds pages as they were, is emptied.
 """
 
 from collections import Counter
@@ -128,6 +129,7 @@ def empty_below(row: models.Model, *, keep: Collection[str] = ()) -> int:
     grant whose time is over. Numbers, states and days stay. Returns how many rows and files went."""
     removed, doomed = _empty_rows(rows_below(row, without=()), keep)
     _drop_files(doomed)
+    traces.overwrite_log()
     return removed.total() + len(doomed)
 
 
@@ -243,6 +245,7 @@ def make_anonymous(person: FocusPerson, *, keep: Collection[str] = ()) -> Erased
     removed["other row"] = _sweep(reference)
     removed["file"] = len(doomed)
     _drop_files(doomed)
+    traces.overwrite_log()
 
     person = FocusPerson.objects.get(pk=person.pk)
     found, places = _still_there([*strict, *words], alias, person, doomed)

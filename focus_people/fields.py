@@ -6,9 +6,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 
+from accounts import clock
 from accounts.fields import PlainTextField
 from accounts.fields.dates import MONTHS
+
+
+def _a_year_on(day_and_month: str) -> str:
+    return f"For example, {day_and_month} {clock.today().year + 1}"
+
+
+# An example of a day that lies ahead, in whatever year the form is read.
+a_year_on = lazy(_a_year_on, str)
 
 _MONTH = re.compile(r"([A-Za-z]+|\d{1,2})[\s./-]+(\d{4})", re.ASCII)
 

@@ -8,10 +8,11 @@ import csv
 import io
 from typing import Any
 
+from accounts.exports import guarded, unguarded
+
 from .models import SupportLine
 
 COLUMNS = ("area", "label", "resource", "hours", "nights", "staff", "rate", "basis", "alongside")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class BadSheet(Exception):
@@ -24,12 +25,11 @@ def written(lines: list[SupportLine]) -> str:
     sheet = csv.writer(out)
     sheet.writerow(COLUMNS)
     for line in lines:
-        label = f"'{line.label}" if line.label.startswith(_FORMULA) else line.label
         nights = "" if line.nights is None else line.nights
         sheet.writerow(
             [
                 line.area,
-                label,
+                guarded(line.label),
                 line.resource,
                 f"{line.hours:f}",
                 nights,
@@ -63,8 +63,7 @@ def read(text: str, most: int) -> list[dict[str, Any]]:
         said = {n: cell.strip() for n, cell in zip(names, row, strict=False) if n}
         if not any(said.values()):
             continue
-        label = said.get("label", "")
-        said["label"] = label[1:] if label.startswith("'") and len(label) > 1 else label
+        said["label"] = unguarded(said.get("label", ""))
         said["is_alongside"] = (
             "on" if said.pop("alongside", "").lower() in ("yes", "1", "true") else ""
         )

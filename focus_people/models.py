@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.crypto import EncryptedTextField
 from accounts.enums import Sector
 from accounts.fields.doubts import Stays
@@ -916,8 +916,8 @@ class LegalHold(models.Model):
         """Why nothing is removed."""
         placed = clock.day_of(self.placed_at)
         return (
-            f"A legal hold of {placed.day} {placed:%B %Y} stands on it, to be looked at again on "
-            f"{self.review_on.day} {self.review_on:%B %Y}."
+            f"A legal hold of {written.day(placed)} stands on it, to be looked at again on "
+            f"{written.day(self.review_on)}."
         )
 
 

@@ -244,7 +244,7 @@ def week_picture(
     if not most:
         return None
     width = 340 if phone else 940
-    left, right = (0, 74) if phone else (150, 110)
+    left, right = (0, 98) if phone else (150, 110)
     room = width - left - right
     step, top, tall = (70, 22, 34) if phone else (64, 6, 42)
     bars, rows, said = [], [], []

@@ -164,6 +164,8 @@ def erase(erasure: Erasure, *, by: User) -> Erasure:
     """Take the person out of everything and look whether anything is left (see `focus_people.erasing`).
     Cannot be undone. What totals count stays as it is."""
     erasure = locked(erasure)
+    # The record too, before anything is asked: a hold that is being placed is waited for.
+    erasure.person = locked(erasure.person)
     permitted(by, "focus_people.erase_person", erasure)
     ready(erasure, "erase")
     erasure.erase(by=by)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from accounts import clock
+from accounts import clock, written
 from accounts.audit import record
 from accounts.models import User
 from accounts.state import NotReady, locked, permitted, ready
@@ -102,9 +102,7 @@ def leave_circle(
     permitted(by, "focus_people.edit_circle", member)
     ready(member.person, "edit")
     if left_on < member.joined_on:
-        raise NotReady(
-            [f"They joined on {member.joined_on.day} {member.joined_on:%B %Y}, after that day."]
-        )
+        raise NotReady([f"They joined on {written.day(member.joined_on)}, after that day."])
     member.left_on, member.left_reason = left_on, left_reason
     member.save()
     record("circle.left", member.person, by=by, shown_to="applicant", member=member.code)

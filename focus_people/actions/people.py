@@ -274,6 +274,7 @@ def check_in(
     return said
 
 
-def record_export(person: FocusPerson, *, by: User) -> None:
-    """Note that everything about the person was taken out (domain 7.4: every export is logged)."""
-    record("person.exported", person, by=by, shown_to="applicant")
+def record_export(person: FocusPerson, *, by: User, purpose: str = "") -> None:
+    """Note that everything about the person was taken out, and what for (domain 7.4: every export is
+    logged)."""
+    record("person.exported", person, by=by, shown_to="applicant", purpose=purpose)

@@ -168,7 +168,7 @@ def add_scenario(
     ready(person, "edit")
     taken = set(person.scenarios.values_list("number", flat=True))
     if len(taken) >= MOST_SCENARIOS:
-        raise NotReady([f"There are {MOST_SCENARIOS} scenarios already. Take one out first."])
+        raise NotReady([f"There are {MOST_SCENARIOS} other weeks already. Take one out first."])
     number = min(set(range(1, MOST_SCENARIOS + 1)) - taken)
     made = Scenario.objects.create(
         person=person,
@@ -196,7 +196,7 @@ def save_scenario(
     permitted(by, "focus_people.edit_plan", scenario)
     ready(scenario.person, "edit")
     if len(lines) > MOST_LINES:
-        raise NotReady([f"A scenario holds at most {MOST_LINES} lines."])
+        raise NotReady([f"A week holds at most {MOST_LINES} lines."])
     scenario.week = {
         "lines": [{name: _as_text(row.get(name)) for name in _LINE} for row in lines],
         "payer_split": {p: str(share) for p, share in (payer_split or {}).items()},

@@ -57,7 +57,10 @@ class AnswerAlertForm(VerbForm):
 class GoalScoresForm(Opened, forms.Form):
     """Goals by points: a select in every cell."""
 
-    CHOICES = (("", "–"), *((str(n), f"{n:+d}".replace("-", "−")) for n in range(-2, 3)))
+    CHOICES = (
+        ("", "–"),
+        *((str(n), f"{n:+d}".replace("-", "−") if n else "0") for n in range(-2, 3)),
+    )
 
     def __init__(self, *args: Any, person: FocusPerson, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

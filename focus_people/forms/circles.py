@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import Sector
 from accounts.fields import GovDateField, PlainTextField
 from accounts.opened import Opened
-from accounts.spreadsheets import MAX_BYTES, Sheet, UnreadableSheet, read_sheets
+from accounts.spreadsheets import Sheet, UnreadableSheet
+from accounts.text_or_file import TextOrFileForm
 
 from .. import enums
 from ..fields import CarefulTextField
@@ -108,9 +109,17 @@ def repeated_codes(person: FocusPerson, members: list[dict[str, Any]]) -> list[s
     return sorted(code for code, n in new.items() if n > 1 or code in held)
 
 
-class PasteForm(JoinedForm):
-    """A list in a text or in a file. A file is read into the text, where it can be put right: the file
-    itself is not kept, nor any column that is not asked for."""
+class PasteForm(TextOrFileForm, JoinedForm):
+    """A list in a text or in a file, of which no column is read that is not asked for."""
+
+    text_field = "people"
+    missing = "Paste or write at least one line, or choose a file"
+    file_label = "Or a spreadsheet (.xlsx, .ods or .csv)"
+    file_hint = (
+        "With a column for the role, and if you have them for the sector and the staff code. "
+        "Other columns, such as names, are not read."
+    )
+    field_order = ("people", "file", "joined_on")
 
     people = PlainTextField(
         label="The list",
@@ -119,35 +128,9 @@ class PasteForm(JoinedForm):
         skips=(OWN_CODE,),
         required=False,
     )
-    file = forms.FileField(
-        label="Or a spreadsheet (.xlsx, .ods or .csv)",
-        help_text="With a column for the role, and if you have them for the sector and the staff code. "
-        "Other columns, such as names, are not read.",
-        required=False,
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.ods,.csv"}),
-    )
-    field_order = ("people", "file", "joined_on")
 
-    def clean_file(self) -> str:
-        """The lines that the file holds; empty without a file."""
-        sent = self.cleaned_data["file"]
-        if not sent:
-            return ""
-        try:
-            return lines_of(read_sheets(sent.read(MAX_BYTES + 1), sent.name))
-        except UnreadableSheet as unreadable:
-            raise forms.ValidationError(str(unreadable)) from unreadable
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if (
-            not said.get("people")
-            and not said.get("file")
-            and not {"people", "file"} & {*self.errors}
-        ):
-            self.add_error("people", "Paste or write at least one line, or choose a file")
-        return said
+    def text_of(self, sheets: list[Sheet]) -> str:
+        return lines_of(sheets)
 
 
 # What heads a column, in small letters and without a sign at its end.
@@ -176,7 +159,7 @@ def lines_of(sheets: list[Sheet]) -> str:
             }
             if found["role"] is not None:
                 return _lines(rows[at + 1 :], [found["role"], found["sector"], found["code"]])
-        if any(row[0].casefold() in _ROLES for row in rows if row):
+        if any(_squeezed(row[0]) in _ROLES for row in rows if row):
             return _lines(rows, [0, 1, 2])
     raise UnreadableSheet("No column is headed “Role”. Head it so, and upload the file again.")
 
@@ -217,12 +200,41 @@ class PastedLine:
         return {"role": self.role, "sector": self.sector, "staff_code": self.staff_code}
 
 
+def _squeezed(words: str) -> str:
+    """Letters and digits alone, so that "key worker" is a keyworker and brackets do for a comma."""
+    return re.sub(r"[\W_]+", "", words.casefold())
+
+
 _ROLES = (
-    {r.label.lower(): r.value for r in enums.CircleRole}
-    | {r.value.lower(): r.value for r in enums.CircleRole}
-    | {word: role.value for word, role in enums.ROLE_WORDS.items()}
+    {_squeezed(r.label): r.value for r in enums.CircleRole}
+    | {_squeezed(r.value): r.value for r in enums.CircleRole}
+    | {_squeezed(word): role.value for word, role in enums.ROLE_WORDS.items()}
 )
-_SECTORS = {s.label.lower(): s.value for s in Sector} | {s.value.lower(): s.value for s in Sector}
+_SECTORS = {_squeezed(s.label): s.value for s in Sector} | {
+    _squeezed(s.value): s.value for s in Sector
+}
+_MOST_ALIKE = 20
+_HOW_MANY = re.compile(
+    r"(?P<before>\d{1,2})\s*[x×]?\s+(?P<role>.+)|(?P<role_>.+?)\s*[x×]\s*(?P<after>\d{1,2})",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _parts(line: str) -> list[str]:
+    """Role, sector, staff code of a line. Where nothing else parts them, the first comma does."""
+    parts = [part.strip() for part in re.split(r"[;\t]", line)]
+    if len(parts) == 1 and _squeezed(parts[0]) not in _ROLES and "," in parts[0]:
+        return [part.strip() for part in parts[0].split(",", 1)]
+    return parts
+
+
+def _how_many(role: str) -> tuple[int, str]:
+    """ "2 x night staff" is two people; anything else is one."""
+    found = _HOW_MANY.fullmatch(role)
+    many = int(found["before"] or found["after"]) if found else 1
+    if not found or not 1 <= many <= _MOST_ALIKE:
+        return 1, role
+    return many, found["role"] or found["role_"]
 
 
 def read_lines(text: str, person: FocusPerson) -> list[PastedLine]:
@@ -232,26 +244,32 @@ def read_lines(text: str, person: FocusPerson) -> list[PastedLine]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        parts = [part.strip() for part in re.split(r"[;\t]", line)]
+        parts = _parts(line)
         role_said, sector_said, code = [*parts, "", "", ""][:3]
-        role = _ROLES.get(role_said.lower(), "")
-        sector = _SECTORS.get(sector_said.lower(), "")
+        many, role_said = _how_many(role_said)
+        role = _ROLES.get(_squeezed(role_said), "")
+        sector = _SECTORS.get(_squeezed(sector_said), "")
         problem = ""
         if len(parts) > 3:
             problem = "has more than a role, a sector and a staff code"
         elif not role:
-            problem = f"“{role_said}” is not a role that we know"
+            problem = f"“{role_said}” is not a role that we know: choose one of the roles below"
         elif sector_said and not sector:
-            problem = f"“{sector_said}” is not a sector that we know"
+            problem = f"“{sector_said}” is not a sector that we know: leave it out, or choose one of those below"
         elif code and (len(code) > 20 or not _CODE.fullmatch(code)):
             problem = f"“{code}” is not a staff code. {CODE_SAYS}"
+        elif code and many > 1:
+            problem = (
+                f"{many} people cannot have one staff code: leave it out, or write a line for each"
+            )
         elif code and code in held:
             problem = f"the staff code {code} is used already"
         else:
             sector = sector or guessed_sector(role, person)
         if code:
             held.add(code)
-        found.append(PastedLine(number, line.strip(), role, sector, code, problem))
+        read = PastedLine(number, line.strip(), role, sector, code, problem)
+        found += [read] * (1 if problem else many)
     return found
 
 
@@ -320,7 +338,7 @@ class LeaveForm(forms.Form):
         if left < self.member.joined_on:
             joined = self.member.joined_on
             raise forms.ValidationError(
-                f"They joined on {joined.day} {joined:%B %Y}. The day must not lie before it"
+                f"They joined on {written.day(joined)}. The day must not lie before it"
             )
         return left
 

@@ -8,7 +8,7 @@ from accounts.fields import GovDateField
 from accounts.opened import Opened
 
 from .. import enums
-from ..fields import CarefulTextField, MonthField
+from ..fields import CarefulTextField, MonthField, a_year_on
 from ..identifiers import OWN_CODE
 from .rows import RowForm
 
@@ -95,7 +95,9 @@ class PersonForm(Opened, forms.Form):
     )
     age_band = _choice("Age", enums.AgeBand.choices, "Select an age band")
     conditions = _several(
-        "What does the person live with?", enums.Condition.choices, "Select at least one"
+        "What does the person live with?",
+        enums.Condition.choices,
+        "Select what the person lives with",
     )
     strengths = CarefulTextField(
         label="Strengths, and what they love",
@@ -122,7 +124,7 @@ class PersonForm(Opened, forms.Form):
     )
     communication_review_on = MonthField(
         label="Month in which these needs are looked at again",
-        help_text="For example, 5 2026",
+        help_text=a_year_on("5"),
         required=False,
     )
     setting = _choice("Where do they live?", enums.Setting.choices, "Select where the person lives")
@@ -175,7 +177,9 @@ class PersonForm(Opened, forms.Form):
         help_text="Serious difficulties where people are ready come first: 3 or more on both.",
     )
     funding_models = _several(
-        "What pays for the support?", enums.FundingModel.choices, "Select at least one"
+        "What pays for the support?",
+        enums.FundingModel.choices,
+        "Select what pays for the support",
     )
     commissioner = CarefulTextField(
         label="Who commissions it? (optional)",
@@ -357,7 +361,7 @@ class ConsentForm(forms.Form):
     )
     review_on = GovDateField(
         label="When is it looked at again? (optional)",
-        help_text="For example, 12 5 2026",
+        help_text=a_year_on("12 5"),
         required=False,
     )
     covers_application = forms.BooleanField(

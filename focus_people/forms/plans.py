@@ -3,11 +3,12 @@ from typing import Any
 
 from django import forms
 
+from accounts import written
 from accounts.fields import GovDateField, HoursField, MoneyField, PlainTextField
 from accounts.opened import Opened
 
 from .. import enums
-from ..fields import CarefulTextField
+from ..fields import CarefulTextField, a_year_on
 from ..models import SupportPlan
 from .people import BLANK
 from .rows import RowForm
@@ -42,6 +43,9 @@ class NewVersionForm(forms.Form):
 
     def __init__(self, *args: Any, versions: list[SupportPlan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.before = min(
+            (v.dated_on for v in versions if v.point == enums.PlanPoint.BEFORE), default=None
+        )
         if versions:
             self.fields["copy"].choices = [
                 *(
@@ -54,6 +58,15 @@ class NewVersionForm(forms.Form):
         else:
             del self.fields["copy"]
             del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        point, day = said.get("point"), said.get("dated_on")
+        is_later = point and point != enums.PlanPoint.BEFORE
+        if is_later and day and self.before and day < self.before:
+            began = written.day(self.before)
+            self.add_error("dated_on", f"The week before is that of {began}. Enter a day after it")
+        return said
 
 
 def _number(label: str, width: int, **more: Any) -> HoursField:
@@ -331,7 +344,7 @@ class UnitCostForm(Opened, forms.Form):
     note = PlainTextField(label="Note (optional)", max_length=300, rows=2, required=False)
     review_on = GovDateField(
         label="When is it looked at again?",
-        help_text="For example, 1 4 2026",
+        help_text=a_year_on("1 4"),
         error_messages={"required": "Enter the day on which it is looked at again"},
     )
 

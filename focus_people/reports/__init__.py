@@ -19,6 +19,7 @@ from .costs import (
     line_cost,
     paid_hours,
     peak_ratio,
+    plan_in_force,
     unpaid_hours,
     weekly_cost,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "net_avoided",
     "paid_hours",
     "peak_ratio",
+    "plan_in_force",
     "sectors_in_circle",
     "snapshot",
     "unit_cost",

@@ -14,7 +14,16 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from ..enums import NIGHT_AREAS, NOT_COVER, UNPAID, Confidence, Payer, RateBasis, ResourceType
+from ..enums import (
+    NIGHT_AREAS,
+    NOT_COVER,
+    UNPAID,
+    Confidence,
+    Payer,
+    PlanPoint,
+    RateBasis,
+    ResourceType,
+)
 from ..enums import SupportArea as Area
 from ..models import FocusPerson, SupportLine, SupportPlan
 
@@ -257,3 +266,11 @@ def latest_plan(
     if by_day:
         found = found.filter(dated_on__lte=by_day)
     return found.order_by("-version").first()
+
+
+def plan_in_force(plans: Iterable[SupportPlan]) -> SupportPlan | None:
+    """The week as it is: the newest version that is no plan for later; the newest of all where every one is
+    planned; None without one."""
+    newest_first = sorted(plans, key=lambda plan: -plan.version)
+    held = (plan for plan in newest_first if plan.point != PlanPoint.PLANNED)
+    return next(held, newest_first[0] if newest_first else None)

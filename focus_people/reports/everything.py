@@ -10,14 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
-from accounts import clock
+from accounts import written
 from accounts.models import AuditEvent, User
-from accounts.privacy import labels_of_codes
+from accounts.privacy import declared, labels_of_codes
 from accounts.wording import words_of
 
 from ..models import FocusPerson
@@ -101,6 +103,7 @@ _BOOKKEEPING = frozenset(
     {"id", "key", "code_hash", "digest", "sha256", "file", "size", "came_from", "anonymous_since"}
 )
 MOST_COLUMNS = 6
+_FIGURE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -127,40 +130,56 @@ class Part:
         return [[(column, value) for column, value in row if value] for row in self.cells]
 
 
+@cache
+def _names_of_fields() -> frozenset[str]:
+    return frozenset(f.name for model in apps.get_models() for f in model._meta.concrete_fields)
+
+
+def _named(key: str) -> str:
+    """What a key of a kept JSON value names: a field ("rate"), or an entry of a list ("la", Council)."""
+    if key in _names_of_fields():
+        words = key.replace("_", " ")
+    else:
+        words = _in_words(key)
+        words = words.upper() if words.lower() == key and len(key) <= 3 else words  # ICB
+    return words[:1].upper() + words[1:]
+
+
 def _in_words(value: Any) -> str:
+    """A value of ours in words: codes by their label. A figure stays itself, whatever list has it as a code."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if isinstance(value, datetime):
-        value = clock.day_of(value)
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
+        return written.day(value)
     if isinstance(value, list | tuple):
         return "; ".join(filter(None, map(_in_words, value)))
     if isinstance(value, dict):
-        pairs = ((_in_words(str(k)), _in_words(held)) for k, held in value.items())
-        return "; ".join(f"{name.capitalize()}: {held}" for name, held in pairs if held)
+        pairs = ((_named(str(k)), _in_words(held)) for k, held in value.items())
+        return "; ".join(f"{name}: {held}" for name, held in pairs if held)
     text = str(value)
-    if text in labels_of_codes():
+    if text in labels_of_codes() and not _FIGURE.fullmatch(text):
         label = labels_of_codes()[text]
         return f"{label[0].upper()}{label[1:]}"
     return text.replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", text) else text
+
+
+def _shown(row: models.Model, field: models.Field) -> str:
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    value = field.value_from_object(row)
+    holds_words = isinstance(field, models.CharField | models.TextField)
+    if holds_words and field.name not in declared(type(row), "codes"):
+        return str(value or "")
+    return _in_words(value)
 
 
 def _part(model: type[models.Model], rows: list[models.Model]) -> Part | None:
     privacy = getattr(model, "Privacy", None)
     hidden = set(getattr(privacy, "identity", ())) | _BOOKKEEPING
     fields = [f for f in model._meta.concrete_fields if not f.is_relation and f.name not in hidden]
-    shown = [
-        [
-            str(getattr(row, f"get_{f.name}_display")())
-            if f.choices
-            else _in_words(f.value_from_object(row))
-            for f in fields
-        ]
-        for row in rows
-    ]
+    shown = [[_shown(row, f) for f in fields] for row in rows]
     filled = [n for n in range(len(fields)) if any(row[n] for row in shown)]
     if not filled:
         return None

@@ -9,6 +9,7 @@ from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one
 from accounts.state import NotReady, locked
+from accounts.text_or_file import with_file_as_text
 
 from .. import actions, reports
 from ..enums import CircleRole
@@ -97,27 +98,13 @@ def _join(request: HttpRequest, person: Any, members: list[dict], joined_on: Any
     messages.success(request, f"{people} added to {person.alias}’s circle.")
 
 
-def _with_file_as_text(request: HttpRequest) -> PasteForm | None:
-    """The form with the lines of an uploaded file in its text, to be looked at and put right; None
-    without a file that can be read. What is shown is what is added: the file is read once, and not kept."""
-    if request.method != "POST" or "file" not in request.FILES:
-        return None
-    form = PasteForm(request.POST, request.FILES)
-    form.is_valid()
-    if not form.cleaned_data.get("file"):
-        return form
-    data = request.POST.copy()
-    data["people"] = form.cleaned_data["file"]
-    return PasteForm(data)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def paste_members(request: HttpRequest, reference: str) -> HttpResponse:
     """A list in a text: first shown as it was understood, with what is wrong by line; then added."""
     user: Any = request.user
     person = person_to_change(request, reference, EDIT)
-    form = _with_file_as_text(request) or PasteForm(posted(request))
+    form = with_file_as_text(request, PasteForm)
     lines, standing = [], []
     # The lines are read even while the date is missing, so that everything wrong is said at once.
     is_fine = request.method == "POST" and form.is_valid()

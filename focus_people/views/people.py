@@ -23,6 +23,7 @@ from ..forms.check_ins import CheckInForm, GoalScoresForm
 from ..forms.people import ConsentForm, GoalForm, NeedForm, PersonForm
 from ..forms.rows import Rows
 from ..models import CheckIn, FocusPerson, Goal, Need, SupportPlan
+from ..person_page import links_of
 from ..pictures import circle_picture
 from . import shown
 from .records import note_reading, person_to_change, point_out, with_purpose
@@ -122,6 +123,7 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
     note_reading(request, found)
     cards = shown.plan_cards(list(found.plans.all()))
     newest = cards[0].plan if cards else None
+    in_force = reports.plan_in_force(found.plans.all())
     circle = shown.circle_of(found, newest)
     consent = reports.current_consent(found)
     may = shown.may_of(found, user)
@@ -141,6 +143,7 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
         "covers_not": shown.uses(consent, covered=False),
         "cards": cards[:3],
         "older": cards[3:],
+        "now": next((card for card in cards if card.plan == in_force), None),
         "may": may,
         "verbs": verbs,
         "tasks": [] if is_ready or found.closed_because else [{"title": "", "tasks": tasks}],
@@ -157,6 +160,7 @@ def person(request: HttpRequest, reference: str) -> HttpResponse:
         "hold": found.standing_hold() if not user.is_in(found.organisation_id) else None,
         "shows_organisation": not user.is_in(found.organisation_id),
         "may_compare": len(cards) > 1,
+        "links": links_of(user, found),
     }
     return render(request, "focus_people/person.html", context)
 

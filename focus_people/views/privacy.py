@@ -1,6 +1,7 @@
 """What data protection asks for: everything that is held about one person, who has read it and why, and
 records that are erased."""
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,29 +19,31 @@ from ..forms.keeping import PurposeForm
 from ..models import Erasure
 from ..reports.everything import everything_about, parts_of
 from ..reports.readers import readers_of
-from .records import PURPOSES, person_or_404
+from .records import PURPOSES, note_export, person_or_404, with_purpose
+
+taken_out_with_purpose = partial(with_purpose, permission="focus_people.export_person")
 
 
 @require_safe
+@taken_out_with_purpose
 def everything(request: HttpRequest, reference: str) -> HttpResponse:
     """What is held, to read, to print and to send. That it was taken out is itself recorded."""
-    user: Any = request.user
     person = person_or_404(request, reference, "focus_people.export_person")
     context = {"person": person, **parts_of(person)}
     if request.method == "GET":
-        actions.record_export(person, by=user)
+        note_export(request, person)
     return render(request, "focus_people/everything.html", context)
 
 
 @require_safe
+@taken_out_with_purpose
 def everything_file(request: HttpRequest, reference: str) -> HttpResponse:
     """The same as a file that programs read."""
-    user: Any = request.user
     person = person_or_404(request, reference, "focus_people.export_person")
     response = JsonResponse(everything_about(person), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = f'attachment; filename="{person.reference}-everything.json"'
     if request.method == "GET":
-        actions.record_export(person, by=user)
+        note_export(request, person)
     return response
 
 

@@ -42,13 +42,23 @@ def note_reading(request: HttpRequest, person: FocusPerson) -> None:
         actions.record_reading(person, by=user, purpose=purpose)
 
 
-def with_purpose(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of a record: staff are asked once in a session why they open it, on the way there."""
+def note_export(request: HttpRequest, person: FocusPerson) -> None:
+    """That everything about a person was taken out is written down with what it was for."""
+    user: Any = request.user
+    purpose = request.session.get(PURPOSES, {}).get(person.reference, "")
+    actions.record_export(person, by=user, purpose=purpose)
+
+
+def with_purpose(
+    view: Callable[..., HttpResponse], permission: str = ""
+) -> Callable[..., HttpResponse]:
+    """A page of a record: staff who may open it are asked once in a session why they do, on the way
+    there."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
         if reference not in request.session.get(PURPOSES, {}):
-            person = person_or_404(request, reference)
+            person = person_or_404(request, reference, permission)
             if request.user.has_perm("focus_people.read_for_a_purpose", person):
                 form = PurposeForm(initial={"next": request.get_full_path()})
                 return render(

@@ -16,7 +16,7 @@ from accounts.state import NotReady, locked
 
 from .. import actions, reports
 from ..actions.plans import MOST_LINES, MOST_SCENARIOS, made_lines
-from ..enums import Setting, UnitCostKey
+from ..enums import PlanPoint, Setting, UnitCostKey
 from ..forms.plans import LineForm, ScenarioForm, UnitCostForm, WeekForm
 from ..forms.rows import Rows, kept
 from ..models import FocusPerson, Scenario, SupportPlan, UnitCost
@@ -32,18 +32,19 @@ def _scenario_or_404(person: FocusPerson, number: int) -> Scenario:
 
 
 def _columns(person: FocusPerson) -> list[dict[str, Any]]:
-    """The newest version and each scenario as a column: figures, and what it saves against the first."""
+    """The week as it is and each scenario as a column: figures, and what it saves against the first."""
     columns: list[dict[str, Any]] = []
-    newest = reports.latest_plan(person)
-    if newest is not None:
+    now = reports.plan_in_force(person.plans.prefetch_related("lines"))
+    if now is not None:
+        short = "Planned" if now.point == PlanPoint.PLANNED else "Now"
         columns.append(
             {
-                "title": f"Now: version {newest.version}",
-                "short": "Now",
+                "title": f"{short}: version {now.version}",
+                "short": short,
                 "setting": person.get_setting_display(),
-                "figures": reports.figures_of(newest),
-                "plan": newest,
-                "url": newest.get_absolute_url(),
+                "figures": reports.figures_of(now),
+                "plan": now,
+                "url": now.get_absolute_url(),
             }
         )
     for scenario in person.scenarios.order_by("number"):
@@ -51,7 +52,7 @@ def _columns(person: FocusPerson) -> list[dict[str, Any]]:
         columns.append(
             {
                 "title": scenario.title,
-                "short": f"Scenario {scenario.number}",
+                "short": f"Other week {scenario.number}",
                 "setting": scenario.get_setting_display(),
                 "figures": reports.figures_of(plan, lines),
                 "plan": plan,
@@ -63,7 +64,9 @@ def _columns(person: FocusPerson) -> list[dict[str, Any]]:
         column["ratio"] = shown.ratio(column["figures"].average_ratio)
         column["saving"] = column["annual"] = None
         column["carer"] = []
-        if newest is not None and column is not columns[0]:
+        # A bed or a place has a price; nobody has said how many hours of staff are in it.
+        column["has_hours"] = bool(column["figures"].areas)
+        if now is not None and column is not columns[0]:
             found = reports.compare(columns[0]["figures"], column["figures"])
             column["saving"], column["annual"] = found.weekly_saving, found.annualised
             column["carer"] = found.carer_reasons
@@ -88,6 +91,7 @@ def scenarios(request: HttpRequest, reference: str) -> HttpResponse:
         "may_add": may and person.scenarios.count() < MOST_SCENARIOS,
         "picture": week_picture(weeks) if weeks else None,
         "phone_picture": week_picture(weeks, phone=True) if weeks else None,
+        "has_price_alone": not all(column["has_hours"] for column in columns),
         "carers": [(c["title"], " ".join(c["carer"])) for c in columns if c["carer"]],
     }
     return render(request, "focus_people/scenarios.html", context)
@@ -163,7 +167,7 @@ def scenario(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             actions.save_scenario(
                 found, by=user, lines=rows.filled, payer_split=form.split, **form.week
             )
-            messages.success(request, "The scenario is saved.")
+            messages.success(request, "The week is saved.")
             return redirect("scenarios", person.reference)
         split = {payer: str(share) for payer, share in form.split.items()}
         plan = SupportPlan(payer_split=split, **form.week)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import audit, clock
+from accounts import audit, clock, written
 from accounts.enums import MemberRole, Sector
 from accounts.models import AuditEvent
 from accounts.wording import words_of
@@ -58,6 +58,11 @@ def whole(value: Decimal | None) -> str:
     return "none" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def signed(score: int) -> str:
+    """−2, 0 or +1: nothing has no sign."""
+    return f"{score:+d}".replace("-", "−") if score else "0"
+
+
 def typed(value: Any) -> Any:
     """A number as people type it, for the first drawing of a form."""
     if isinstance(value, Decimal):
@@ -98,8 +103,11 @@ def facts_of(person: FocusPerson, plan: SupportPlan | None, user: Any) -> list[F
             f"{person.need_level}, {person.seriousness} and {person.context} of 4",
             "Comes first: serious, and people are ready" if person.is_act_first else "",
         ),
-        Fact("Pays for support", pays or "Not known yet", person.commissioner),
-        Fact("Kind of funding", labels(enums.FundingModel, person.funding_models) or "Not known"),
+        Fact("Who pays which share", pays or "Not known yet", person.commissioner),
+        Fact(
+            "What pays for the support",
+            labels(enums.FundingModel, person.funding_models) or "Not known",
+        ),
         Fact(
             "Control over the budget",
             person.get_control_level_display(),
@@ -107,8 +115,8 @@ def facts_of(person: FocusPerson, plan: SupportPlan | None, user: Any) -> list[F
         ),
         Fact("Communication", person.communication or "Not written yet"),
         _communication_fact(person),
-        Fact("Service design", month(person.service_design_on) or "None"),
-        Fact("Working policy", *policy_words(person.working_policy_on)),
+        Fact("Service design", *age_words(person.service_design_on)),
+        Fact("Working policy", *age_words(person.working_policy_on)),
     ]
     if person.discharge_planned_on:
         facts.append(Fact("Planned discharge", month(person.discharge_planned_on)))
@@ -131,8 +139,8 @@ def _communication_fact(person: FocusPerson) -> Fact:
     return Fact("Communication needs", needs or "Not recorded yet", note)
 
 
-def policy_words(day: date | None) -> tuple[str, str]:
-    """A working policy is stale after 12 months (domain 10.3)."""
+def age_words(day: date | None) -> tuple[str, str]:
+    """A service design and a working policy are stale after 12 months (domain 10.3)."""
     if day is None:
         return "None", ""
     stale = (clock.today() - day).days > 365
@@ -198,7 +206,7 @@ class PlanCard:
     def when(self) -> str:
         day = self.plan.dated_on
         locked = ". Locked" if self.plan.locked_at else ""
-        return f"From {day.day} {day:%B %Y}, version {self.plan.version}{locked}"
+        return f"From {written.day(day)}, version {self.plan.version}{locked}"
 
     @property
     def level(self) -> int:
@@ -332,10 +340,7 @@ def goal_scores_of(person: FocusPerson) -> list[tuple[Any, list[str]]]:
     rows = []
     for goal in person.goals.all():
         held = {score.point: score.score for score in goal.scores.all()}
-        said = [
-            f"{held[point]:+d}".replace("-", "−") if point in held else "–"
-            for point in enums.GoalPoint.values
-        ]
+        said = [signed(held[point]) if point in held else "–" for point in enums.GoalPoint.values]
         rows.append((goal, said))
     return rows if any(mark != "–" for _, said in rows for mark in said) else []
 

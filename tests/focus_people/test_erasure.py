@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -12,8 +13,9 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import audit, clock, traces
@@ -22,7 +24,9 @@ from accounts.models import AuditEvent, OnceToken, OutboxMessage
 from accounts.outbox import post
 from accounts.privacy import declared, words_of
 from accounts.state import NotAllowed
+from config.settings.base import database
 from focus_people import workflow
+from focus_people.erasing import make_anonymous
 from focus_people.models import Erasure, FocusPerson, KeptWords
 from focus_people.reports.everything import rows_about
 from grants.models import Grant, SavedView
@@ -231,6 +235,73 @@ def test_a_hold_stops_an_erasure_that_was_asked_for():
     workflow.release_hold(made, by=decides)
     assert client.post(f"/people/erasures/{erasure.reference}/erase/").status_code == 302
     assert FocusPerson.objects.get(pk=made.pk).reference != made.reference
+
+
+def test_what_is_said_everywhere_hides_nothing(monkeypatch):
+    """However often one word is found, another that is found once is told."""
+    monkeypatch.setattr(traces, "MOST_OF_ONE", 2)
+    for number in range(5):
+        OutboxMessage.objects.create(
+            dedupe_key=f"s{number}", to="a@example.org", subject="said everywhere", body="x"
+        )
+    default_storage.save("documents/said just once.pdf", ContentFile(b""))
+    found = traces.scan(["said everywhere", "said just once"]).traces
+    assert [trace.needle for trace in found] == ["said everywhere"] * 2 + ["said just once"]
+    default_storage.delete("documents/said just once.pdf")
+
+
+@pytest.mark.sqlite
+def test_no_free_page_of_the_file_keeps_what_was_erased():
+    command = database("sqlite:///x.sqlite3")["OPTIONS"]["init_command"]
+    assert "secure_delete=ON" in command
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete")
+            assert cursor.fetchone() == (1,)
+
+
+def bytes_of_the_database():
+    """What the file of an SQLite database and its write-ahead log hold."""
+    name = connection.settings_dict["NAME"]
+    return {
+        end: (path.read_bytes() if (path := Path(f"{name}{end}")).exists() else b"")
+        for end in ("", "-wal")
+    }
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_no_byte_of_the_database_nor_of_its_log_keeps_what_was_erased():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its log by itself")
+    words = "Zq plant that nobody else says"
+    held = organisation()
+    person = heron(held, lead_of(held))
+    need = person.needs.first()
+    anyhow(need, statement=words)
+    alias, reference = "ZQALIASPLANT", person.reference
+    anyhow(person, alias=alias)
+    assert any(words.encode() in said for said in bytes_of_the_database().values())
+    make_anonymous(FocusPerson.objects.get(pk=person.pk))
+    kept = bytes_of_the_database()
+    assert kept["-wal"] == b""
+    assert [w for w in (words, alias, reference) if w.encode() in kept[""]] == []
+
+
+@pytest.mark.postgres
+def test_an_erasure_waits_for_a_hold_that_is_being_placed():
+    """The record is locked before it is asked whether a hold stands on it."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL locks rows")
+    held = organisation()
+    one, two = staff(TeamRole.PROGRAMME_LEAD), staff(TeamRole.PROGRAMME_LEAD)
+    asked = workflow.ask_erasure(heron(held, lead_of(held)), by=one, why="asked")
+    with CaptureQueriesContext(connection) as said:
+        workflow.erase(asked, by=two)
+    queries = [query["sql"] for query in said.captured_queries]
+    locks = [n for n, q in enumerate(queries) if "FOR UPDATE" in q and "_focusperson" in q]
+    holds = [n for n, q in enumerate(queries) if 'FROM "focus_people_legalhold"' in q]
+    assert locks[0] < holds[0]
 
 
 def test_a_lead_of_the_organisation_itself_neither_asks_nor_decides():

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.audit import history
 from accounts.enums import TeamRole
 from focus_people import actions
-from focus_people.reports.everything import everything_about, rows_about
+from focus_people.reports.everything import everything_about, parts_of, rows_about
 from grants.models import Application
 from tests.factories.accounts import lead_of, staff
 from tests.factories.focus_people import HERON_GOALS, HERON_NEEDS
@@ -47,6 +47,12 @@ def test_it_is_taken_out_by_a_programme_lead_and_recorded():
     ):
         client.force_login(who)
         assert client.get(where).status_code == status
+    # Nothing leaves before it is said what for; and who holds the record reads that it left.
+    file = client.get(f"/people/{made.reference}/everything.json")
+    assert "Why do you open this record?" in file.content.decode()
+    assert "Swim every week" not in file.content.decode()
+    assert not history(made).filter(event="person.exported").exists()
+    client.post(f"/people/{made.reference}/purpose/", {"purpose": "rights"})
     page = client.get(where).content.decode()
     for words in ("Swim every week", "Learning disability", "What is left out"):
         assert words in page, words
@@ -61,4 +67,37 @@ def test_it_is_taken_out_by_a_programme_lead_and_recorded():
     file = client.get(f"/people/{made.reference}/everything.json")
     assert "attachment" in file["Content-Disposition"]
     assert file.json()["reference"] == made.reference
-    assert history(made).filter(event="person.exported").count() == 3
+    assert history(made).filter(event="person.exported").count() == 2
+    client.force_login(lead_of(made.organisation))
+    readers = client.get(f"/people/{made.reference}/readers/").content.decode()
+    assert "Took out everything that is held" in readers
+    assert "To answer a request, a complaint or an appeal" in readers
+
+
+def test_a_figure_and_somebodys_words_stand_as_they_were_written():
+    """A list somewhere has "1", "rate" and "area" as codes: no number, key or line of text becomes one."""
+    made = application_at("draft").person
+    by = lead_of(made.organisation)
+    actions.edit_person(made, by=by, strengths="other", need_level=3, seriousness=2)
+    lines = [{"area": "personal_care", "staff": "1", "rate": "18.50", "nights": 3, "hours": "35"}]
+    week = {"lines": lines, "payer_split": {"la": "60", "icb": "40"}}
+    actions.add_scenario(made, by=by, title="rate", setting="own_home", week=week)
+    made.refresh_from_db()
+    parts = {part.title.split(",")[0]: part for part in parts_of(made)["parts"]}
+    person = dict(parts["Focus person"].facts[0])
+    assert (person["Need level"], person["Seriousness"]) == ("3", "2")
+    assert person["Strengths"] == "other"
+    numbers = [row[0] for row in parts["Circle members"].rows]
+    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    told = dict(zip(parts["Scenario"].columns, parts["Scenario"].rows[0], strict=True))
+    assert told["Title"] == "rate"
+    lines, split = told["Week"].removeprefix("Lines: ").split("; Payer split: ")
+    # a database may keep the parts of one value in an order of its own
+    assert sorted(lines.split("; ")) == [
+        "Area: Personal care",
+        "Hours: 35",
+        "Nights: 3",
+        "Rate: 18.50",
+        "Staff: 1",
+    ]
+    assert sorted(split.split("; ")) == ["Council: 60", "ICB: 40"]

@@ -56,6 +56,28 @@ def test_own_codes_of_the_circle(text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("JS and TKB learn with the family", ["JS", "TKB"]),
+        ("He told JS, who rang", ["JS"]),
+        ("A PA on nights, and an OT", []),  # words of the field stay words
+        ("Journeys with js files", []),
+        ("TK learns, JSA ended", []),
+        ("The UK in 2025", []),
+    ],
+)
+def test_initials_used_as_codes_of_the_circle(text, found):
+    said = find_identifiers(text, own_codes=iter(["JS", "T.K.B.", "PA", "OT", "UK", "day"]))
+    assert [f.text for f in said] == found
+
+
+def test_initials_as_codes_raise_no_alarm_where_nobody_says_them():
+    codes = {"JS", "T.K.B.", "MW", "AB", "PA"}
+    alarms = {text for text in WITHOUT if find_identifiers(text, own_codes=codes)}
+    assert alarms == {text for text in WITHOUT if find_identifiers(text)}
+
+
+@pytest.mark.parametrize(
     ("text", "kinds"),
     [
         ("Loves water, humour and music", []),
@@ -84,6 +106,85 @@ def test_own_codes_of_the_circle(text, found):
 )
 def test_find_identifiers(text, kinds):
     assert [f.kind for f in find_identifiers(text)] == kinds
+
+
+DISGUISED = [
+    ("His number is 943  476  5919", "NHS number", "943  476  5919"),
+    ("His number is 943\u2009476\u20095919", "NHS number", "943\u2009476\u20095919"),
+    ("His number is 943–476–5919", "NHS number", "943–476–5919"),
+    ("His number is 943 – 476 – 5919", "NHS number", "943 – 476 – 5919"),
+    ("His number is 943\u200d476\u200d5919", "NHS number", "943\u200d476\u200d5919"),
+    ("His number is ９４３ ４７６ ５９１９", "NHS number", "９４３ ４７６ ５９１９"),
+    ("His number is 943&nbsp;476&nbsp;5919", "NHS number", "943&nbsp;476&nbsp;5919"),
+    ("His number is &#57;43 476 5919", "NHS number", "&#57;43 476 5919"),
+    ("His number is 943/476/5919", "NHS number", "943/476/5919"),
+    ("His number is 9434 765 919", "NHS number", "9434 765 919"),
+    ("His number is 94347 65919", "NHS number", "94347 65919"),
+    ("NHS number 9 4 3 4 7 6 5 9 1 9", "NHS number", "9 4 3 4 7 6 5 9 1 9"),
+    ("NHS no: 94 34 76 59 19", "NHS number", "94 34 76 59 19"),
+    ("Lives at ＬＳ１ ４ＡＰ", "postcode", "ＬＳ１ ４ＡＰ"),
+    ("Lives at LS1\u20094AP", "postcode", "LS1\u20094AP"),
+    ("Lives at LS1-4AP", "postcode", "LS1-4AP"),
+    ("Lives at LS\u200b1 4AP", "postcode", "LS\u200b1 4AP"),
+    ("Ring 07700–900–123", "telephone number", "07700–900–123"),
+    ("Ring ０７７００ ９００１２３", "telephone number", "０７７００ ９００１２３"),
+    ("Write to jo.bloggs @ example.org", "e-mail address", "jo.bloggs @ example.org"),
+    ("Write to jo.bloggs＠example.org", "e-mail address", "jo.bloggs＠example.org"),
+    ("Write to jo.bloggs&#64;example.org", "e-mail address", "jo.bloggs&#64;example.org"),
+    ("Write to jo.bloggs at gmail.com", "e-mail address", "jo.bloggs at gmail.com"),
+    ("Born on the third of March 1987", "date of birth", "third of March 1987"),
+    (
+        "Born third of March nineteen eighty-seven",
+        "date of birth",
+        "third of March nineteen eighty-seven",
+    ),
+    ("Born in nineteen eighty seven", "date of birth", "nineteen eighty seven"),
+    ("Her birthday is the third of March", "date of birth", "third of March"),
+    ("She will be thirty on 3 March", "date of birth", "3 March"),
+    ("Si\u200bobhan likes music", "name", "Si\u200bobhan"),
+    ("S\u00adiobhan likes music", "name", "S\u00adiobhan"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "words"), DISGUISED)
+def test_what_a_person_reads_is_what_is_read(text, kind, words):
+    (found,) = _shown(text)
+    assert (found.kind, found.text, text[found.start : found.end]) == (kind, words, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The first of May 2026 is the first day of the course",
+        "Support went from 448–280 hours; 5:1 – 2:1 in two thousand hours",
+        "Scores 4 5 3 4 2 3 4 5 4 4",
+        "The session is @ 3.30pm in the hall",
+        "Look at outlook and diary; AT&T; R&D; black&white",
+        "A plan for ½ a day — then 2–3 hours, in m²",
+        "Parts B12 5EM and E10-5MG",
+        "They will be 12 on shift",
+    ],
+)
+def test_what_looks_like_a_disguise_and_is_none(text):
+    assert _shown(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "’" * 10_000,
+        "&#57;" * 2000,
+        "9 – " * 2500,
+        "\u200b9" * 5000,
+        "nineteen " * 1100,
+        "a @ " * 2500,
+    ],
+)
+def test_ten_thousand_strange_characters_take_less_than_50_ms(text):
+    find_identifiers(text)
+    before = time.process_time()
+    find_identifiers(text)
+    assert time.process_time() - before < 0.05
 
 
 def test_find_identifiers_says_where():

@@ -1,6 +1,6 @@
 """The pages, as the people who use them walk through them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent
 from accounts.traces import scan
-from focus_people import reports, workflow
+from focus_people import actions, reports, workflow
+from focus_people.forms.circles import read_lines
 from focus_people.models import FocusPerson
 from tests.factories.accounts import lead_of, member, organisation, staff
 from tests.factories.focus_people import (
@@ -219,6 +220,13 @@ def test_what_is_not_there_is_404(page, held, by):
 # --- the list --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("month", ["0-0", "2026-13", "99999-1", "9999999999999999999999-1"])
+def test_a_month_that_no_calendar_has_is_404(client, held, by, month):
+    made = heron(held, by)
+    client.force_login(staff(TeamRole.OFFICER))
+    assert client.get(f"/people/{made.reference}/check-ins/{month}/answer/").status_code == 404
+
+
 def test_list_takes_as_many_queries_for_three_as_for_one(page, held, by):
     def queries():
         with CaptureQueriesContext(
@@ -317,8 +325,8 @@ def test_adding_a_person_without_a_word_draws_one(page):
     [
         ({"age_band": ""}, "Select an age band"),
         ({"age_band": "17"}, "Select an age band"),
-        ({"conditions": []}, "Select at least one"),
-        ({"conditions": ["ld", "taller"]}, "Select at least one"),
+        ({"conditions": []}, "Select what the person lives with"),
+        ({"conditions": ["ld", "taller"]}, "Select what the person lives with"),
         ({"need_level": "5"}, "Select the level of need"),
         ({"need_level": "1e0"}, "Select the level of need"),
         ({"alias": "MARGARET"}, "That word is taken. Choose another one, or none"),
@@ -831,3 +839,49 @@ def test_a_spreadsheet_says_what_is_wrong_and_writes_nothing(page, held, by, con
     found = words(page.post(reverse("paste-circle", args=[made.reference]), sent | JOINED))
     assert sentence in found
     assert not made.circle.exists()
+
+
+def test_a_list_is_read_as_people_write_it(client, held, by):
+    """Two words for one, brackets for a comma, a comma for a semicolon, and how many of them."""
+    made = person(held, by)
+    written = (
+        "2 x Night staff\nkey worker, housing\n"
+        "Support worker; Adult social care (voluntary); SW1\nsupport worker × 3"
+    )
+    read = read_lines(written, made)
+    assert [line.problem for line in read] == [""] * 7
+    assert [line.role for line in read] == ["night_staff"] * 2 + ["keyworker"] + [
+        "support_worker"
+    ] * 4
+    assert (read[2].sector, read[3].sector, read[3].staff_code) == ("HOU", "ASC_V", "SW1")
+    (refused,) = read_lines("2 x Night staff; ; NS1", made)
+    assert "2 people cannot have one staff code" in refused.problem
+
+
+def test_a_planned_week_does_not_begin_before_the_week_before(client, held, by):
+    made = person(held, by)
+    plan = before_plan(made, by)
+    client.force_login(by)
+    where = f"/people/{made.reference}/plans/new/"
+    for days, status in ((-1, 200), (0, 302), (30, 302)):
+        day = plan.dated_on + timedelta(days=days)
+        sent = {"point": "planned", "reason": "One at night, agreed with the social worker"}
+        sent |= {"dated_on_day": day.day, "dated_on_month": day.month, "dated_on_year": day.year}
+        assert client.post(where, sent).status_code == status, days
+
+
+def test_a_planned_week_is_not_the_week_as_it_is(client, held, by):
+    """What the headline and the other weeks are measured against: never a plan for later."""
+    made = person(held, by)
+    plan = before_plan(made, by)
+    actions.new_plan_version(
+        made, by=by, point="planned", dated_on=plan.dated_on, reason="Agreed by the team"
+    )
+    cost = reports.figures_of(plan).weekly_cost
+    client.force_login(by)
+    assert f"A week of support costs £{cost:,.2f}" in words(client.get(made.get_absolute_url()))
+    page = words(client.get(f"/people/{made.reference}/scenarios/"))
+    assert "Now: version 1" in page
+    assert "version 2" not in page
+    assert reports.plan_in_force([]) is None
+    assert reports.plan_in_force(made.plans.filter(point="planned")).version == 2

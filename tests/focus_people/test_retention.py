@@ -36,6 +36,8 @@ PERIODS = {
     "award": 72,
     "appeal": 120,
     "answers": 12,
+    "story": 1,
+    "survey": 24,
 }
 
 

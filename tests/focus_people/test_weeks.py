@@ -237,7 +237,7 @@ def test_four_scenarios_beside_the_week_and_no_report_reads_them(held, by):
         sent = {"title": title, "setting": setting, "start": start}
         assert client.post(f"/people/{made.reference}/scenarios/add/", sent).status_code == 302
     page = client.post(f"/people/{made.reference}/scenarios/add/", sent)
-    assert "4 scenarios already" in page.content.decode()
+    assert "4 other weeks already" in page.content.decode()
     weeks = {s.title: reports.figures_of(*plan_of(s)).weekly_cost for s in Scenario.objects.all()}
     assert weeks == {
         "Own home": D("10936.80"),

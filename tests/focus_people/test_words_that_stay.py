@@ -41,8 +41,11 @@ NAMES = {
     "accounts.forms.OrganisationForm.icb_name",
     "grants.forms.rounds.ProgrammeForm.name",
     "grants.forms.rounds.FunderRow.name",
+    "grants.forms.rounds.SettingsFields.title",
     "grants.forms.rounds.RoundForm.title",
+    "grants.forms.rounds.SettingsForm.title",
     "grants.forms.library.StandardConditionForm.title",
+    "training.forms_market.ChangeProviderForm.name",
     "training.forms_market.ProviderForm.name",
 }
 
