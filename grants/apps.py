@@ -41,7 +41,7 @@ class GrantsConfig(AppConfig):
         worklist.register_todos(worklists.for_officers)
         worklist.register_section(20, worklists.section)
         register_navigation(10, "Applications", "applications", is_member)
-        register_navigation(11, "Casework", "casework", is_staff)
+        register_navigation(11, "Casework", "casework", is_staff, group="Applications")
 
         # The award half: decisions, grants, payments, claims, rounds.
         from . import award_tasks, grant_page
@@ -51,5 +51,5 @@ class GrantsConfig(AppConfig):
         wording.register_states(award_tasks.COLOURS)
         wording.register_events(award_tasks.EVENTS)
         register_navigation(40, "Grants", "grants", award_tasks.sees_grants)
-        register_navigation(45, "Payments", "payments", award_tasks.sees_payments)
-        register_navigation(15, "Rounds", "rounds", award_tasks.sees_rounds)
+        register_navigation(45, "Payments", "payments", award_tasks.sees_payments, group="Grants")
+        register_navigation(15, "Rounds", "rounds", award_tasks.sees_rounds, group="Applications")

@@ -46,6 +46,7 @@ class GrantSerializer(serializers.ModelSerializer):
             "spent",
             "paid",
             "offer_open_until",
+            "agreement",
             "delivery_until",
             "training_until",
             "paused_on",

@@ -38,7 +38,7 @@ class GrantFilter(django_filters.FilterSet):
             ("amount", "amount"),
             ("spent", "spent"),
             ("paid", "paid"),
-            ("delivery_until", "ends"),
+            ("ends_on", "ends"),
         ),
         label="Order",
         widget=HiddenInput,

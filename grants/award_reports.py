@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import Region
 from accounts.models import AuditEvent
 from accounts.shapes import TimelineEntry
@@ -24,6 +24,7 @@ from .budget import figures, percent_of
 from .enums import (
     APPEAL_DAYS,
     AWARDING,
+    CHANGING_STATES,
     RESERVE,
     UPHELD,
     AppealOutcome,
@@ -118,22 +119,25 @@ def money_by_line(grant: Grant) -> list[LineMoney]:
 
 
 def payments_said(payments: list[Payment], grant: Grant) -> str:
-    """The sentence under the money: which part is paid, what the rest waits for."""
+    """The sentences under the money: which part is paid, what the rest waits for. While a grant is on hold
+    nothing is asked of anybody, and after it has ended no report is due."""
     said = []
     by_instalment = {payment.instalment: payment for payment in payments}
     first = by_instalment.get(Instalment.FIRST)
     if first is not None and first.state == PaymentState.PAID and first.paid_on:
+        is_share = first.amount == grant.first_payment_amount  # a top-up came after it otherwise
+        share = f" ({grant.round.first_payment_percent}%)" if is_share else ""
         said.append(
-            f"First payment £{first.amount:,.2f} ({grant.round.first_payment_percent}%) "
-            f"on {first.paid_on.day} {first.paid_on:%B %Y}."
+            f"First payment {written.money(first.amount)}{share} on {written.day(first.paid_on)}."
         )
     final = by_instalment.get(Instalment.FINAL)
     if final is not None and final.state == PaymentState.PAID and final.paid_on:
-        said.append(
-            f"Final payment £{final.amount:,.2f} on {final.paid_on.day} {final.paid_on:%B %Y}."
-        )
-    elif grant.state not in (GrantState.CLOSED, GrantState.REFUSED):
+        said.append(f"Final payment {written.money(final.amount)} on {written.day(final.paid_on)}.")
+    elif grant.state == GrantState.TERMINATED:
+        said.append("What was spent can be claimed. Nothing else is due.")
+    elif grant.state in CHANGING_STATES and grant.paused_on is None:
         said.append("The rest follows the last claim and the accepted report.")
+        said.append("Ask before you move more than a tenth of a line.")
     return " ".join(said)
 
 
@@ -163,6 +167,7 @@ class Letter:
     criteria: list[dict]
     conditions: list[str]
     reasons: str
+    in_part: str
     is_released: bool
     decided_on: date
     accept_until: date | None
@@ -196,6 +201,7 @@ def letter_of(application: Application) -> Letter:
         criteria=decision.criteria,
         conditions=decision.conditions,
         reasons=decision.reasons,
+        in_part=decision.in_part,
         is_released=released is not None,
         decided_on=day,
         accept_until=until,
@@ -219,6 +225,7 @@ class PastDecision:
     conditions: list[str]
     criteria: list[dict]
     reasons: str
+    in_part: str
 
 
 def decision_as_it_was(appeal: Appeal) -> PastDecision:
@@ -231,6 +238,7 @@ def decision_as_it_was(appeal: Appeal) -> PastDecision:
         conditions=held["conditions"],
         criteria=held["criteria"],
         reasons=held["reasons"],
+        in_part=held.get("in_part", ""),
     )
 
 
@@ -281,7 +289,7 @@ def timeline_of(grant: Grant, *, for_staff: bool) -> list[TimelineEntry]:
             event="application.message",
         )
     )
-    written = {
+    messages = {
         m.number: m.words
         for m in grant.application.messages.all()
         if for_staff or m.read_by == MessageFor.APPLICANT
@@ -296,8 +304,8 @@ def timeline_of(grant: Grant, *, for_staff: bool) -> list[TimelineEntry]:
             TimelineEntry(
                 row.at,
                 row.actor_label,
-                f"{what}: £{Decimal(amount):,.2f}" if amount and Decimal(amount) else what,
-                written.get(row.data.get("message"), ""),
+                f"{what}: {written.money(Decimal(amount))}" if amount and Decimal(amount) else what,
+                messages.get(row.data.get("message"), ""),
                 visibility=row.shown_to if for_staff else "",
             )
         )

@@ -5,9 +5,9 @@ Few of a kind are named one by one; many are one line that leads to their list.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from accounts import clock
@@ -25,15 +25,16 @@ from .enums import (
     ClaimState,
     GrantState,
     PaymentState,
+    ReviewOutcome,
 )
 from .grant_page import Due
-from .models import Appeal, Application, Change, Claim, FastTrack, Grant, Payment
+from .models import Appeal, Application, Change, Claim, FastTrack, Grant, GrantReview, Payment
 from .reports import clock as clock_of
 from .working_days import working_days_after
 
 NAMED = 5
-# Working days in which a change that is asked for is answered.
-CHANGE_DAYS = 5
+# Working days in which a claim or a change that is asked for is answered; their pages promise them.
+ANSWER_DAYS = 5
 T = TypeVar("T")
 OPEN_CLAIMS = (ClaimState.DRAFT, ClaimState.RETURNED)
 COLOURS = {
@@ -107,6 +108,11 @@ EVENTS = {
     "round.created": "Round set up",
     "round.question_changed": "Question changed",
     "round.criterion_changed": "Criterion changed",
+    "round.changed": "Settings of the round changed",
+    "round.question_added": "Question added",
+    "round.question_taken_out": "Question taken out",
+    "round.criterion_added": "Criterion added",
+    "round.criterion_taken_out": "Criterion taken out",
     "round.bar_changed": "Score to reach or scores needed changed",
     "round.version_begun": "New version begun",
     "round.version_published": "New version published",
@@ -211,6 +217,7 @@ def _for_lead(user: Any) -> Iterable[Todo]:
             due_on=due(to_decide[0]),
         ),
     )
+    yield from _discontinued(user)
     by_round: dict[str, list[Application]] = {}
     for application in cases.filter(state=ApplicationState.DECIDED):
         if user.has_perm("grants.release_decision", application):
@@ -226,6 +233,27 @@ def _for_lead(user: Any) -> Iterable[Todo]:
             action="Read and release",
             detail="Another lead has decided.",
             due_on=min((day for a in waiting if (day := due(a))), default=None),
+        )
+
+
+def _discontinued(user: Any) -> Iterable[Todo]:
+    """Running grants whose newest review ended in “Discontinue”: a lead ends them, or lets them run."""
+    newest = GrantReview.objects.filter(grant=OuterRef("pk")).order_by("-pk").values("outcome")
+    grants = (
+        Grant.objects.visible_to(user)
+        .filter(state__in=CHANGING_STATES)
+        .exclude(application__organisation__in=user.organisation_ids())
+        .annotate(reviewed=Subquery(newest[:1]))
+        .filter(reviewed=ReviewOutcome.DISCONTINUE)
+        .select_related("application__person", "application__organisation")
+    )
+    for grant in grants.order_by("pk"):
+        yield Todo(
+            title=f"End {grant.application.person.alias}’s grant early",
+            url=reverse("grant-verb", args=[grant.reference, "terminate"]),
+            action="End it",
+            detail=f"{grant.reference}, {grant.application.organisation.name}. The yearly review says "
+            "“Discontinue”.",
         )
 
 
@@ -278,7 +306,7 @@ def _for_officer(user: Any) -> Iterable[Todo]:
             url=change.get_absolute_url(),
             action="Look at it",
             detail=f"{change.grant.reference}, {change.grant.application.organisation.name}.",
-            due_on=working_days_after(clock.day_of(change.made_at), CHANGE_DAYS),
+            due_on=working_days_after(clock.day_of(change.made_at), ANSWER_DAYS),
         )
     for grant in grants.filter(
         state=GrantState.OFFERED, application__person__state=PersonState.DECEASED
@@ -306,7 +334,7 @@ def _for_officer(user: Any) -> Iterable[Todo]:
             url=claim.get_absolute_url(),
             action="Look at it",
             detail=f"{claim.grant.reference}, {claim.grant.application.organisation.name}.",
-            due_on=clock.day_of(claim.submitted_at) + timedelta(days=7)
+            due_on=working_days_after(clock.day_of(claim.submitted_at), ANSWER_DAYS)
             if claim.submitted_at
             else None,
         )
@@ -339,6 +367,7 @@ def _for_finance(user: Any) -> Iterable[Todo]:
     payments = (
         Payment.objects.visible_to(user)
         .waiting_for_finance()
+        .filter(grant__paused_on__isnull=True)
         .select_related("grant__application__person", "grant__application__organisation")
         .order_by("prepared_at", "pk")
     )

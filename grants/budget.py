@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from accounts import written
+from accounts.written import pounds
+
 from .enums import (
     MAX_LINES,
     QUOTE_FROM,
@@ -36,7 +39,7 @@ class Benchmark:
 
     @property
     def words(self) -> str:
-        return f"Usual range £{self.low:,.2f} to £{self.high:,.2f} {self.unit}"
+        return f"Usual range {written.money(self.low)} to {written.money(self.high)} {self.unit}"
 
 
 BENCHMARKS = {
@@ -87,11 +90,6 @@ _WHO_PAYS = {
     OtherFunding.ICB: "the integrated care board or the council",
     OtherFunding.OTHER: "somebody else",
 }
-
-
-def pounds(amount: Decimal) -> str:
-    """£7,762.20; £8,000 where there are no pence."""
-    return f"£{amount:,.2f}".removesuffix(".00")
 
 
 def percent_of(part: Decimal, whole: Decimal) -> Decimal:
@@ -217,8 +215,8 @@ def warnings_of(line: Any) -> tuple[str, ...]:
         side = "more" if line.unit_cost > usual.high else "less"
         said = " The reason is given." if line.justification else " Say why in a sentence."
         found.append(
-            f"£{line.unit_cost:,.2f} {usual.unit} is {side} than this usually costs "
-            f"(£{usual.low:,.2f} to £{usual.high:,.2f}).{said}"
+            f"{written.money(line.unit_cost)} {usual.unit} is {side} than this usually costs "
+            f"({written.money(usual.low)} to {written.money(usual.high)}).{said}"
         )
     return tuple(found)
 
@@ -271,13 +269,13 @@ def limit_sentences(found: Figures, least: Decimal, most: Decimal) -> list[str]:
         )
     if found.requested > most:
         sentences.append(
-            f"You can ask for up to {pounds(most)}. The budget asks for £{found.requested:,.2f}: "
-            f"£{found.requested - most:,.2f} too much."
+            f"You can ask for up to {pounds(most)}. The budget asks for {written.money(found.requested)}: "
+            f"{written.money(found.requested - most)} too much."
         )
     elif found.requested < least:
         sentences.append(
             f"The least you can ask for is {pounds(least)}. The budget asks for "
-            f"£{found.requested:,.2f}."
+            f"{written.money(found.requested)}."
         )
     sentences += [share.sentence for share in found.shares if share.is_over]
     return sentences

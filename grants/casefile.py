@@ -8,6 +8,7 @@ from accounts import clock
 from focus_people.reports import snapshot
 
 from . import budget
+from .dated_lists import TOPIC, called
 from .enums import Declaration, QuestionKind
 from .general_requirements import TOPIC_LABELS
 from .readiness import question_statuses
@@ -57,7 +58,7 @@ def content_of(application: "Application") -> dict[str, Any]:
                 "category": line.get_category_display(),
                 "description": line.description,
                 "activity": line.activity,
-                "topic": TOPIC_LABELS.get(line.topic, ""),
+                "topic": called(TOPIC, line.topic, TOPIC_LABELS.get(line.topic, "")),
                 "quantity": f"{line.quantity:f}",
                 "unit_cost": f"{line.unit_cost:.2f}",
                 "total": f"{line.total:.2f}",
@@ -77,6 +78,7 @@ def content_of(application: "Application") -> dict[str, Any]:
             {
                 "number": asked.number,
                 "question": asked.question.number if asked.question else None,
+                "line": asked.line,
                 "words": asked.words,
                 "reply": asked.reply,
             }

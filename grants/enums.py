@@ -89,7 +89,7 @@ ALL_PARTS = frozenset({"answers", "needs", "outcomes", "budget"})
 # Which parts of an application may change in which state; a returned one only where it was asked.
 EDITABLE_PARTS = {
     ApplicationState.DRAFT: ALL_PARTS,
-    ApplicationState.RETURNED: frozenset({"answers", "budget"}),
+    ApplicationState.RETURNED: ALL_PARTS,
 }
 
 

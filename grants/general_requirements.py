@@ -84,7 +84,7 @@ RULES = (
         _LDSS,
         r"\bmandatory (learning disability|autism)\b|\bequivalent (to|of) (the )?oliver\b",
     ),
-    _refuse("CARE_CERT", "Care Certificate", _ROLE, _LDSS, r"\bcare certificate\b"),
+    # This too, because the longer name holds the shorter.
     _refuse(
         "L2_ASC_CERT",
         "Level 2 Adult Social Care Certificate",
@@ -92,6 +92,7 @@ RULES = (
         _LDSS,
         r"\blevel (2|two) adult social care certificate\b",
     ),
+    _refuse("CARE_CERT", "Care Certificate", _ROLE, _LDSS, r"\bcare certificate\b"),
     _refuse(
         "INDUCTION",
         "Induction",

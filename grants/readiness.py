@@ -5,11 +5,17 @@ Reading only.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from accounts import clock
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+
+from accounts import clock, written
 from accounts.enums import OrganisationState
 from accounts.fields import count_words
+from accounts.written import pounds
+from focus_people.doubts import unanswered
 from focus_people.identifiers import find_identifiers
 from focus_people.reports import active_members, current_consent, sectors_in_circle
 
@@ -35,10 +41,10 @@ def identifier_sentences(text: str) -> list[str]:
 
 def asked_questions(application: "Application") -> list["Question"]:
     """The questions that this application answers, in order: all twelve, or the short form's."""
-    found = application.terms.questions.order_by("number")
+    found = sorted(application.terms.questions.all(), key=lambda question: question.number)
     if application.form == FormKind.SHORT:
-        found = found.filter(in_short_form=True)
-    return list(found)
+        found = [question for question in found if question.in_short_form]
+    return found
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,32 @@ class QuestionStatus:
         return not self.problem
 
 
+def _not_asked_about(
+    application: "Application", questions: list["Question"], answers: dict[int, "Answer"]
+) -> dict[int, str]:
+    """By question: what a text that saved itself says of somebody, and its writer was never asked about."""
+    asked = {
+        reverse("application-question", args=[application.reference, question.number]): question
+        for question in questions
+        if question.pk in answers
+    }
+    found = unanswered({url: answers[question.pk].text for url, question in asked.items()})
+    return {
+        asked[
+            url
+        ].pk: f"{sentence}. Open the question and save it: take it out, or say why it stays."
+        for url, sentence in found.items()
+        if application.can_edit("answers", asked[url])
+    }
+
+
 def question_statuses(application: "Application") -> list[QuestionStatus]:
     """Each asked question with its text, its words and what is missing."""
     answers: dict[int, Answer] = {a.question_id: a for a in application.answers.all()}
+    questions = asked_questions(application)
+    doubts = _not_asked_about(application, questions, answers)
     found = []
-    for question in asked_questions(application):
+    for question in questions:
         label = f"Question {question.number} ({question.short_name})"
         if question.kind == QuestionKind.NEEDS:
             needs = sorted(application.needs.all(), key=lambda need: need.number)
@@ -92,6 +119,8 @@ def question_statuses(application: "Application") -> list[QuestionStatus]:
             problem = f"{label} has {words} words. Shorten it to {question.max_words} or fewer."
         elif sentences := identifier_sentences(text):
             problem = f"{label}: {sentences[0]}"
+        elif question.pk in doubts:
+            problem = f"{label}: {doubts[question.pk]}"
         found.append(QuestionStatus(question, text, words, problem))
     return found
 
@@ -103,7 +132,7 @@ def _person_sentences(application: "Application") -> list[str]:
         found.append(person.closed_because)
     if current_consent(person) is None:
         found.append(f"Record consent or a best-interests decision for {person.alias}.")
-    elif current_consent(person, "application") is None:
+    elif not application.has_basis:
         found.append(
             f"The consent or best-interests decision for {person.alias} does not cover an application."
         )
@@ -119,7 +148,8 @@ def _person_sentences(application: "Application") -> list[str]:
 
 def budget_sentences(application: "Application") -> list[str]:
     """What stands in the way of sending the budget: limits, shares, lines without a need."""
-    lines = list(application.lines.prefetch_related("needs").order_by("number"))
+    lines = sorted(application.lines.all(), key=lambda line: line.number)
+    prefetch_related_objects(lines, "needs")
     round_ = application.round
     found = budget.limit_sentences(budget.figures(lines), round_.minimum, round_.maximum)
     chosen = {need.pk for need in application.needs.all()}
@@ -132,7 +162,7 @@ def budget_sentences(application: "Application") -> list[str]:
     requested = budget.figures(lines).requested
     if application.form == FormKind.SHORT and requested > round_.short_form_up_to:
         found.append(
-            f"The short form is for up to {budget.pounds(round_.short_form_up_to)}. Change to the "
+            f"The short form is for up to {pounds(round_.short_form_up_to)}. Change to the "
             "full form: nothing you have written is lost."
         )
     return found
@@ -183,7 +213,8 @@ def before_ineligible(application: "Application") -> list[str]:
 
 
 def before_panel(application: "Application") -> list[str]:
-    """Every criterion met, every line judged, the eligible total within the round's limits."""
+    """Every criterion met, every line judged, the eligible total within the round's limits; in a round that
+    judges all together, its last day over (not on the fast track)."""
     verdicts = dict(application.findings.values_list("criterion", "verdict"))
     missing = [c.label for c in EligibilityCriterion if verdicts.get(c) != Verdict.PASS]
     found = []
@@ -199,9 +230,15 @@ def before_panel(application: "Application") -> list[str]:
         eligible = budget.figures(lines).eligible
         if not application.round.minimum <= eligible <= application.round.maximum:
             found.append(
-                f"What is eligible comes to £{eligible:,.2f}. It must be between "
-                f"{budget.pounds(application.round.minimum)} and "
-                f"{budget.pounds(application.round.maximum)}."
+                f"What is eligible comes to {written.money(eligible)}. It must be between "
+                f"{pounds(application.round.minimum)} and "
+                f"{pounds(application.round.maximum)}."
             )
         found += [share.sentence for share in budget.figures(lines).shares if share.is_over]
+    judged_from = application.round.judged_from
+    if judged_from and clock.now() < judged_from and not application.fast_from:
+        day = clock.day_of(judged_from - timedelta(microseconds=1))
+        found.append(
+            f"This round is judged together: its cases go to the panel after {written.day(day)}."
+        )
     return found

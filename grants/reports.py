@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts import clock as london
+from accounts import written
 
 from .enums import FAST_DAYS, ApplicationState, Owner
 from .models import Application, Clarification, ClockStop
@@ -155,7 +156,7 @@ def status_for_applicant(application: Application) -> Status:
             days = "1 day" if time.stopped_days == 1 else f"{time.stopped_days} days"
             note += f" The count stopped for {days} while you answered."
     due = time.due_on if time else None
-    by = f"You hear by {due.day} {due:%B}." if due else ""
+    by = f"You hear by {written.short_day(due)}." if due else ""
     if state in (ApplicationState.SUBMITTED, ApplicationState.IN_CHECK):
         return Status("Being checked.", f"{by} Nothing for you to do.", due, "decision", note)
     if state == ApplicationState.RETURNED:

@@ -48,6 +48,8 @@ class RoundSerializer(serializers.ModelSerializer):
             "opens_at",
             "closes_at",
             "grace_minutes",
+            "is_rolling",
+            "priorities",
             "budget",
             "minimum",
             "maximum",

@@ -20,6 +20,29 @@ class StandardQuestion:
     kind: QuestionKind = QuestionKind.TEXT
 
 
+_WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+
+def how_many_questions(count: int) -> str:
+    """ "twelve questions"; beyond twelve in digits."""
+    said = _WORDS[count] if count < len(_WORDS) else str(count)
+    return f"{said} {'question' if count == 1 else 'questions'}"
+
+
 QUESTIONS = (
     StandardQuestion(
         1,

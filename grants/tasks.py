@@ -2,17 +2,19 @@
 after what. Every status is worked out from the data; nothing is ticked by hand.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.shapes import SummaryRow
+from accounts.written import pounds
 from focus_people.reports import active_members, current_consent, sectors_in_circle
 
-from . import budget, readiness
+from . import readiness
 from .enums import MAX_NEEDS, MAX_OUTCOMES, QuestionKind
 from .models import Application, Question
 
@@ -23,13 +25,15 @@ DONE, OPEN, STARTED, LOOK, OPTIONAL = (
     "Look again",
     "Optional",
 )
-_COLOURS = {DONE: "", OPEN: "blue", STARTED: "blue", LOOK: "orange", OPTIONAL: ""}
+TO_DO = "To do"
+_COLOURS = {DONE: "", OPEN: "blue", STARTED: "blue", TO_DO: "blue", LOOK: "orange", OPTIONAL: ""}
 # The groups of the page, and the questions in each.
 GROUPS = (
     ("The person", (1, 2, 3, 4, 8)),
     ("The learning", (5, 6, 7, 10, 11, 12)),
     ("The money", (9,)),
 )
+FURTHER = "Also asked in this round"  # what a round asks beyond the standard form
 _NAMES = {
     1: "Describe the person and a good life",
     2: "Say what is happening now",
@@ -44,6 +48,13 @@ _NAMES = {
     11: "Plan for safety and less restriction",
     12: "Plan the delivery",
 }
+
+
+def _grouped(numbers: Iterable[int]) -> list[tuple[str, tuple[int, ...]]]:
+    """The groups with the questions in each; those that only this round asks come before the money."""
+    standard = {number for _, held in GROUPS for number in held}
+    further = tuple(sorted(set(numbers) - standard))
+    return [*GROUPS[:-1], *([(FURTHER, further)] if further else []), GROUPS[-1]]
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,7 @@ def _before(application: Application) -> list[Task]:
                 "Check you can apply",
                 DONE,
                 reverse("eligibility-result", args=[check.reference]),
-                f"Yes, on {day.day} {day:%B %Y}",
+                f"Yes, on {written.day(day)}",
             )
         )
     else:
@@ -135,7 +146,7 @@ def _before(application: Application) -> list[Task]:
     words = ""
     if consent:
         on = consent.decided_on
-        words = f"{on.day} {on:%B %Y}, {consent.get_decision_maker_display().lower()}"
+        words = f"{written.day(on)}, {consent.get_decision_maker_display().lower()}"
     found.append(
         Task(
             "Record consent or best interests",
@@ -152,9 +163,9 @@ def _budget_task(application: Application) -> Task:
     problems = readiness.budget_sentences(application)
     lines = len(figures.lines)
     hint = "1 line" if lines == 1 else f"{lines} lines"
-    hint += f". {budget.pounds(figures.requested)} asked for"
+    hint += f". {pounds(figures.requested)} asked for"
     if not lines:
-        status, hint = OPEN, f"Up to {budget.pounds(application.round.maximum)}"
+        status, hint = OPEN, f"Up to {pounds(application.most)}"
     elif problems:
         status, hint = STARTED, problems[0]
     elif figures.set_aside_lines:
@@ -180,7 +191,7 @@ def groups(application: Application) -> list[Group]:
     """The task list with honest statuses."""
     statuses = {s.question.number: s for s in readiness.question_statuses(application)}
     found = [Group("Before you write", _before(application))]
-    for title, numbers in GROUPS:
+    for title, numbers in _grouped(statuses):
         own = [_question_task(application, statuses[n]) for n in numbers if n in statuses]
         if title == "The person":
             own = [*_person_tasks(application), *own]
@@ -221,14 +232,15 @@ def total(found: list[Group]) -> int:
 
 def after(application: Application, question: Question) -> str:
     """The address of the task that follows a question in the list."""
-    order = [n for _, numbers in GROUPS for n in numbers]
     asked = {q.number: q for q in readiness.asked_questions(application)}
+    order = [n for _, numbers in _grouped(asked) for n in numbers]
     budget_url = reverse("application-budget", args=[application.reference])
     here = order.index(question.number)
     following = [n for n in order[here + 1 :] if n in asked]
-    if not following:
+    is_about_money = question.number in GROUPS[-1][1]
+    if not following and is_about_money:
         return reverse("application-check", args=[application.reference])
-    if following[0] in GROUPS[-1][1]:
+    if not following or (following[0] in GROUPS[-1][1] and not is_about_money):
         return budget_url
     return _url_of(application, asked[following[0]])
 

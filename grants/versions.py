@@ -46,7 +46,10 @@ def _replies(content: dict[str, Any]) -> dict[str, str]:
 
 
 def _reply_to(asked: dict[str, Any]) -> str:
-    about = f"question {asked['question']}" if asked["question"] else "the budget"
+    if asked["question"]:
+        about = f"question {asked['question']}"
+    else:
+        about = f"budget line {asked['line']}" if asked.get("line") else "the budget"
     return f"Reply to the officer’s question {asked['number']}, on {about}"
 
 

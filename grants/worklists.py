@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts import clock as london
 from accounts.enums import MemberRole, TeamRole
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.worklist import Section, Todo
 
 from . import reports, tasks
@@ -48,7 +48,7 @@ def for_applicants(user: Any) -> Iterator[Todo]:
         Q(round__closes_at__gt=london.now()) | Q(late_until__gt=london.now()),
         state=ApplicationState.DRAFT,
     )
-    for one in drafts.order_by("round__closes_at", "pk")[:ROWS]:
+    for one in drafts.for_task_lists().order_by("round__closes_at", "pk")[:ROWS]:
         groups = tasks.groups(one)
         yield Todo(
             title=f"Finish {one.person.alias}’s application",
@@ -69,6 +69,7 @@ def for_officers(user: Any) -> Iterator[Todo]:
         .for_lists()
         .order_by("submitted_at", "pk")
     )
+    yield from _organisations(user)
     yield from _messages(user)
     mine = Q(state=ApplicationState.IN_CHECK, case_officer=user)
     for one in found.filter(mine | Q(state=ApplicationState.SUBMITTED))[:ROWS]:
@@ -83,6 +84,23 @@ def for_officers(user: Any) -> Iterator[Todo]:
             action="Check" if is_new else "Carry on",
             detail=f"{days}{one.organisation}",
             due_on=sent + timedelta(days=CHECK_DAYS + (time.stopped_days if time else 0)),
+        )
+
+
+# Working days in which an organisation is verified: its lead has been told so.
+VERIFY_DAYS = 2
+
+
+def _organisations(user: Any) -> Iterator[Todo]:
+    """Organisations that cannot send anything before an officer has verified them, the first one first."""
+    found = Organisation.objects.visible_to(user).exclude(pk__in=user.organisation_ids())
+    for one in found.waiting_for_verification().order_by("registered_at", "pk")[:ROWS]:
+        yield Todo(
+            title=f"Verify {one.name}",
+            url=one.get_absolute_url(),
+            action="Look at it",
+            detail="It can send no application before that.",
+            due_on=working_days_after(london.day_of(one.registered_at), VERIFY_DAYS),
         )
 
 

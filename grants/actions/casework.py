@@ -20,6 +20,16 @@ def views_of(user: User) -> list[SavedView]:
     return list(SavedView.objects.filter(user=user).order_by("name", "pk"))
 
 
+def kept_query(query: str) -> str:
+    """What of a filter is kept: not the page number, and nothing that is empty."""
+    kept = QueryDict(query, mutable=True)
+    for left_out in ("page", "csrfmiddlewaretoken"):
+        kept.pop(left_out, None)
+    for key in [key for key, values in kept.lists() if not any(values)]:
+        kept.pop(key)
+    return str(kept.urlencode())[:600]
+
+
 @transaction.atomic
 def save_view(*, by: User, name: str, query: str) -> SavedView:
     """Keep a filter under a name; the same name again replaces it. The page number is not kept.
@@ -28,16 +38,11 @@ def save_view(*, by: User, name: str, query: str) -> SavedView:
     """
     if not by.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
         raise NotAllowed("grants.check_application")
-    kept = QueryDict(query, mutable=True)
-    for left_out in ("page", "csrfmiddlewaretoken"):
-        kept.pop(left_out, None)
-    for key in [key for key, values in kept.lists() if not any(values)]:
-        kept.pop(key)
     held = SavedView.objects.filter(user=by)
     if not held.filter(name=name).exists() and held.count() >= MOST_VIEWS:
         raise NotReady([f"You can keep {MOST_VIEWS} views. Remove one first."])
     made, _ = SavedView.objects.update_or_create(
-        user=by, name=name, defaults={"query": kept.urlencode()[:600]}
+        user=by, name=name, defaults={"query": kept_query(query)}
     )
     return made
 

@@ -1,8 +1,10 @@
 """Documents of an application: added, removed while they are in draft, scanned again when the scanner is
-back. The file itself is looked at, cleaned and scanned before anything is written (`accounts.uploads`).
+back. The file itself is looked at, cleaned and scanned before anything is written (`accounts.uploads`), and
+before a transaction begins: a slow scanner keeps nobody else from writing.
 """
 
 import hashlib
+from dataclasses import dataclass
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -19,6 +21,23 @@ from ..models import Application, BudgetLine, Claim, Document
 OPEN_CLAIM = (ClaimState.DRAFT, ClaimState.RETURNED)
 
 
+@dataclass(frozen=True)
+class LookedAt:
+    """A file that may be kept: its content without what it told about its maker, and the scanner's word."""
+
+    safe: uploads.SafeFile
+    scan: uploads.ScanState
+
+
+def look_at(content: bytes) -> LookedAt:
+    """Inspect, clean and scan a file; takes as long as the scanner does, so call it outside a transaction.
+
+    Raises `uploads.UnsafeFile` for a file that is not taken.
+    """
+    safe = uploads.inspect(content)
+    return LookedAt(safe, uploads.scan(safe.content))
+
+
 def _standing(application: Application, line: BudgetLine | None, claim: Claim | None) -> list[str]:
     found = []
     if application.documents.count() >= MOST_DOCUMENTS:
@@ -30,21 +49,9 @@ def _standing(application: Application, line: BudgetLine | None, claim: Claim | 
     return found
 
 
-@transaction.atomic
-def add_document(
-    application: Application,
-    *,
-    by: User,
-    content: bytes,
-    line: BudgetLine | None = None,
-    claim: Claim | None = None,
-) -> Document:
-    """Keep a file: a quote for `line`, evidence for `claim`, or something that the officer asked for.
-
-    Raises `uploads.UnsafeFile` for a file that is not taken, `NotReady` when the case is full, the claim
-    is sent, or the same file is there already.
-    """
-    application = locked(application)
+def _may_keep(
+    application: Application, by: User, line: BudgetLine | None, claim: Claim | None
+) -> None:
     permitted(by, "grants.add_document", application)
     if line is not None and line.application_id != application.pk:
         raise ValueError("a line of another application")
@@ -54,8 +61,38 @@ def add_document(
             raise ValueError("a claim of another application")
     if standing := _standing(application, line, claim):
         raise NotReady(standing)
-    safe = uploads.inspect(content)
-    state = uploads.scan(safe.content)
+
+
+def add_document(
+    application: Application,
+    *,
+    by: User,
+    content: bytes,
+    line: BudgetLine | None = None,
+    claim: Claim | None = None,
+) -> Document:
+    """Look at a file and keep it (`look_at`, `keep_document`): who may not, is told before the scanner is
+    asked."""
+    _may_keep(application, by, line, claim)
+    return keep_document(application, by=by, file=look_at(content), line=line, claim=claim)
+
+
+@transaction.atomic
+def keep_document(
+    application: Application,
+    *,
+    by: User,
+    file: LookedAt,
+    line: BudgetLine | None = None,
+    claim: Claim | None = None,
+) -> Document:
+    """Keep a file: a quote for `line`, evidence for `claim`, or something that the officer asked for.
+
+    Raises `NotReady` when the case is full, the claim is sent, or the same file is there already.
+    """
+    application = locked(application)
+    _may_keep(application, by, line, claim)
+    safe, state = file.safe, file.scan
     digest = hashlib.sha256(safe.content).hexdigest()
     purpose = DocumentPurpose.OTHER
     if claim is not None:
@@ -114,7 +151,10 @@ def removable(document: Document) -> bool:
     """Whether nobody has judged by it yet."""
     if document.claim is not None:
         return document.claim.state in OPEN_CLAIM
-    return document.application.can_edit("budget")
+    application, line = document.application, document.line
+    return application.can_edit("budget") or (
+        line is not None and application.can_edit_line(line.number)
+    )
 
 
 def scan_again() -> int:
@@ -123,13 +163,23 @@ def scan_again() -> int:
     """
     done = 0
     for waiting in Document.objects.in_quarantine().filter(size__gt=0).order_by("pk")[:20]:
-        with transaction.atomic():
-            document = locked(waiting)
-            with document.file.open("rb") as opened:
+        try:
+            with waiting.file.open("rb") as opened:
                 content = opened.read()
-            try:
-                state = uploads.scan(content)
-            except uploads.UnsafeFile:
+        except FileNotFoundError:  # taken out in the meantime
+            continue
+        try:
+            state = uploads.scan(content)
+        except uploads.UnsafeFile:
+            state = None
+        if state == uploads.ScanState.QUARANTINED:
+            return done
+        with transaction.atomic():
+            held = Document.objects.select_for_update().filter(pk=waiting.pk, scan=waiting.scan)
+            document = held.filter(size__gt=0).first()
+            if document is None:  # taken out, or scanned by another worker
+                continue
+            if state is None:
                 document.size = 0
                 document.save(update_fields=["size"])
                 record(
@@ -143,8 +193,6 @@ def scan_again() -> int:
                     partial(document.file.storage.delete, str(document.file.name))
                 )
                 continue
-            if state == uploads.ScanState.QUARANTINED:
-                return done
             document.scan = state
             document.save(update_fields=["scan"])
             done += 1

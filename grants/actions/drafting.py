@@ -48,14 +48,26 @@ def keep_check(*, answers: dict[str, str], is_eligible: bool) -> EligibilityChec
 
 
 def _editable(
-    application: Application, by: User, part: str, question: Question | None = None
+    application: Application,
+    by: User,
+    part: str,
+    question: Question | None = None,
+    line: BudgetLine | None = None,
 ) -> Application:
-    """The application under a lock, once `by` may edit and this part is open in its state."""
+    """The application under a lock, once `by` may edit and this part, or this line of it, is open."""
     application = locked(application)
     permitted(by, "grants.edit_application", application)
-    if not application.can_edit(part, question):
+    is_open = (
+        application.can_edit_line(line.number) if line else application.can_edit(part, question)
+    )
+    if not is_open:
         raise NotReady(["This part of the application is closed for changes now."])
     return application
+
+
+def _asks(application: Application, kind: QuestionKind) -> Question | None:
+    """The question of the application that is answered in this way."""
+    return application.terms.questions.filter(kind=kind).first()
 
 
 def _no_identifiers(*texts: str) -> None:
@@ -95,7 +107,7 @@ def save_answer(
 @transaction.atomic
 def choose_needs(application: Application, *, by: User, needs: Iterable[Need]) -> Application:
     """Choose the needs that the learning is for, up to eight of the person's own (question 4)."""
-    application = _editable(application, by, "needs")
+    application = _editable(application, by, "needs", _asks(application, QuestionKind.NEEDS))
     chosen = list(needs)
     if any(need.person_id != application.person_id for need in chosen):
         raise ValueError("a need of somebody else")
@@ -108,7 +120,7 @@ def choose_needs(application: Application, *, by: User, needs: Iterable[Need]) -
 @transaction.atomic
 def save_outcomes(application: Application, *, by: User, words: Sequence[str]) -> Application:
     """Replace the planned outcomes (question 7), up to six; empty ones are left out."""
-    application = _editable(application, by, "outcomes")
+    application = _editable(application, by, "outcomes", _asks(application, QuestionKind.OUTCOMES))
     kept = [text for text in words if text.strip()]
     if len(kept) > MAX_OUTCOMES:
         raise NotReady([f"Write at most {MAX_OUTCOMES} outcomes."])
@@ -122,12 +134,17 @@ def save_outcomes(application: Application, *, by: User, words: Sequence[str]) -
 
 
 def _next_number(application: Application) -> int:
-    """The number after the last line; where 25 is taken, the first free one."""
+    """The number after the last line; where 25 is taken, the first free one. A line that was asked about
+    and taken out keeps its number, while there is another."""
     taken = set(application.lines.values_list("number", flat=True))
     if len(taken) >= MAX_LINES:
         raise NotReady([f"A budget has at most {MAX_LINES} lines."])
-    after = max(taken, default=0) + 1
-    return after if after <= MAX_LINES else min(set(range(1, MAX_LINES + 1)) - taken)
+    asked = {one.line for one in application.clarifications.all() if one.line}
+    after = max(taken | asked, default=0) + 1
+    if after <= MAX_LINES:
+        return after
+    free = set(range(1, MAX_LINES + 1)) - taken
+    return min(free - asked or free)
 
 
 @transaction.atomic
@@ -142,7 +159,7 @@ def save_line(
     """Add a budget line, or change `line`. `details`: category, description, activity, topic, quantity,
     unit_cost (pounds), kind, justification. A changed line waits for the officer's judgement again.
     """
-    application = _editable(application, by, "budget")
+    application = _editable(application, by, "budget", line=line)
     chosen = list(needs)
     if any(need.person_id != application.person_id for need in chosen):
         raise ValueError("a need of somebody else")
@@ -164,9 +181,27 @@ def save_line(
 
 
 @transaction.atomic
+def save_lines(
+    application: Application,
+    *,
+    by: User,
+    rows: Iterable[tuple[int | None, dict[str, Any]]],
+) -> list[BudgetLine]:
+    """Add and change several lines, all of them or none. `rows`: the number of the line to change (None,
+    or a number that no line has: a new one), and what `save_line` takes, `needs` included.
+    """
+    application = _editable(application, by, "budget")
+    held = {line.number: line for line in application.lines.all()}
+    return [
+        save_line(application, by=by, line=held.get(number or 0), **details)
+        for number, details in rows
+    ]
+
+
+@transaction.atomic
 def remove_line(line: BudgetLine, *, by: User) -> None:
     """Take a line out of the budget. The others keep their numbers."""
-    application = _editable(line.application, by, "budget")
+    application = _editable(line.application, by, "budget", line=line)
     code = line.code
     line.delete()
     if application.state != ApplicationState.DRAFT:

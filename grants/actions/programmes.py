@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit import record
 from accounts.enums import TeamRole
 from accounts.models import User
-from accounts.state import NotAllowed, NotReady, locked, permitted
+from accounts.state import NotAllowed, NotReady, locked, permitted, ready
 
 from ..models import Criterion, Funder, Programme, Question, Round, Terms
 from ..models.programme import share_sentences
@@ -81,6 +81,7 @@ def change_funders(
 
 COPIED = (
     "is_rolling",
+    "priorities",
     "minimum",
     "maximum",
     "short_form_up_to",
@@ -91,6 +92,40 @@ COPIED = (
     "grace_minutes",
     "hides_organisation",
 )
+
+
+CHANGED = (
+    "title",
+    "opens_at",
+    "closes_at",
+    "is_rolling",
+    "priorities",
+    "budget",
+    "minimum",
+    "maximum",
+    "short_form_up_to",
+    "delivery_months",
+    "grace_minutes",
+    "hides_organisation",
+)
+
+
+@transaction.atomic
+def change_round(round: Round, *, by: User, **settings: Any) -> Round:
+    """Change what a round in draft says about itself: `settings` are those of `CHANGED`, amounts in pounds.
+
+    Raises `NotReady` once it is published: applicants have read it.
+    """
+    round = locked(round)
+    permitted(by, "grants.manage_rounds", round)
+    ready(round, "change")
+    changed = [name for name in CHANGED if name in settings]
+    moved = sorted(name for name in changed if getattr(round, name) != settings[name])
+    for name in moved:
+        setattr(round, name, settings[name])
+    round.save()
+    record("round.changed", round, by=by, settings=moved)
+    return round
 
 
 @transaction.atomic
@@ -192,14 +227,24 @@ def change_question(
 
 @transaction.atomic
 def change_criterion(
-    criterion: Criterion, *, by: User, title: str, hint: str, weight: int, minimum: int | None
+    criterion: Criterion,
+    *,
+    by: User,
+    title: str,
+    hint: str,
+    weight: int,
+    minimum: int | None,
+    look_at: list[str] | None = None,
 ) -> Criterion:
-    """Change a criterion of a version that is being written; `weight` in hundredths of the whole, `minimum` the average
-    that is needed to fund (None: none). Raises `NotReady` once it is published.
+    """Change a criterion of a version that is being written; `weight` in hundredths of the whole, `minimum`
+    the average that is needed to fund (None: none), `look_at` the parts of the case file that it is about
+    (None: as they are). Raises `NotReady` once it is published.
     """
     criterion.terms = _being_written(criterion.terms, by)
     criterion.title, criterion.hint = title, hint
     criterion.weight, criterion.minimum = weight, minimum
+    if look_at is not None:
+        criterion.look_at = look_at
     criterion.save()
     record(
         "round.criterion_changed",

@@ -5,14 +5,19 @@ from typing import Any, cast
 
 from django import forms
 
+from accounts import clock
 from accounts.enums import TeamRole
 from accounts.fields import HoursField, MoneyField, PlainTextField, WholeField
 from accounts.models import User
 from accounts.opened import Opened
+from accounts.spreadsheets import Sheet
+from accounts.text_or_file import TextOrFileForm
 from accounts.verbs import VerbForm
 from focus_people.models import FocusPerson, Need
 
+from .. import budget_sheet
 from ..budget import benchmark_of
+from ..dated_lists import topics_offered
 from ..enums import (
     MAX_NEEDS,
     MAX_OUTCOMES,
@@ -24,9 +29,9 @@ from ..enums import (
     MessageFor,
     OtherFunding,
 )
-from ..general_requirements import topic_choices
 from ..models import Application, Question, Round
 from ..readiness import asked_questions, identifier_sentences
+from ..standard import how_many_questions
 
 
 class NoIdentifiersField(PlainTextField):
@@ -92,9 +97,13 @@ class StartForm(forms.Form):
         first = rounds.first()
         most = f"£{first.maximum:,.0f}" if first else "£8,000"
         short = f"£{first.short_form_up_to:,.0f}" if first else "£2,500"
+        counts = {held.terms.counts() for held in rounds.prefetch_related("versions__questions")}
+        full_count, short_count = (
+            (f", {how_many_questions(n)}" for n in counts.pop()) if len(counts) == 1 else ("", "")
+        )
         self.fields["form"].choices = [
-            (FormKind.FULL.value, f"Up to {most}: the full form, twelve questions"),
-            (FormKind.SHORT.value, f"Up to {short}: the short form, eight questions"),
+            (FormKind.FULL.value, f"Up to {most}: the full form{full_count}"),
+            (FormKind.SHORT.value, f"Up to {short}: the short form{short_count}"),
         ]
 
 
@@ -172,7 +181,10 @@ class LineForm(Opened, forms.Form):
     category = forms.ChoiceField(
         label="What kind of cost is it?",
         choices=[("", "Choose one"), *LineCategory.choices],
-        error_messages={"required": "Choose what kind of cost it is"},
+        error_messages={
+            "required": "Choose what kind of cost it is",
+            "invalid_choice": "Choose a kind of cost from the list",
+        },
     )
     description = NoIdentifiersField(
         label="What will you pay for?",
@@ -193,7 +205,6 @@ class LineForm(Opened, forms.Form):
     topic = forms.ChoiceField(
         label="What is it about? (optional)",
         help_text="Leave it empty for a room, travel or cover.",
-        choices=[("", "Not about one topic"), *topic_choices()],
         required=False,
         error_messages={"invalid_choice": "Choose a topic from the list"},
     )
@@ -262,6 +273,11 @@ class LineForm(Opened, forms.Form):
                 "invalid_choice": "Select needs from the list",
             },
         )
+        held = {str(self.initial.get("topic") or "")}
+        self.fields["topic"].choices = [
+            ("", "Not about one topic"),
+            *topics_offered(clock.today(), held),
+        ]
         self.order_fields(self.field_order)
         for field in self.fields.values():
             field.label_size = "s"
@@ -282,6 +298,26 @@ class LineForm(Opened, forms.Form):
         chosen = self["category"].value()
         found = benchmark_of(chosen) if chosen in LineCategory.values else None
         return found.words if found else ""
+
+
+class BudgetSheetForm(TextOrFileForm):
+    """Lines of a budget from a spreadsheet."""
+
+    text_field = "table"
+    missing = "Paste at least one line with the headings, or choose a file"
+    file_label = "Or the spreadsheet itself (.xlsx, .ods or .csv)"
+    file_hint = "Other columns and sheets are not read, and the file is not kept."
+    field_order = ("table", "file")
+
+    table = PlainTextField(
+        label="The lines, with their headings",
+        help_text="Copy the rows in your spreadsheet together with the headings, and paste them here.",
+        rows=10,
+        required=False,
+    )
+
+    def text_of(self, sheets: list[Sheet]) -> str:
+        return budget_sheet.text_of(sheets)
 
 
 class ReplyForm(forms.Form):
@@ -331,7 +367,7 @@ class DeclareForm(VerbForm):
 
 
 class AskForm(VerbForm):
-    """One question, beside the answer that it is about."""
+    """One question, beside the answer or the budget line that it is about."""
 
     question = forms.ChoiceField(
         label="What is it about?",
@@ -342,7 +378,7 @@ class AskForm(VerbForm):
     )
     words = PlainTextField(
         label="Your question",
-        help_text="The applicant can change that answer, or the budget, while they reply.",
+        help_text="The applicant can change that answer, that line or the budget while they reply.",
         max_length=500,
         rows=4,
         error_messages={
@@ -355,14 +391,26 @@ class AskForm(VerbForm):
         super().__init__(*args, **kwargs)
         application = cast(Application, self.subject)
         self._questions = {str(q.number): q for q in asked_questions(application)}
+        lines = application.lines.order_by("number")
+        self._lines = {f"line-{line.number}": line.number for line in lines}
         self.fields["question"].choices = [
             ("", "Choose one"),
             ("budget", "The budget"),
-            *((n, f"{n}. {q.short_name}") for n, q in self._questions.items() if q.kind == "text"),
+            *(
+                (f"line-{line.number}", f"Budget line {line.number} · {line.description}")
+                for line in lines
+            ),
+            *((n, f"{n}. {q.short_name}") for n, q in self._questions.items()),
         ]
 
-    def clean_question(self) -> Question | None:
-        return self._questions.get(self.cleaned_data["question"])
+    def clean(self) -> dict[str, Any]:
+        """`question` as the question (None for the budget), `line` as the number of a budget line."""
+        cleaned = super().clean() or self.cleaned_data
+        if "question" in cleaned:
+            about = cleaned["question"]
+            cleaned["line"] = self._lines.get(about)
+            cleaned["question"] = self._questions.get(about)
+        return cleaned
 
 
 class AssignForm(VerbForm):

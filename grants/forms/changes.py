@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
-from accounts import clock
+from accounts import clock, written
 from accounts.fields import GovDateField, MoneyField, PlainTextField
-from accounts.verbs import VerbForm
+from accounts.opened import Opened
+from accounts.verbs import SeenForm, VerbForm
 
 from ..enums import (
     EXTENSION_MONTHS,
@@ -19,7 +20,7 @@ from ..enums import (
     ReviewOutcome,
 )
 from ..models import Change, Grant
-from ..workflow.changes import months_after, variation_sentences
+from ..workflow.changes import months_after, top_up_most, variation_sentences
 from .applications import NoIdentifiersField
 
 
@@ -34,8 +35,9 @@ def _reason(label: str, missing: str, help_text: str = "No names.") -> NoIdentif
     )
 
 
-class MoveMoneyForm(VerbForm):
-    """A new amount for each line; together as much as before. Cleans to `lines` and `reason`."""
+class MoveMoneyForm(Opened, VerbForm):
+    """A new amount for each line; together as much as before. Cleans to `lines` and `reason`. Where money
+    was moved since the page was opened, it says so, line by line."""
 
     subject: Grant
     reason = _reason("Why?", "Say why the money is moved")
@@ -50,7 +52,7 @@ class MoveMoneyForm(VerbForm):
         for line, amount in self.rows:
             field = MoneyField(
                 label=f"{line.code} {line.description}",
-                help_text=f"£{amount:,.2f} now",
+                help_text=f"{written.money(amount)} now",
                 most=Decimal("99999.99"),
                 initial=f"{amount:.2f}",
                 widget=forms.TextInput(
@@ -90,7 +92,7 @@ class MoreTimeForm(VerbForm):
         if first and now:
             field.min_date = now + clock.timedelta(days=1)
             field.max_date = months_after(first, EXTENSION_MONTHS)
-            field.help_text = f"The last day is {now.day} {now:%B %Y} now."
+            field.help_text = f"The last day is {written.day(now)} now."
 
 
 class _AmountOnLineForm(VerbForm):
@@ -134,8 +136,11 @@ class TopUpForm(_AmountOnLineForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["amount"]
-        field.most = TOP_UP_MOST
-        field.help_text = f"Up to £{TOP_UP_MOST:,.0f}."
+        field.most = top_up_most(self.subject)
+        field.help_text = f"Up to {written.money(field.most)}."
+        if field.most < TOP_UP_MOST:
+            most = written.money(self.subject.round.maximum)
+            field.help_text += f" With it the award comes to {most}, the most there is."
 
 
 class ContingencyForm(_AmountOnLineForm):
@@ -146,7 +151,7 @@ class ContingencyForm(_AmountOnLineForm):
         left = self.subject.contingency_left()
         field: Any = self.fields["amount"]
         field.most = left
-        field.help_text = f"£{left:,.2f} is left."
+        field.help_text = f"{written.money(left)} is left."
 
 
 class AgreeForm(VerbForm):
@@ -206,7 +211,8 @@ class TellUsForm(VerbForm):
         return data
 
 
-class SettleForm(VerbForm):
+class SettleForm(SeenForm):
+    subject: Grant
     outcome = forms.ChoiceField(
         label="What was agreed with the organisation?",
         choices=LifeOutcome,
@@ -221,8 +227,15 @@ class SettleForm(VerbForm):
         error_messages={"max_length": "Shorten this to 300 characters or fewer"},
     )
 
+    def mark(self) -> str:
+        event = self.subject.waiting_event()
+        return f"{event.pk}:{event.outcome}" if event else ""
 
-class AskBackForm(VerbForm):
+
+class AskBackForm(Opened, VerbForm):
+    """Asked again, the new day and reason stand in place of the first."""
+
+    subject: Grant
     due_on = GovDateField(
         label="By when?",
         min_date=lambda: clock.today() + clock.timedelta(days=1),
@@ -239,8 +252,14 @@ class AskBackForm(VerbForm):
         },
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["due_on"] = self.subject.recovery_due_on
+        self.initial["reason"] = self.subject.recovery_reason
 
-class ReviewForm(VerbForm):
+
+class ReviewForm(SeenForm):
+    subject: Grant
     outcome = forms.ChoiceField(
         label="What follows?",
         choices=ReviewOutcome,
@@ -257,3 +276,17 @@ class ReviewForm(VerbForm):
             "max_length": "Shorten this to 500 characters or fewer",
         },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome: Any = self.fields["outcome"]
+        outcome.option_hints = {
+            ReviewOutcome.CONTINUE: "Nothing changes.",
+            ReviewOutcome.AMEND: "The organisation asks for the change, and an officer answers.",
+            ReviewOutcome.DISCONTINUE: "A programme lead is asked to end the grant early. What was spent can "
+            "still be claimed.",
+        }
+
+    def mark(self) -> str:
+        written, grant = self.subject.reviews.count(), self.subject
+        return f"{written}:{grant.paid_so_far()}:{grant.accepted_spend()}"

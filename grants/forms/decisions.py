@@ -5,17 +5,30 @@ from typing import Any
 
 from django import forms
 
+from accounts import written
 from accounts.fields import MoneyField, PlainTextField
 from accounts.fields.text import plain
-from accounts.verbs import VerbForm
+from accounts.verbs import SeenForm, VerbForm
+from accounts.written import pounds
 from focus_people.forms.rows import kept
 
-from ..budget import figures, pounds
+from ..budget import figures
 from ..enums import AWARDING, DECISION_OUTCOMES, Outcome
 from ..models import Application, StandardCondition
 from ..workflow.decisions import decision_errors, newest_recommendation
 
 CONDITION_LENGTH = 300
+
+
+# What the panel concludes is filled in here: one may be as long as the other.
+REASONS_WORDS = 250
+FEEDBACK_WORDS = 100
+IN_PART_WORDS = 100
+
+
+def too_long(code: str) -> str:
+    """The error of feedback that is too long: it says on which criterion."""
+    return f"Shorten the feedback on {code} to {{limit}} words or fewer. It has {{n}} words"
 
 
 class DecideForm(VerbForm):
@@ -35,6 +48,15 @@ class DecideForm(VerbForm):
         help_text="Leave empty if you do not award.",
         error_messages={"required": "Enter the amount of the award"},
     )
+    in_part = PlainTextField(
+        label="Why less than the eligible total",
+        help_text="Only if the award is less than that. A part helps where the core of the learning still "
+        "works with it: say what is left out, and how it works without. The applicant reads this in the "
+        "letter. No names.",
+        required=False,
+        max_words=IN_PART_WORDS,
+        rows=3,
+    )
     conditions = PlainTextField(
         label="Conditions",
         help_text="One on each line. The applicant accepts each of them with the offer. One that ends in "
@@ -53,7 +75,7 @@ class DecideForm(VerbForm):
     reasons = PlainTextField(
         label="Reasons",
         help_text="The applicant reads them in the letter. No names.",
-        max_words=200,
+        max_words=REASONS_WORDS,
         rows=4,
         error_messages={"required": "Give the reasons for the decision"},
     )
@@ -64,7 +86,7 @@ class DecideForm(VerbForm):
         eligible = figures(self.subject.lines.all()).eligible
         held = self.subject.round
         self.fields["amount"].help_text = (
-            f"Up to the eligible total, £{eligible:,.2f}, and within the round’s limits of "
+            f"Up to the eligible total, {written.money(eligible)}, and within the round’s limits of "
             f"{pounds(held.minimum)} to {pounds(held.maximum)}. Leave empty if you do not award."
         )
         self.fields["amount"].prefix = "£"
@@ -88,10 +110,13 @@ class DecideForm(VerbForm):
             field = PlainTextField(
                 label=f"{row['code']} {row['title']}",
                 help_text=f"One or two sentences for the applicant.{score}",
-                max_words=80,
+                max_words=FEEDBACK_WORDS,
                 rows=3,
                 initial=row.get("feedback", ""),
-                error_messages={"required": f"Write a sentence of feedback on {row['code']}"},
+                error_messages={
+                    "required": f"Write a sentence of feedback on {row['code']}",
+                    "words": too_long(row["code"]),
+                },
             )
             field.label_size = "s"
             self.fields[name] = field
@@ -105,8 +130,8 @@ class DecideForm(VerbForm):
         """The same form, unsent: what was typed, with the ticked conditions written below it."""
         held: Any = self.data.copy()
         ticked = [self.library[n] for n in held.getlist("standard") if n in self.library]
-        written = held.get("conditions", "").strip()
-        lines = [written, *(one.text for one in ticked if one.text not in written.splitlines())]
+        typed = held.get("conditions", "").strip()
+        lines = [typed, *(one.text for one in ticked if one.text not in typed.splitlines())]
         held["conditions"] = "\n".join(line for line in lines if line)
         if ticked:
             held["outcome"] = Outcome.APPROVE_WITH_CONDITIONS.value
@@ -124,15 +149,33 @@ class DecideForm(VerbForm):
             )
         return found
 
+    def _says_the_opposite(self, outcome: str) -> bool:
+        """A refusal with the panel's reasons to fund, or the other way round: the letter would say both."""
+        recommended = newest_recommendation(self.subject)
+        if recommended is None or self.cleaned_data.get("reasons") != plain(recommended.reasons):
+            return False
+        is_refusal = Outcome.DECLINE in (outcome, recommended.outcome)
+        return is_refusal and outcome != recommended.outcome
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         outcome, amount = data.get("outcome"), data.get("amount")
         if outcome and "amount" not in self.errors and "conditions" not in self.errors:
             errors = decision_errors(
-                self.subject, outcome=outcome, amount=amount, conditions=data["conditions"]
+                self.subject,
+                outcome=outcome,
+                amount=amount,
+                conditions=data["conditions"],
+                in_part=data.get("in_part", ""),
             )
             for name, sentence in errors.items():
-                self.add_error(name, sentence)
+                if name not in self.errors:
+                    self.add_error(name, sentence)
+            if self._says_the_opposite(outcome):
+                self.add_error(
+                    "reasons",
+                    "These are the panel’s reasons for another outcome. Say why you decide otherwise",
+                )
         if self.errors:
             return data
         return {
@@ -140,8 +183,24 @@ class DecideForm(VerbForm):
             "amount": amount if outcome in AWARDING else Decimal("0.00"),
             "conditions": data["conditions"],
             "reasons": data["reasons"],
+            "in_part": data["in_part"] if outcome in AWARDING else "",
             "feedback": {code: data[f"feedback_{code}"] for code in self.codes},
         }
+
+
+class ReleaseForm(SeenForm):
+    """The letter that was read is the one that is sent."""
+
+    subject: Application
+
+    CHANGED = (
+        "The decision was taken back and made anew since you opened this page. Read the letter as it is "
+        "now, then release it"
+    )
+
+    def mark(self) -> str:
+        decision = getattr(self.subject, "decision", None)
+        return str(decision.pk) if decision else ""
 
 
 class TakeBackForm(VerbForm):

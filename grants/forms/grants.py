@@ -1,27 +1,41 @@
 """What the verbs of grants, payments and claims ask, and the claim itself."""
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from accounts import written
 from accounts.fields import MoneyField, PlainTextField
 from accounts.opened import Opened
-from accounts.verbs import VerbForm
+from accounts.verbs import SeenForm, VerbForm
 
+from ..agreement import agreement_of
 from ..enums import ConditionOutcome
-from ..models import Claim, Condition, Grant
+from ..models import Claim, Condition, Grant, Payment
 
 
-class AcceptOfferForm(VerbForm):
-    """One tick for each condition. Cleans to `acknowledged`: the conditions' numbers."""
+def _print(text: str) -> str:
+    """A short print of what a page said."""
+    return hashlib.blake2s(text.encode(), digest_size=16).hexdigest()
+
+
+class AcceptOfferForm(SeenForm):
+    """One tick for each open condition and one for the agreement, whose words are on the page: what was read
+    is what is accepted. Cleans to `acknowledged`: the conditions' numbers."""
 
     subject: Grant
 
+    terms = forms.BooleanField(
+        error_messages={"required": "Tick to accept the agreement, or turn the offer down"},
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.agreement = agreement_of(self.subject)
         self.numbers = []
-        for condition in self.subject.conditions.order_by("number"):
+        for condition in self._open_conditions():
             self.fields[f"condition_{condition.number}"] = forms.BooleanField(
                 label=f"We accept condition {condition.number}: {condition.words}",
                 error_messages={
@@ -29,11 +43,15 @@ class AcceptOfferForm(VerbForm):
                 },
             )
             self.numbers.append(condition.number)
-        self.fields["terms"] = forms.BooleanField(
-            label="We will spend the money on the agreed budget lines, log the training, and report "
-            "after 3, 6 and 12 months",
-            error_messages={"required": "Tick to say that you will spend and report as agreed"},
-        )
+        self.fields["terms"].label = f"We accept the agreement, version {self.agreement['version']}"
+        self.order_fields([name for name in self.fields if name != "terms"])
+
+    def _open_conditions(self) -> Any:
+        return self.subject.conditions.filter(met_at__isnull=True).order_by("number")
+
+    def mark(self) -> str:
+        said = [str(agreement_of(self.subject)), *(one.words for one in self._open_conditions())]
+        return _print("\n".join(said))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -73,8 +91,39 @@ class SendBackForm(VerbForm):
     )
 
 
-class RepaymentForm(VerbForm):
-    """How much came back: up to what is owed back."""
+class ApprovePaymentForm(SeenForm):
+    """The amount that was looked at is the one that is approved."""
+
+    subject: Payment
+
+    def mark(self) -> str:
+        return f"{self.subject.prepared_at:%Y%m%d%H%M%S%f}"
+
+
+class SubmitClaimForm(SeenForm):
+    """What was checked is what is sent: a colleague may have changed a figure since."""
+
+    subject: Claim
+
+    def mark(self) -> str:
+        said = [f"{row.line_id}={row.amount}:{row.note}" for row in self.subject.rows()]
+        text = "\n".join([str(self.subject.is_final), *said])
+        return _print(text)
+
+
+class AcceptClaimForm(SeenForm):
+    """The figures that were looked at are those that are accepted."""
+
+    subject: Claim
+
+    def mark(self) -> str:
+        sent = self.subject.submitted_at
+        return f"{sent:%Y%m%d%H%M%S%f}" if sent else ""
+
+
+class RepaymentForm(SeenForm):
+    """How much came back: up to what is owed back. Money that somebody else has noted since the page was
+    opened is shown first, so that the same is not noted twice."""
 
     subject: Grant
 
@@ -88,13 +137,22 @@ class RepaymentForm(VerbForm):
         super().__init__(*args, **kwargs)
         owed_back = max(-self.subject.owed(), Decimal("0.00"))
         self.fields["amount"].prefix = "£"
-        self.fields["amount"].help_text = f"£{owed_back:,.2f} is owed back."
+        self.fields["amount"].help_text = f"{written.money(owed_back)} is owed back."
+        if self.subject.repaid:
+            self.fields[
+                "amount"
+            ].help_text += f" {written.money(self.subject.repaid)} has come in already."
         self.owed_back = owed_back
+
+    def mark(self) -> str:
+        return f"{self.subject.repaid}:{self.subject.owed()}"
 
     def clean_amount(self) -> Decimal:
         amount = self.cleaned_data["amount"]
         if amount > self.owed_back:
-            raise forms.ValidationError(f"No more than £{self.owed_back:,.2f} is owed back")
+            raise forms.ValidationError(
+                f"No more than {written.money(self.owed_back)} is owed back"
+            )
         return amount
 
 
@@ -126,9 +184,10 @@ class ConditionForm(VerbForm):
 
 
 class ClaimForm(Opened, forms.Form):
-    """What was spent on each budget line, and a note. Drafts may leave lines empty.
+    """What was spent on each budget line, and a note. Drafts may leave lines empty, and the question whether
+    it is the last one: nothing can be claimed after that, so nobody's answer is chosen for them.
 
-    `lines()` gives budget line number → (pounds or none, note).
+    `sends`: it is about to be sent. `lines()` gives budget line number → (pounds or none, note).
     """
 
     is_final = forms.TypedChoiceField(
@@ -136,15 +195,18 @@ class ClaimForm(Opened, forms.Form):
         choices=(("yes", "Yes, everything is spent"), ("no", "No, more will follow")),
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        help_text="The final payment follows the last claim and the accepted report.",
+        help_text="After the last claim nothing more can be claimed. The final payment follows it and the "
+        "accepted report.",
         error_messages={"required": "Say whether this is your last claim"},
     )
 
-    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, claim: Claim, sends: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = claim.rows()
-        self.initial.setdefault("is_final", "yes" if claim.is_final else "no")
+        if any(row.amount is not None or row.note for row in self.rows):
+            self.initial.setdefault("is_final", "yes" if claim.is_final else "no")
         self.fields["is_final"].inline = True
+        self.fields["is_final"].required = sends
         for row in self.rows:
             code = row.line.code
             amount = MoneyField(
@@ -170,6 +232,13 @@ class ClaimForm(Opened, forms.Form):
             )
             self.fields[f"amount_{row.line.number}"] = amount
             self.fields[f"note_{row.line.number}"] = note
+
+    def say(self, claim: Claim) -> list[str]:
+        """Put what keeps `claim` from being sent beside the inputs it concerns; gives what was said."""
+        problems = claim.problems()
+        for name, said in problems:
+            self.add_error(name or None, said.removesuffix("."))
+        return [said for _, said in problems]
 
     def table(self) -> list[tuple[Any, Any, Any]]:
         """(claim line, amount field, note field) for the page."""

@@ -120,19 +120,24 @@ def finding_forms(
 
 
 class JudgeForm(Opened, forms.Form):
-    """One line: accept or refuse. A general requirement comes with its message and signpost."""
+    """One line: accept, refuse or ask. A general requirement comes with its message and signpost."""
 
     tells = False
+    ASK = "ask"
 
     verdict = forms.ChoiceField(
         label="Decision",
-        choices=[(LineVerdict.ACCEPTED.value, "Accept"), (LineVerdict.REFUSED.value, "Refuse")],
+        choices=[
+            (LineVerdict.ACCEPTED.value, "Accept"),
+            (LineVerdict.REFUSED.value, "Refuse"),
+            (ASK, "Ask"),
+        ],
         widget=forms.RadioSelect,
         required=False,
-        error_messages={"invalid_choice": "Select accept or refuse"},
+        error_messages={"invalid_choice": "Select accept, refuse or ask"},
     )
     reason = PlainTextField(
-        label="Why it is refused",
+        label="Why it is refused, or what you ask",
         required=False,
         max_length=300,
         error_messages={"max_length": "Shorten this to 300 characters or fewer"},
@@ -154,7 +159,7 @@ class JudgeForm(Opened, forms.Form):
             self.fields["reason"].widget = forms.Textarea(attrs={"rows": 4})
         self.error_prefix = line.code
         self.fields["verdict"].label = f"Decision on {line.code}"
-        self.fields["reason"].label = f"Why {line.code} is refused"
+        self.fields["reason"].label = f"Why {line.code} is refused, or what you ask"
         verdict: Any = self.fields["verdict"]
         verdict.inline = verdict.small = True
         verdict.label_size = self.fields["reason"].label_size = "s"
@@ -163,4 +168,9 @@ class JudgeForm(Opened, forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("verdict") == LineVerdict.REFUSED and not cleaned.get("reason"):
             self.add_error("reason", "Say why the line is refused")
+        if cleaned.get("verdict") == self.ASK and not self.errors.get("reason"):
+            if not cleaned.get("reason"):
+                self.add_error("reason", "Write what you ask about the line")
+            elif cleaned["reason"] == self.initial["reason"]:
+                self.add_error("reason", "Write what you ask, instead of why the line is refused")
         return cleaned

@@ -13,7 +13,10 @@ from accounts.opened import Opened
 from accounts.verbs import VerbForm
 from focus_people.forms.rows import RowForm
 
-from ..models import Programme, Round
+from ..enums import ApplicationState, CriterionLevel
+from ..models import Criterion, Programme, Question, Round, Terms
+
+PARTS = ("needs", "circle", "outcomes", "budget")  # of a case file, beside the answers
 
 
 def whole(label: str, least: int, most: int, missing: str, **kwargs: Any) -> WholeField:
@@ -161,6 +164,32 @@ class LateForm(VerbForm):
         },
     )
 
+    subject: Round
+
+    def clean(self) -> dict[str, Any]:
+        """A wrong reference and a day that it has already are said beside their fields."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("reference"):
+            return data
+        named = data["reference"].strip().upper()
+        found = self.subject.applications.filter(
+            reference=named, state=ApplicationState.DRAFT
+        ).first()
+        if found is None:
+            self.add_error("reference", "This round has no draft with that reference")
+        elif (day := data.get("until_on")) and day <= found.last_day:
+            self.add_error("until_on", "Choose a day after the last one that this application has")
+        return data
+
+
+class ByNameField(forms.ModelChoiceField):
+    """A choice of questions or criteria by their number and name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        if isinstance(obj, Question):
+            return f"{obj.number}. {obj.short_name}"
+        return f"{obj.code} {obj.title}"
+
 
 class VersionForm(VerbForm):
     """Why a published round asks or judges differently from now on."""
@@ -237,7 +266,120 @@ def _with_moments(form: forms.Form, data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class RoundForm(BarFields):
+class SettingsFields(forms.Form):
+    """What a round says about itself: its title, its days, its money."""
+
+    title = PlainTextField(
+        names_somebody=True,
+        label="Title",
+        help_text="What applicants see, such as Round 2, 2025.",
+        max_length=120,
+        error_messages={"required": "Enter a title"},
+    )
+    opens_on = GovDateField(
+        label="Opens on",
+        help_text="It opens at midnight at the start of this day, London time.",
+        error_messages={"required": "Enter the day on which the round opens"},
+    )
+    closes_on = GovDateField(
+        label="Last day for applications",
+        help_text="It closes at midnight at the end of this day, London time.",
+        error_messages={"required": "Enter the last day for applications"},
+    )
+    is_rolling = forms.ChoiceField(
+        label="When are applications judged?",
+        choices=[
+            ("True", "As they come: each goes to the panel when it is checked"),
+            ("False", "Together: none goes to the panel before the last day is over"),
+        ],
+        initial="True",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Select when applications are judged"},
+    )
+    priorities = PlainTextField(
+        label="What does the round look for first? (optional)",
+        help_text="Applicants read it before they begin, and those who score beside each case.",
+        max_words=150,
+        rows=4,
+        required=False,
+    )
+    budget = MoneyField(
+        label="Budget of the round",
+        least=Decimal("1.00"),
+        most=Decimal("999999999.00"),
+        error_messages={"required": "Enter the budget of the round"},
+    )
+    minimum = MoneyField(
+        label="Least one application can ask for",
+        least=Decimal("0.01"),
+        most=Decimal("9999999.00"),
+        initial="1000.00",
+        error_messages={"required": "Enter the least that can be asked for"},
+    )
+    maximum = MoneyField(
+        label="Most one application can ask for",
+        least=Decimal("0.01"),
+        most=Decimal("9999999.00"),
+        initial="8000.00",
+        error_messages={"required": "Enter the most that can be asked for"},
+    )
+    short_form_up_to = MoneyField(
+        label="The short form is for up to",
+        help_text="A bid up to this may answer fewer questions.",
+        least=Decimal("0.01"),
+        most=Decimal("9999999.00"),
+        initial="2500.00",
+        error_messages={"required": "Enter the most that the short form is for"},
+    )
+    delivery_months = whole(
+        "Months for the training",
+        1,
+        36,
+        "Enter the months for the training",
+        help_text="From the day on which the offer is accepted. Six is usual.",
+        initial=6,
+    )
+    grace_minutes = whole(
+        "Minutes of grace after closing",
+        0,
+        1440,
+        "Enter the minutes of grace",
+        help_text="What is finished is still taken then. Applicants see it. 0 for none.",
+        initial=0,
+        required=False,
+    )
+
+    hides_organisation = forms.BooleanField(
+        label="Hide the organisation from those who score",
+        help_text="They see its name once, to declare their interests. After that its name and region are "
+        "left out of the case file, the queue and the pack until the panel has concluded.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("budget", "minimum", "maximum", "short_form_up_to"):
+            self.fields[name].prefix = "£"
+
+    def clean_is_rolling(self) -> bool:
+        return bool(self.cleaned_data["is_rolling"] != "False")
+
+    def clean_grace_minutes(self) -> int:
+        return self.cleaned_data["grace_minutes"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        least, most = data.get("minimum"), data.get("maximum")
+        short = data.get("short_form_up_to")
+        if least is not None and most is not None and most < least:
+            self.add_error("maximum", "The most must be the same as or above the least")
+        if least is not None and short is not None and short < least:
+            self.add_error("short_form_up_to", "This must be the same as or above the least")
+        return _with_moments(self, data)
+
+
+class RoundForm(BarFields, SettingsFields):
     """Cleans to what `actions.create_round` takes; the moments are made from London days."""
 
     field_order = (
@@ -260,13 +402,6 @@ class RoundForm(BarFields):
             "invalid_choice": "Choose a programme from the list",
         },
     )
-    title = PlainTextField(
-        names_somebody=True,
-        label="Title",
-        help_text="What applicants see, such as Round 2, 2025.",
-        max_length=120,
-        error_messages={"required": "Enter a title"},
-    )
     reference = forms.CharField(
         label="Short name for addresses",
         help_text="Letters, numbers and hyphens, such as 2025-R2.",
@@ -276,79 +411,31 @@ class RoundForm(BarFields):
         ],
         error_messages={"required": "Enter a short name, such as 2025-R2"},
     )
-    opens_on = GovDateField(
-        label="Opens on",
-        help_text="It opens at midnight at the start of this day, London time.",
-        error_messages={"required": "Enter the day on which the round opens"},
-    )
-    closes_on = GovDateField(
-        label="Last day for applications",
-        help_text="It closes at midnight at the end of this day, London time.",
-        error_messages={"required": "Enter the last day for applications"},
-    )
-    budget = MoneyField(
-        label="Budget of the round",
-        least=Decimal("1.00"),
-        most=Decimal("999999999.00"),
-        error_messages={"required": "Enter the budget of the round"},
-    )
-    minimum = MoneyField(
-        label="Least one application can ask for",
-        least=Decimal("0.01"),
-        most=Decimal("9999999.00"),
-        initial="1000.00",
-        error_messages={"required": "Enter the least that can be asked for"},
-    )
-    maximum = MoneyField(
-        label="Most one application can ask for",
-        least=Decimal("0.01"),
-        most=Decimal("9999999.00"),
-        initial="8000.00",
-        error_messages={"required": "Enter the most that can be asked for"},
-    )
-    grace_minutes = whole(
-        "Minutes of grace after closing",
-        0,
-        1440,
-        "Enter the minutes of grace",
-        help_text="What is finished is still taken then. Applicants see it. 0 for none.",
-        initial=0,
-        required=False,
-    )
-
-    hides_organisation = forms.BooleanField(
-        label="Hide the organisation from those who score",
-        help_text="They see its name once, to declare their interests. After that its name and region are "
-        "left out of the case file, the queue and the pack until the panel has concluded.",
-        required=False,
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = Programme.objects.order_by("-starts_on", "name")
-        for name in ("budget", "minimum", "maximum"):
-            self.fields[name].prefix = "£"
 
     def clean_reference(self) -> str:
         return _free_reference(self.cleaned_data["reference"])
 
-    def clean_grace_minutes(self) -> int:
-        return self.cleaned_data["grace_minutes"] or 0
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        least, most = data.get("minimum"), data.get("maximum")
-        if least is not None and most is not None and most < least:
-            self.add_error("maximum", "The most must be the same as or above the least")
-        return _with_moments(self, data)
+class SettingsForm(Opened, SettingsFields, VerbForm):
+    """The same for a round that is not published yet. Cleans to what `actions.change_round` takes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        round: Any = kwargs["subject"]
+        stored = {name: getattr(round, name) for name in self.base_fields if hasattr(round, name)}
+        stored |= {"opens_on": clock.day_of(round.opens_at), "closes_on": round.last_day}
+        super().__init__(*args, initial=stored, **kwargs)
 
 
 class BarForm(Opened, BarFields):
     """The same, for a version that is being written."""
 
 
-class QuestionForm(Opened, forms.Form):
-    """What a version that is being written asks."""
+class QuestionFields(forms.Form):
+    """What a question asks."""
 
     wording = PlainTextField(
         label="Question",
@@ -366,8 +453,25 @@ class QuestionForm(Opened, forms.Form):
     in_short_form = forms.BooleanField(label="The short form asks it too", required=False)
 
 
-class CriterionForm(Opened, forms.Form):
-    """How a version that is being written judges. The weights of all criteria come to 100 before it is published."""
+class QuestionForm(Opened, QuestionFields):
+    """What a version that is being written asks."""
+
+
+class AddQuestionForm(QuestionFields, VerbForm):
+    """A question in words that no version of the round has asked yet."""
+
+    field_order = ("short_name",)
+
+    short_name = PlainTextField(
+        label="Short name",
+        help_text="For the task list and the case file, such as Travel to the training.",
+        max_length=60,
+        error_messages={"required": "Enter a short name"},
+    )
+
+
+class CriterionFields(forms.Form):
+    """How a criterion judges. The weights of all criteria come to 100 before they are published."""
 
     title = PlainTextField(
         label="Criterion", max_length=120, error_messages={"required": "Write the criterion"}
@@ -382,3 +486,108 @@ class CriterionForm(Opened, forms.Form):
     minimum = whole(
         "Least average to fund (optional)", 0, 5, "Enter the least average", required=False
     )
+
+
+class LooksAtFields(forms.Form):
+    """The parts of the case file that the panel's sheet links beside a criterion."""
+
+    look_at = forms.MultipleChoiceField(
+        label="Where do those who score look? (optional)",
+        help_text="The scoring sheet links to these parts of the application.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": "Choose parts from the list"},
+    )
+
+    def offer_parts(self, terms: Terms | None) -> None:
+        """The questions of this version, and the other parts of a case file."""
+        asked = terms.questions.order_by("number") if terms else []
+        parts: Any = self.fields["look_at"]
+        parts.choices = [(f"Q{q.number}", f"{q.number}. {q.short_name}") for q in asked]
+        parts.choices += [(part, part.capitalize()) for part in PARTS]
+
+
+class CriterionForm(Opened, LooksAtFields, CriterionFields):
+    """How a version that is being written judges. The parts keep the order in which the sheet links them."""
+
+    field_order = ("title", "hint", "weight", "minimum", "look_at")
+
+    def __init__(self, *args: Any, terms: Terms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_parts(terms)
+
+    def clean_look_at(self) -> list[str]:
+        chosen, before = self.cleaned_data["look_at"], self.initial.get("look_at", [])
+        return [part for part in before if part in chosen] + [
+            part for part in chosen if part not in before
+        ]
+
+
+class AddCriterionForm(LooksAtFields, CriterionFields, VerbForm):
+    """A further criterion, and the parts of the case file that the panel's sheet links beside it."""
+
+    field_order = ("title", "hint", "level", "weight", "minimum", "look_at")
+
+    subject: Round
+
+    level = forms.ChoiceField(
+        label="Whom is it about?",
+        choices=CriterionLevel.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select whom it is about",
+            "invalid_choice": "Select whom it is about",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_parts(self.subject.draft_terms)
+
+
+class TakeOutQuestionForm(VerbForm):
+    """Which question is asked no more."""
+
+    subject: Round
+
+    question = ByNameField(
+        label="Which question?",
+        queryset=Question._default_manager.none(),
+        to_field_name="number",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Select a question",
+            "invalid_choice": "Select a question of this version",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if draft := self.subject.draft_terms:
+            held: Any = self.fields["question"]
+            held.queryset = draft.questions_to_take_out()
+
+
+class TakeOutCriterionForm(VerbForm):
+    """By which criterion nobody is judged any more."""
+
+    subject: Round
+
+    criterion = ByNameField(
+        label="Which criterion?",
+        queryset=Criterion._default_manager.none(),
+        to_field_name="code",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Select a criterion",
+            "invalid_choice": "Select a criterion of this version",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if draft := self.subject.draft_terms:
+            held: Any = self.fields["criterion"]
+            held.queryset = draft.criteria.order_by("code")

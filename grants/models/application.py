@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import TeamRole
 from accounts.models import Organisation, User
 from accounts.state import StateField, StateMixin, transition
+from focus_people.enums import ConsentUse
 from focus_people.models import FocusPerson, Need
+from focus_people.reports import current_consent
 
 from .. import budget, readiness
 from ..enums import (
@@ -73,6 +75,14 @@ class Application(StateMixin):
     again_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="scored_again_as"
     )
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
+    left_behind = models.JSONField(
+        "names of the answers that were not carried over: the round does not ask them",
+        default=list,
+        blank=True,
+    )
     fast_from = models.DateField("on the fast track since it was asked for", null=True, blank=True)
     late_until = models.DateTimeField("may be sent late until", null=True, blank=True)
     late_reason = models.CharField(max_length=300, blank=True)
@@ -104,7 +114,7 @@ class Application(StateMixin):
         )
 
     class Privacy:
-        codes = ("declarations",)
+        codes = ("declarations", "left_behind")
         identity = ()
         special = ()
         operational = (
@@ -126,6 +136,8 @@ class Application(StateMixin):
             "case_officer",
             "ended_at",
             "again_of",
+            "copied_from",
+            "left_behind",
             "fast_from",
             "late_until",
             "late_reason",
@@ -204,9 +216,22 @@ class Application(StateMixin):
         return FAST_QUORUM if self.fast_from else self.terms.quorum
 
     @property
+    def has_basis(self) -> bool:
+        """Whether consent or a best-interests decision for the application stands now (uses a prefetch of
+        the person's consents)."""
+        return current_consent(self.person, ConsentUse.APPLICATION) is not None
+
+    @property
     def figures(self) -> budget.Figures:
         """The figures of the budget as it stands (uses a prefetch of the lines)."""
         return budget.figures(self.lines.all())
+
+    @property
+    def most(self) -> Decimal:
+        """Pounds that its form may ask for: the round's most, or what the short form is for."""
+        if self.form == FormKind.SHORT:
+            return min(self.round.short_form_up_to, self.round.maximum)
+        return self.round.maximum
 
     def can_edit(self, part: str, question: Question | None = None) -> bool:
         """Whether a part ("answers", "needs", "outcomes", "budget") may change in this state.
@@ -219,8 +244,16 @@ class Application(StateMixin):
             return True
         asked = self.clarifications.filter(replied_at__isnull=True)
         if part == "budget":
-            return asked.filter(question__isnull=True).exists()
+            return asked.filter(question__isnull=True, line__isnull=True).exists()
         return question is not None and asked.filter(question=question).exists()
+
+    def can_edit_line(self, number: int) -> bool:
+        """Whether one budget line may change: with the whole budget, or because it was asked about."""
+        if self.can_edit("budget"):
+            return True
+        if self.state != ApplicationState.RETURNED:
+            return False
+        return self.clarifications.filter(replied_at__isnull=True, line=number).exists()
 
     def submit_blockers(self) -> list[str]:
         return readiness.before_submit(self)
@@ -278,8 +311,8 @@ class Application(StateMixin):
         left = self.round.left
         if decision.outcome in AWARDING and decision.amount > left:
             return [
-                f"£{left:,.2f} of the round’s £{self.round.budget:,.2f} is left. This award needs "
-                f"£{decision.amount:,.2f}."
+                f"{written.money(left)} of the round’s {written.money(self.round.budget)} is left. This award needs "
+                f"{written.money(decision.amount)}."
             ]
         return []
 
@@ -328,7 +361,9 @@ class Application(StateMixin):
     def takes_appeals(self) -> bool:
         """It can be appealed, its 20 working days are not over, and it was not appealed yet."""
         until = self.appeal_until
-        return self.can_be_appealed and until is not None and clock.today() <= until
+        if not self.can_be_appealed or until is None or clock.today() > until:
+            return False
+        return not self.appeals.filter(made_at__gte=self.decision.released_at).exists()
 
     def appeal_blockers(self) -> list[str]:
         if not self.can_be_appealed:
@@ -337,7 +372,7 @@ class Application(StateMixin):
             return [f"This decision has been appealed: {earlier.reference}."]
         until = self.appeal_until
         if until is not None and clock.today() > until:
-            return [f"An appeal could be made until {until.day} {until:%B %Y}."]
+            return [f"An appeal could be made until {written.day(until)}."]
         return []
 
     def ask_fast_track_blockers(self) -> list[str]:
@@ -507,6 +542,9 @@ class BudgetLine(models.Model):
     verdict = models.CharField(max_length=10, choices=LineVerdict, default=LineVerdict.OPEN)
     verdict_reason = models.CharField(max_length=300, blank=True)
 
+    # What was asked about it, for pages that show it beside the line.
+    talk: "tuple[Clarification, ...]" = ()
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["application", "number"], name="line_number_once"),
@@ -586,11 +624,15 @@ class EligibilityFinding(models.Model):
 
 
 class Clarification(models.Model):
-    """A question that an officer asked beside one answer or the budget, and its reply."""
+    """A question that an officer asked beside one answer, one budget line or the budget, and its reply.
+
+    A line is kept by its number, which no other line gets: the question stays when the line is taken out.
+    """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="clarifications")
     number = models.PositiveSmallIntegerField()
     question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="+")
+    line = models.PositiveSmallIntegerField("number of the budget line", null=True, blank=True)
     words = models.CharField("what is asked", max_length=500)
     reply = models.TextField(blank=True)
     asked_at = models.DateTimeField(default=clock.now)
@@ -608,6 +650,10 @@ class Clarification(models.Model):
                 | Q(replied_at__isnull=False, replied_by__isnull=False),
                 name="clarification_replied_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=True) | Q(question__isnull=True, line__range=(1, 25)),
+                name="clarification_is_about_one_thing",
+            ),
         )
 
     class Privacy:
@@ -618,6 +664,7 @@ class Clarification(models.Model):
             "application",
             "number",
             "question",
+            "line",
             "asked_at",
             "asked_by",
             "replied_at",
@@ -626,6 +673,13 @@ class Clarification(models.Model):
 
     def __str__(self) -> str:
         return f"Question {self.number} on {self.application_id}"
+
+    @property
+    def about(self) -> str:
+        """“9. Other funding”, “Budget line 3” or “The budget”."""
+        if self.question:
+            return f"{self.question.number}. {self.question.short_name}"
+        return f"Budget line {self.line}" if self.line else "The budget"
 
     @property
     def draft_version(self) -> str:

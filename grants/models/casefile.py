@@ -15,7 +15,8 @@ class CaseFile(WrittenOnce):
     round that it was written under), "person" (focus_people.reports.snapshot),
     "organisation" (only its reference: the panel's interest page shows the rest), "answers" [{number,
     short_name, wording, text}], "needs", "outcomes" [str], "lines" [{code, category, description,
-    activity, topic, quantity, unit_cost, total, kind, needs, verdict}], "requested", "eligible", "clarifications"}.
+    activity, topic, quantity, unit_cost, total, kind, needs, verdict}], "requested", "eligible",
+    "clarifications" [{number, question, line, words, reply}; of the numbers question and line one at most]}.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="case_files")

@@ -8,15 +8,12 @@ from django.urls import reverse
 from accounts import clock
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
+from accounts.written import money
 
 from ..enums import CLAIMING_STATES, OVER_MOST, OVER_SHARE, ClaimState, LineCategory
 from ..querysets import ClaimQuerySet
 from .application import BudgetLine
 from .grant import ZERO, Grant
-
-
-def _pounds(amount: Decimal) -> str:
-    return f"£{amount:,.2f}"
 
 
 class Claim(StateMixin):
@@ -95,41 +92,63 @@ class Claim(StateMixin):
             row.agreed = agreed.get(row.line_id, row.line.total)
         return found
 
-    def limit_sentences(self) -> list[str]:
-        """What this claim, with those accepted before it, spends beyond the agreed budget."""
+    def over_limits(self) -> list[tuple["ClaimLine | None", str]]:
+        """What this claim, with those accepted before it, spends beyond the agreed budget: the line (none
+        for the award as a whole) and a sentence."""
         before = dict(
             ClaimLine.objects.filter(claim__grant=self.grant_id, claim__state=ClaimState.ACCEPTED)
             .exclude(claim=self.pk)
             .values_list("line")
             .annotate(sum=Sum("amount"))
         )
-        found, total = [], sum((amount or ZERO for amount in before.values()), ZERO)
+        found: list[tuple[ClaimLine | None, str]] = []
+        total = sum((amount or ZERO for amount in before.values()), ZERO)
         for row in self.rows():
             so_far = before.get(row.line_id, ZERO) + (row.amount or ZERO)
             total += row.amount or ZERO
             agreed = row.agreed
             if so_far > agreed + min(agreed * OVER_SHARE, OVER_MOST):
-                found.append(
-                    f"{row.line.code}: {_pounds(so_far)} is more than 10% or £500 over the "
-                    f"{_pounds(agreed)} that was agreed. Ask for a change to the budget first."
+                said = (
+                    f"{row.line.code}: {money(so_far)} is more than 10% or £500 over the "
+                    f"{money(agreed)} that was agreed. Ask for a change to the budget first."
                 )
+                found.append((row, said))
         award = self.grant.amount
         if total > award:
-            found.append(f"The claims come to {_pounds(total)}. The award is {_pounds(award)}.")
+            said = f"The claims come to {money(total)}. The award is {money(award)}."
+            found.append((None, said))
         return found
+
+    def limit_sentences(self) -> list[str]:
+        """The sentences of `over_limits`."""
+        return [said for _, said in self.over_limits()]
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What has to be put right before it is sent: the input of the form that it concerns ("amount_3",
+        "note_3", or "" for the whole) and a sentence."""
+        found = []
+        for row in self.lines.select_related("line").order_by("line__number"):
+            number, code = row.line.number, row.line.code
+            if row.line.category == LineCategory.CONTINGENCY and not row.amount:
+                continue
+            if row.amount is None:
+                said = f"{code}: say what was spent. 0.00 is an answer too."
+                found.append((f"amount_{number}", said))
+            elif row.amount == 0 and not row.note:
+                said = f"{code}: say in a few words why nothing was spent."
+                found.append((f"note_{number}", said))
+        over = self.over_limits()
+        return found + [(f"amount_{row.line.number}" if row else "", said) for row, said in over]
+
+    def any_blockers(self, move: str) -> list[str]:
+        """While the grant is on hold nothing is sent, and nothing is asked to be put right. What was sent
+        can be accepted."""
+        return self.grant.on_hold() if move in ("submit", "send_back") else []
 
     def submit_blockers(self) -> list[str]:
         if self.grant.state not in CLAIMING_STATES:
             return ["The grant is not under way."]
-        found = []
-        for row in self.lines.select_related("line").order_by("line__number"):
-            if row.line.category == LineCategory.CONTINGENCY and not row.amount:
-                continue
-            if row.amount is None:
-                found.append(f"{row.line.code}: say what was spent. 0.00 is an answer too.")
-            elif row.amount == 0 and not row.note:
-                found.append(f"{row.line.code}: say in a few words why nothing was spent.")
-        return found + self.limit_sentences()
+        return [said for _, said in self.problems()]
 
     def accept_blockers(self) -> list[str]:
         return self.limit_sentences()

@@ -70,6 +70,7 @@ class Decision(models.Model):
     criteria = models.JSONField("scores and feedback of the letter", default=list)
     score = models.DecimalField(max_digits=5, decimal_places=2)
     reasons = models.TextField()
+    in_part = models.TextField("why less than the eligible total is awarded", blank=True)
     decided_at = models.DateTimeField(default=clock.now)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
@@ -102,6 +103,7 @@ class Decision(models.Model):
             "criteria",
             "score",
             "reasons",
+            "in_part",
             "decided_at",
             "decided_by",
             "released_at",

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import Organisation, User
 from accounts.models.audit import RefusesChange, WrittenOnce
 from accounts.state import StateField, StateMixin, transition
+from accounts.written import money
 from focus_people.enums import PersonState
 
 from ..budget import counts
@@ -42,10 +43,6 @@ from .programme import Round
 ZERO = Decimal("0.00")
 
 
-def _pounds(amount: Decimal) -> str:
-    return f"£{amount:,.2f}"
-
-
 class Grant(StateMixin):
     """An award: offered, agreed, active once a baseline is in, delivered, reported, closed."""
 
@@ -57,6 +54,7 @@ class Grant(StateMixin):
     offer_open_until = models.DateField()
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    agreement = models.JSONField("the agreement as it was accepted", default=dict, blank=True)
     delivery_until = models.DateField(null=True, blank=True)
     activated_on = models.DateField(null=True, blank=True)
     delivered_on = models.DateField(null=True, blank=True)
@@ -77,6 +75,19 @@ class Grant(StateMixin):
     objects: ClassVar[GrantQuerySet] = GrantQuerySet.as_manager()
 
     LOCKED_WITH = ("application",)
+    # What waits while the grant is on hold, by every door. Payments say so themselves; what came back can
+    # be noted, news can be told, and an officer can look after it, settle it or bring it to an end.
+    WAITS_ON_HOLD = frozenset(
+        {
+            "add_claim",
+            "ask_back",
+            "ask_change",
+            "ask_time",
+            "finish_delivery",
+            "start_reporting",
+            "use_contingency",
+        }
+    )
 
     class Meta:
         constraints = (
@@ -106,6 +117,7 @@ class Grant(StateMixin):
         )
 
     class Privacy:
+        codes = ("agreement",)  # the sentences of a version, and nobody's own words
         identity = ()
         special = ()
         operational = (
@@ -118,6 +130,7 @@ class Grant(StateMixin):
             "offer_open_until",
             "agreed_at",
             "agreed_by",
+            "agreement",
             "delivery_until",
             "activated_on",
             "delivered_on",
@@ -181,15 +194,25 @@ class Grant(StateMixin):
         """The lines that the award pays for, in their order."""
         return [line for line in self.application.lines.order_by("number") if counts(line)]
 
-    def agreed_lines(self) -> list[tuple[BudgetLine, Decimal]]:
+    def agreed_lines(self, before: "Change | None" = None) -> list[tuple[BudgetLine, Decimal]]:
         """Each line that the award pays for, with what is agreed for it now: as sent, and every change
-        that was agreed since, in pounds."""
-        moved: dict[int, Decimal] = dict(
-            ChangeLine.objects.filter(change__grant=self, change__state=ChangeState.AGREED)
-            .values_list("line")
-            .annotate(sum=Sum("amount"))
-        )
+        that was agreed since, in pounds. `before` a change: as it was when that was asked for."""
+        agreed = ChangeLine.objects.filter(change__grant=self, change__state=ChangeState.AGREED)
+        if before is not None:  # one change at a time: those before it were answered before it
+            agreed = agreed.filter(change__lt=before.pk)
+        moved: dict[int, Decimal] = dict(agreed.values_list("line").annotate(sum=Sum("amount")))
         return [(line, line.total + moved.get(line.pk, ZERO)) for line in self.budget_lines()]
+
+    def moved_unasked(self) -> dict[int, Decimal]:
+        """Pounds that small moves, which nobody answered, have added to each line (by its key) since an
+        officer last agreed to a change of it."""
+        rows = ChangeLine.objects.filter(change__grant=self, change__state=ChangeState.AGREED)
+        found: dict[int, Decimal] = {}
+        for line, amount, asked_by, agreed_by in rows.order_by("change_id").values_list(
+            "line", "amount", "change__made_by", "change__decided_by"
+        ):
+            found[line] = found.get(line, ZERO) + amount if asked_by == agreed_by else ZERO
+        return found
 
     @property
     def training_until(self) -> date | None:
@@ -201,6 +224,18 @@ class Grant(StateMixin):
         return self.claims.filter(state=ClaimState.ACCEPTED, is_final=True).exists()
 
     # What stands in the way ---------------------------------------------------------------
+
+    def on_hold(self) -> list[str]:
+        """The sentence for whatever waits while the grant is on hold; nothing when it is not."""
+        if self.paused_on is None:
+            return []
+        return [
+            f"The grant has been on hold since {written.day(self.paused_on)}. This waits until an officer "
+            "and the organisation have settled what happens."
+        ]
+
+    def any_blockers(self, move: str) -> list[str]:
+        return self.on_hold() if move in self.WAITS_ON_HOLD else []
 
     @property
     def is_offer_after_death(self) -> bool:
@@ -216,7 +251,7 @@ class Grant(StateMixin):
         if clock.today() > self.offer_open_until:
             day = self.offer_open_until
             return [
-                f"The offer was open until {day.day} {day:%B %Y}. Ask the programme to open it again."
+                f"The offer was open until {written.day(day)}. Ask the programme to open it again."
             ]
         return []
 
@@ -225,7 +260,7 @@ class Grant(StateMixin):
             return []
         if clock.today() <= self.offer_open_until:
             day = self.offer_open_until
-            return [f"The offer is open until {day.day} {day:%B %Y}."]
+            return [f"The offer is open until {written.day(day)}."]
         return []
 
     def prepare_first_payment_blockers(self) -> list[str]:
@@ -270,7 +305,7 @@ class Grant(StateMixin):
             return found
         owed = self.owed()
         if owed < 0:
-            return [f"{_pounds(-owed)} is owed back: more was paid than was spent."]
+            return [f"{money(-owed)} is owed back: more was paid than was spent."]
         if owed == 0:
             return ["Nothing is left to pay: everything that was spent has been paid."]
         return []
@@ -368,9 +403,9 @@ class Grant(StateMixin):
         else:
             owed = self.owed()
             if owed > 0:
-                found.append(f"{_pounds(owed)} of accepted spending is not paid yet.")
+                found.append(f"{money(owed)} of accepted spending is not paid yet.")
             elif owed < 0:
-                found.append(f"{_pounds(-owed)} is owed back and has not come in.")
+                found.append(f"{money(-owed)} is owed back and has not come in.")
         fast = getattr(self.application, "fast_track", None)
         if fast is not None and fast.waits_for_note:
             found.append("The panel’s note on the fast track is not written yet.")
@@ -381,8 +416,8 @@ class Grant(StateMixin):
         return found
 
     @transition("state", source=GrantState.OFFERED, target=GrantState.AGREED)
-    def accept(self, *, by: User, delivery_until: date) -> None:
-        self.agreed_at, self.agreed_by = clock.now(), by
+    def accept(self, *, by: User, delivery_until: date, agreement: dict[str, Any]) -> None:
+        self.agreed_at, self.agreed_by, self.agreement = clock.now(), by, agreement
         self.delivery_until = delivery_until
 
     @transition("state", source=GrantState.OFFERED, target=GrantState.REFUSED)
@@ -503,6 +538,10 @@ class Change(StateMixin):
         """Whom the present state waits for."""
         return CHANGE_STATE_OWNER[ChangeState(self.state)]
 
+    def any_blockers(self, move: str) -> list[str]:
+        """Nothing is answered while the grant is on hold."""
+        return self.grant.on_hold()
+
     def agree_blockers(self) -> list[str]:
         """What stands in the way: a top-up takes money of the round; other money is there already."""
         grant = self.grant
@@ -511,12 +550,26 @@ class Change(StateMixin):
         if self.kind == ChangeKind.TOP_UP:
             left = grant.round.left_to_decide
             if self.amount > left:
-                return [f"{_pounds(max(left, ZERO))} is left in the round."]
+                return [f"{money(max(left, ZERO))} is left in the round."]
             if grant.amount + self.amount > grant.round.maximum:
-                return [f"The award would be more than {_pounds(grant.round.maximum)}."]
+                return [f"The award would be more than {money(grant.round.maximum)}."]
         if self.kind == ChangeKind.CONTINGENCY and self.amount > grant.contingency_left():
-            return [f"{_pounds(grant.contingency_left())} is left in the contingency."]
-        return []
+            return [f"{money(grant.contingency_left())} is left in the contingency."]
+        return self._spent_since()
+
+    def _spent_since(self) -> list[str]:
+        """Lines of which more is accepted as spent by now than this change would leave."""
+        agreed = {line.pk: amount for line, amount in self.grant.agreed_lines()}
+        spent = self.grant.spent_by_line()
+        found = []
+        for row in self.lines.select_related("line").order_by("line__number"):
+            used, left = spent.get(row.line_id, ZERO), agreed.get(row.line_id, ZERO) + row.amount
+            if row.amount < 0 and used > left:
+                found.append(
+                    f"{row.line.code}: {money(used)} is spent by now, and this would leave "
+                    f"{money(left)}. Do not agree, so that they can ask anew."
+                )
+        return found
 
     @transition("state", source=ChangeState.ASKED, target=ChangeState.AGREED)
     def agree(self, *, by: User, answer: str) -> None:

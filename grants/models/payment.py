@@ -8,14 +8,11 @@ from django.urls import reverse
 from accounts import clock
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
+from accounts.written import money
 
 from ..enums import GrantState, Instalment, PaymentState
 from ..querysets import PaymentQuerySet
 from .grant import Grant
-
-
-def _pounds(amount: Decimal) -> str:
-    return f"£{amount:,.2f}"
 
 
 class Payment(StateMixin):
@@ -81,12 +78,25 @@ class Payment(StateMixin):
     def get_absolute_url(self) -> str:
         return reverse("payment", args=[self.grant.reference, self.instalment])
 
+    @property
+    def hold_remark(self) -> str:
+        """Why it is not to be paid now, in a sentence for whoever pays; nothing most of the time."""
+        if self.state != PaymentState.APPROVED:
+            return ""
+        if self.grant.paused_on is not None:
+            return "The grant is on hold. Do not pay this now: send it back, unless the money has left."
+        if self.grant.state == GrantState.TERMINATED and self.instalment == Instalment.FIRST:
+            return "The grant has ended early. Send this payment back, unless the money has left."
+        return ""
+
     def approve_blockers(self) -> list[str]:
+        if self.grant.paused_on is not None:
+            return ["The grant is on hold. Wait until it is settled, or send this payment back."]
         if self.grant.state == GrantState.TERMINATED and self.instalment == Instalment.FIRST:
             return ["The grant has ended early. Send this payment back."]
         if self.instalment == Instalment.FINAL and self.grant.owed() != self.amount:
             return [
-                f"{_pounds(self.grant.owed())} is owed now, not {_pounds(self.amount)}. "
+                f"{money(self.grant.owed())} is owed now, not {money(self.amount)}. "
                 "Send this payment back, so that it is prepared anew."
             ]
         return []
@@ -100,9 +110,14 @@ class Payment(StateMixin):
     def approve(self, *, by: User) -> None:
         self.approved_at, self.approved_by = clock.now(), by
 
-    @transition("state", source=PaymentState.PREPARED, target=PaymentState.REFUSED)
+    @transition(
+        "state",
+        source=[PaymentState.PREPARED, PaymentState.APPROVED],
+        target=PaymentState.REFUSED,
+    )
     def send_back(self, *, reason: str) -> None:
         self.refusal_reason = reason
+        self.approved_at = self.approved_by = None
 
     @transition("state", source=PaymentState.APPROVED, target=PaymentState.PAID)
     def mark_paid(self) -> None:

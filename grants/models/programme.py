@@ -112,7 +112,11 @@ class Round(StateMixin):
     state = StateField(max_length=10, choices=RoundState, default=RoundState.DRAFT)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
-    is_rolling = models.BooleanField(default=True)
+    is_rolling = models.BooleanField(
+        "each case goes to the panel when it is checked; else all together after the last day",
+        default=True,
+    )
+    priorities = models.TextField("what the round looks for first", blank=True)
     budget = models.DecimalField(max_digits=11, decimal_places=2)
     minimum = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal("1000.00"))
     maximum = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal("8000.00"))
@@ -167,6 +171,7 @@ class Round(StateMixin):
             "opens_at",
             "closes_at",
             "is_rolling",
+            "priorities",
             "budget",
             "minimum",
             "maximum",
@@ -191,6 +196,12 @@ class Round(StateMixin):
     def is_open(self) -> bool:
         """Published, and now is between opening and closing."""
         return self.state == RoundState.PUBLISHED and self.opens_at <= clock.now() < self.closes_at
+
+    @property
+    def judged_from(self) -> datetime | None:
+        """The moment before which no case goes to the panel: where a round judges all together, when it
+        takes no more applications. None where it judges them as they come."""
+        return None if self.is_rolling else self.takes_until
 
     @property
     def takes_until(self) -> datetime:
@@ -228,13 +239,13 @@ class Round(StateMixin):
     def terms(self) -> "Terms":
         """What it asks now and how it judges: the newest version that is published, or before the
         round is published the one that is being written."""
-        held = self.versions.order_by("-number")
-        return held.filter(published_at__isnull=False).first() or held[0]
+        held = sorted(self.versions.all(), key=lambda version: -version.number)
+        return next((version for version in held if version.published_at), held[0])
 
     @property
     def draft_terms(self) -> "Terms | None":
         """The version that is being written and binds nobody yet."""
-        return self.versions.filter(published_at__isnull=True).first()
+        return next((one for one in self.versions.all() if one.published_at is None), None)
 
     @property
     def questions(self) -> "models.QuerySet[Question]":
@@ -259,6 +270,39 @@ class Round(StateMixin):
             return [f"Version {draft.number} is being written already."]
         return []
 
+    def _being_written(self) -> "tuple[Terms | None, list[str]]":
+        """The version that may be changed, or the sentence that says that there is none."""
+        if draft := self.draft_terms:
+            return draft, []
+        return None, [f"Version {self.terms.number} is published: it stands. Write a new version."]
+
+    def change_blockers(self) -> list[str]:
+        return [] if self.state == RoundState.DRAFT else ["The round is published: it stands."]
+
+    def add_question_blockers(self) -> list[str]:
+        draft, found = self._being_written()
+        if draft and len(draft.questions.all()) >= draft.MOST_QUESTIONS:
+            found.append(f"A round asks at most {draft.MOST_QUESTIONS} questions.")
+        return found
+
+    def take_out_question_blockers(self) -> list[str]:
+        draft, found = self._being_written()
+        if draft and all(one.kind != QuestionKind.TEXT for one in draft.questions.all()):
+            found.append("Budget lines and reports are built on the questions that are left.")
+        return found
+
+    def add_criterion_blockers(self) -> list[str]:
+        draft, found = self._being_written()
+        if draft and len(draft.criteria.all()) >= draft.MOST_CRITERIA:
+            found.append(f"A round judges by at most {draft.MOST_CRITERIA} criteria.")
+        return found
+
+    def take_out_criterion_blockers(self) -> list[str]:
+        draft, found = self._being_written()
+        if draft and len(draft.criteria.all()) < 2:
+            found.append("A round judges by at least one criterion.")
+        return found
+
     def publish_version_blockers(self) -> list[str]:
         draft = self.draft_terms if self.state == RoundState.PUBLISHED else None
         if draft is None:
@@ -281,6 +325,9 @@ class Terms(models.Model):
     """What a round asks and how it judges, in one version: questions, criteria, the score to reach, the
     scores needed. Publishing freezes it. An application keeps the version that it was started under.
     """
+
+    MOST_QUESTIONS = 20
+    MOST_CRITERIA = 9  # C1 to C9: codes sort as text
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -332,13 +379,33 @@ class Terms(models.Model):
 
     def blockers(self) -> list[str]:
         """What keeps it from being published, in sentences."""
+        return self.question_blockers() + self.criterion_blockers()
+
+    def question_blockers(self) -> list[str]:
         found = []
         if not self.questions.exists():
             found.append("Add the questions.")
+        needs = self.questions.filter(kind=QuestionKind.NEEDS, in_short_form=False).first()
+        if needs:
+            found.append(
+                f"Question {needs.number} has to be in the short form too: each budget line names a need."
+            )
+        return found
+
+    def criterion_blockers(self) -> list[str]:
         weights = sum(self.criteria.values_list("weight", flat=True))
         if weights != 100:
-            found.append(f"The weights of the criteria add up to {weights}, not 100.")
-        return found
+            return [f"The weights of the criteria add up to {weights}, not 100."]
+        return []
+
+    def counts(self) -> tuple[int, int]:
+        """How many questions the full form asks, and how many the short one."""
+        asked = [question.in_short_form for question in self.questions.all()]
+        return len(asked), sum(asked)
+
+    def questions_to_take_out(self) -> "models.QuerySet[Question]":
+        """Those in words. The needs and the outcomes stay: budget lines and reports are built on them."""
+        return self.questions.filter(kind=QuestionKind.TEXT).order_by("number")
 
     def differences(self) -> "list[Difference]":
         """What differs from the version before, in the order of the round's page; all of it for the
@@ -455,9 +522,11 @@ def _said(terms: Terms) -> dict[str, str]:
         name = f"Criterion {criterion.code}"
         found[name] = criterion.title
         found[f"{name}: what to look for"] = criterion.hint
+        found[f"{name}: level"] = str(criterion.get_level_display())
         found[f"{name}: weight"] = str(criterion.weight)
         least = criterion.minimum
         found[f"{name}: least average to fund"] = "None" if least is None else str(least)
+        found[f"{name}: where to look"] = ", ".join(criterion.look_at)
     return found
 
 

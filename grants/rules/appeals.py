@@ -7,6 +7,7 @@ from typing import Any
 from accounts.enums import MemberRole
 from accounts.permissions import Rule
 
+from ..independence import had_a_part
 from ..models import Appeal, Application
 from .applications import STAFF
 
@@ -33,6 +34,7 @@ def can_review(user: Any, appeal: Appeal) -> bool:
         user.is_team(*STAFF)
         and not user.is_in(appeal.application.organisation_id)
         and user.pk not in appeal.judges
+        and not had_a_part(user, appeal.application)
     )
 
 

@@ -1,7 +1,8 @@
 """Who may pass on the panel's recommendation, decide, take back and release.
 
 Independence binds everybody, superusers too: nobody who scored a case, and nobody who belongs to the
-organisation that applied, decides it or releases it; and whoever decides does not release. After an
+organisation that applied, decides it or releases it; and whoever decides does not release. A seat at the
+case or an interest in it, as the panel knows it, is a part too, whether or not a score counted. After an
 upheld appeal other people decide than before.
 """
 
@@ -10,6 +11,7 @@ from typing import Any
 from accounts.enums import TeamRole
 from accounts.permissions import Rule
 
+from ..independence import had_a_part
 from ..models import Application, Decision
 
 
@@ -37,6 +39,7 @@ def _independent_lead(user: Any, application: Application) -> bool:
         and not _is_of_the_applicant(user, application)
         and not _scored(user, application)
         and not _judged_before(user, application)
+        and not had_a_part(user, application)
     )
 
 

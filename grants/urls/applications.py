@@ -6,6 +6,7 @@ from ..models import Application
 from ..verbs.applications import crumb
 from ..views import (
     applications,
+    budget_table,
     budgets,
     documents,
     download,
@@ -34,6 +35,8 @@ urlpatterns = [
     path(f"{_ONE}replies/<int:number>/", applications.reply, name="application-reply"),
     path(f"{_ONE}budget/", budgets.budget, name="application-budget"),
     path(f"{_ONE}budget/add/", budgets.add_line, name="budget-line-add"),
+    path(f"{_ONE}budget/table/", budget_table.table_in, name="budget-table"),
+    path(f"{_ONE}budget/table.csv", budget_table.table_out, name="budget-table-out"),
     path(f"{_ONE}budget/<int:number>/", budgets.change_line, name="budget-line"),
     path(f"{_ONE}budget/<int:number>/remove/", budgets.remove_line, name="budget-line-remove"),
     path(f"{_ONE}linking-code/", linking.linking_code, name="linking-code"),

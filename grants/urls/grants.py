@@ -22,6 +22,7 @@ urlpatterns = [
         grants.grant_verb,
         name="grant-verb",
     ),
+    path("grants/<str:reference>/agreement/", grants.agreement, name="agreement"),
     path(
         "grants/<str:reference>/conditions/<int:number>/<slug:verb>/",
         grants.condition_verb,

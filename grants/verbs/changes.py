@@ -17,11 +17,16 @@ from ..forms.changes import (
     TopUpForm,
 )
 from ..models import Change, Grant
-from ..workflow.changes import has_replacement
+from ..workflow.changes import has_replacement, top_up_most
 
 
 def _runs(grant: Grant) -> bool:
     return grant.state in CHANGING_STATES and not grant.paused_on
+
+
+def _takes_changes(grant: Grant) -> bool:
+    """After the last claim there is nothing left to change: what would be refused is not offered."""
+    return _runs(grant) and not grant.final_claim_is_accepted
 
 
 def _grant_runs(change: Change) -> bool:
@@ -38,11 +43,11 @@ ON_GRANT = (
         do=workflow.move_money,
         permission="grants.ask_change",
         label="Move money between lines",
-        explain="Up to a tenth of each line, and up to £500, holds at once. Beyond that an officer "
-        "answers.",
+        explain="Up to a tenth of each line, and up to £500, holds at once. All that was moved since an "
+        "officer last agreed counts together. Beyond that an officer answers.",
         form=MoveMoneyForm,
         move="ask_change",
-        only_while=_runs,
+        only_while=_takes_changes,
         leads_to=_to_change,
     ),
     Verb(
@@ -53,7 +58,7 @@ ON_GRANT = (
         explain="An officer answers, usually within 5 working days.",
         form=MoreTimeForm,
         move="ask_time",
-        only_while=lambda grant: _runs(grant) and grant.state in EXTENDING_STATES,
+        only_while=lambda grant: _takes_changes(grant) and grant.state in EXTENDING_STATES,
         leads_to=_to_change,
     ),
     Verb(
@@ -65,7 +70,9 @@ ON_GRANT = (
         "within 90 days.",
         form=TopUpForm,
         move="ask_change",
-        only_while=lambda grant: _runs(grant) and has_replacement(grant),
+        only_while=lambda grant: (
+            _takes_changes(grant) and has_replacement(grant) and top_up_most(grant) > 0
+        ),
         leads_to=_to_change,
     ),
     Verb(
@@ -76,7 +83,7 @@ ON_GRANT = (
         explain="An officer answers. What is not used goes back to the programme.",
         form=ContingencyForm,
         move="use_contingency",
-        only_while=lambda grant: _runs(grant) and grant.contingency_left() > 0,
+        only_while=lambda grant: _takes_changes(grant) and grant.contingency_left() > 0,
         leads_to=_to_change,
     ),
     Verb(
@@ -107,12 +114,11 @@ ON_GRANT = (
         do=workflow.ask_back,
         permission="grants.ask_back",
         label="Ask for money back",
-        explain="More was paid than was spent. Say why, and by when.",
+        explain="More was paid than was spent. Say why, and by when. Asked again, the new day counts.",
         done="The organisation has been told.",
         form=AskBackForm,
         only_while=lambda grant: (
             grant.state not in (GrantState.CLOSED, GrantState.REFUSED)
-            and grant.recovery_due_on is None
             and grant.final_claim_is_accepted
             and grant.owed() < 0
         ),

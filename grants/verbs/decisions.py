@@ -3,7 +3,7 @@
 from accounts.verbs import Verb
 
 from .. import workflow
-from ..forms.decisions import DecideForm, FromReserveForm, TakeBackForm
+from ..forms.decisions import DecideForm, FromReserveForm, ReleaseForm, TakeBackForm
 from ..forms.officer import CorrectForm
 
 DECISION_VERBS = (
@@ -26,6 +26,7 @@ DECISION_VERBS = (
         label="Release the decision",
         explain="The applicant gets an e-mail and can read the letter at once.",
         done="The decision is released. The applicant has been told that it is ready.",
+        form=ReleaseForm,
         move="approve",
         page="release",
         is_primary=True,

@@ -5,10 +5,13 @@ from accounts.verbs import Verb, register
 from .. import workflow
 from ..enums import CLAIMING_STATES, PAYING_STATES, GrantState, Instalment
 from ..forms.grants import (
+    AcceptClaimForm,
     AcceptOfferForm,
+    ApprovePaymentForm,
     ConditionForm,
     RepaymentForm,
     SendBackForm,
+    SubmitClaimForm,
     TerminateForm,
     TurnDownForm,
 )
@@ -192,6 +195,7 @@ PAYMENT_VERBS = register(
             label="Approve this payment",
             explain="You have checked the amount and the organisation.",
             done="The payment is approved.",
+            form=ApprovePaymentForm,
             is_primary=True,
         ),
         Verb(
@@ -199,7 +203,7 @@ PAYMENT_VERBS = register(
             do=workflow.send_back_payment,
             permission="grants.approve_payment",
             label="Send it back",
-            explain="An officer puts it right and prepares it anew.",
+            explain="It is not paid. An officer puts it right and prepares it anew.",
             done="The payment is sent back to the officers.",
             form=SendBackForm,
         ),
@@ -224,6 +228,7 @@ CLAIM_VERBS = register(
             label="Send this claim",
             explain="An officer looks at it, usually within 5 working days.",
             done="Your claim is sent.",
+            form=SubmitClaimForm,
             is_primary=True,
         ),
         Verb(
@@ -233,6 +238,7 @@ CLAIM_VERBS = register(
             label="Accept this claim",
             explain="From now on it counts as spent.",
             done="The claim is accepted.",
+            form=AcceptClaimForm,
             is_primary=True,
         ),
         Verb(

@@ -24,7 +24,7 @@ TALK_VERBS = (
         do=workflow.copy_application,
         permission="grants.copy_application",
         label="Use it again in a new application",
-        explain="Answers, outcomes and budget lines come with it. You can change everything.",
+        explain="Answers, outcomes and budget lines come with it. You can change everything. Documents do not come.",
         done="Your new application holds what you wrote before. Read it through.",
         form=CopyForm,
         only_while=lambda application: application.state != ApplicationState.DRAFT,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit, clock, drafts
-from accounts.enums import MEMBER_ROLE_SAYS, MemberRole
+from accounts.enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
 from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one
@@ -16,12 +16,14 @@ from accounts.shapes import TimelineEntry
 from accounts.state import NotReady, locked
 from accounts.verbs import offered
 from accounts.wording import words_of
+from accounts.written import pounds
 from focus_people.models import FocusPerson
 
-from .. import actions, budget, readiness, reports, tasks, workflow
+from .. import actions, readiness, reports, tasks, workflow
 from ..enums import ApplicationState, FormKind, LineVerdict, MessageFor, QuestionKind
 from ..forms.applications import AnswerForm, NeedsForm, OutcomesForm, ReplyForm, StartForm
 from ..models import Answer, Application, EligibilityCheck, Question, Round
+from ..standard import how_many_questions
 from ..worklists import Row
 from . import officer
 from .eligibility import SESSION_KEY
@@ -66,7 +68,14 @@ def start(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     mine = user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR)
     if not mine:
-        raise Http404
+        if user.organisation_ids() or user.is_team(*TeamRole):
+            raise Http404
+        if check := request.GET.get("check"):
+            request.session[SESSION_KEY] = check
+        messages.info(
+            request, "First register the organisation that you work for. Then you can start."
+        )
+        return redirect("register-organisation")
     people = FocusPerson.objects.visible_to(user).current().filter(organisation__in=mine)
     rounds = Round.objects.visible_to(user).open_now().order_by("closes_at", "pk")
     check = request.GET.get("check") or request.session.get(SESSION_KEY, "")
@@ -112,14 +121,15 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         return _task_list(request, found)
     if found.state == ApplicationState.RETURNED:
         return _returned(request, found)
+    figures = found.figures
     context = {
         "application": found,
         "status": reports.status_for_applicant(found),
         "clock": reports.clock(found),
         "answers": answer_rows(found),
-        "budget_talk": budget_talk(found),
-        "figures": found.figures,
-        "refused": [v for v in found.figures.lines if v.line.verdict == LineVerdict.REFUSED],
+        "budget_talk": budget_talk(found, figures),
+        "figures": figures,
+        "refused": [v for v in figures.lines if v.line.verdict == LineVerdict.REFUSED],
         "verbs": offered(user, found),
         "timeline": history_for_applicant(found),
         **decision_links(user, found),
@@ -157,7 +167,7 @@ def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
         "total": tasks.total(groups),
         "closes_on": found.last_day,
         "figures": found.figures,
-        "budget_limit": f"of {budget.pounds(found.round.maximum)}",
+        "budget_limit": f"of {pounds(found.most)}",
         "saved_at": tasks.saved_at(found),
         "colleagues": _colleagues(found, user),
         "is_lead": lead,
@@ -186,18 +196,21 @@ def _returned(
     """Check your answers and reply: the open question comes first, with its reply beside it."""
     user: Any = request.user
     texts = {s.question.pk: s for s in readiness.question_statuses(found)}
+    figures = found.figures
+    views = {view.line.number: view for view in figures.lines}
     waiting = []
     for asked in found.clarifications.filter(replied_at__isnull=True).order_by("number"):
         form = (forms or {}).get(asked.number) or ReplyForm(
             initial={"reply": asked.reply, "version": asked.draft_version},
             auto_id=f"id_reply_{asked.number}_%s",
         )
-        waiting.append((asked, texts.get(asked.question_id), form))
+        view = views.get(asked.line or 0)
+        waiting.append((asked, texts.get(asked.question_id), form, view))
     resubmit = next((v for v in offered(user, found) if v.name == "resubmit"), None)
     context = {
         "application": found,
         "waiting": waiting,
-        "forms": [form for *_, form in waiting],
+        "forms": [form for _, _, form, _ in waiting],
         "clock": reports.clock(found),
         "reply_by": reports.reply_by(waiting[0][0]) if waiting else None,
         "answers": [
@@ -205,8 +218,8 @@ def _returned(
             for row in answer_rows(found)
             if row.status.question.pk not in {asked.question_id for asked, *_ in waiting}
         ],
-        "budget_talk": budget_talk(found),
-        "figures": found.figures,
+        "budget_talk": budget_talk(found, figures),
+        "figures": figures,
         "resubmit": resubmit,
         "verbs": [v for v in offered(user, found) if v.name == "withdraw"],
     }
@@ -419,7 +432,14 @@ def change_form(request: HttpRequest, reference: str) -> HttpResponse:
         actions.change_form(found, by=request.user, form=other)
         messages.success(request, f"This application now uses the {other.label.lower()}.")
         return redirect(found)
-    return render(request, "grants/change_form.html", {"application": found, "other": other})
+    full, short = found.terms.counts()
+    context = {
+        "application": found,
+        "other": other,
+        "full": how_many_questions(full),
+        "short": how_many_questions(short),
+    }
+    return render(request, "grants/change_form.html", context)
 
 
 @require_safe

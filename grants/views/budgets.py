@@ -1,16 +1,21 @@
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import written
 from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one
 from accounts.state import NotReady, locked
+from accounts.written import pounds
+from focus_people.models import Need
 
 from .. import actions, readiness
 from .. import budget as figures_of
@@ -18,26 +23,27 @@ from ..enums import MAX_LINES, ApplicationState, LineKind
 from ..forms.applications import LineForm
 from ..models import Application, BudgetLine
 from .applications import editable
+from .shown import budget_talk
 
 CLOSED = "This part of the application is closed for changes now."
 
 
 def meters(application: Application, found: figures_of.Figures) -> list[dict[str, Any]]:
     """The four meters above the table: what is shown, how full the bar is, and the sentence below."""
-    round_ = application.round
-    left = round_.maximum - found.eligible
+    most = application.most
+    left = most - found.eligible
     rows = [
         {
             "label": "Can be considered",
-            "value": f"£{found.eligible:,.2f}",
-            "limit": f"of {figures_of.pounds(round_.maximum)}",
+            "value": written.money(found.eligible),
+            "limit": f"of {pounds(most)}",
             "part": found.eligible,
-            "whole": round_.maximum,
-            "tone": "look" if found.requested > round_.maximum else "",
-            "note": f"£{left:,.2f} left. The least you can ask for is "
-            f"{figures_of.pounds(round_.minimum)}."
+            "whole": most,
+            "tone": "look" if found.requested > most else "",
+            "note": f"{written.money(left)} left. The least you can ask for is "
+            f"{pounds(application.round.minimum)}."
             if left >= 0
-            else f"£{-left:,.2f} too much.",
+            else f"{written.money(-left)} too much.",
         }
     ]
     for share in found.shares:
@@ -52,7 +58,7 @@ def meters(application: Application, found: figures_of.Figures) -> list[dict[str
                 "part": share.percent,
                 "whole": share.limit,
                 "tone": "look" if share.is_over else "",
-                "note": f"£{share.amount:,.2f} of the £{found.eligible:,.2f}.",
+                "note": f"{written.money(share.amount)} of the {written.money(found.eligible)}.",
             }
         )
     chosen = list(application.needs.order_by("number"))
@@ -88,12 +94,12 @@ def meters(application: Application, found: figures_of.Figures) -> list[dict[str
     rows.append(
         {
             "label": "Asked for",
-            "value": f"£{found.requested:,.2f}",
+            "value": written.money(found.requested),
             "limit": "",
             "part": found.requested,
-            "whole": max(round_.maximum, found.requested),
-            "tone": "look" if found.requested > round_.maximum else "",
-            "note": f"£{aside:,.2f} of it cannot be funded "
+            "whole": max(most, found.requested),
+            "tone": "look" if found.requested > most else "",
+            "note": f"{written.money(aside)} of it cannot be funded "
             f"({', '.join(f'line {v.line.number}' for v in found.set_aside_lines)})."
             if aside
             else "All of it can be considered.",
@@ -107,13 +113,27 @@ def budget(request: HttpRequest, reference: str) -> HttpResponse:
     found = editable(request, reference)
     lines = found.lines.prefetch_related("needs").order_by("number")
     figures = figures_of.figures(lines)
+    talk = budget_talk(found, figures, with_open=True)
+    is_open = found.can_edit("budget")
+    opened = {
+        view.line.number
+        for view in figures.lines
+        if is_open
+        or (
+            found.state == ApplicationState.RETURNED
+            and any(one.replied_at is None for one in view.line.talk)
+        )
+    }
     context = {
         "application": found,
         "figures": figures,
         "groups": figures_of.grouped(figures),
         "meters": meters(found, figures),
         "problems": readiness.budget_sentences(found) if figures.lines else [],
-        "is_open": found.can_edit("budget"),
+        "is_open": is_open,
+        "opened": opened,
+        "is_asked": found.state == ApplicationState.RETURNED,
+        "talk": talk,
         "can_add": len(figures.lines) < MAX_LINES,
         "needs": found.person.needs.order_by("number"),
         "quoted": set(found.documents.exclude(line=None).values_list("line", flat=True)),
@@ -124,12 +144,17 @@ def budget(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "grants/budget.html", context)
 
 
+def offered_needs(found: Application, own: Iterable[int] = ()) -> QuerySet[Need]:
+    """The needs that a line may name: those of question 4 and its `own`, or all while none is chosen."""
+    offered = {*found.needs.values_list("number", flat=True), *own}
+    needs = found.person.needs.order_by("number")
+    return needs.filter(number__in=offered) if offered else needs
+
+
 def _form(request: HttpRequest, found: Application, line: BudgetLine | None = None) -> LineForm:
-    offered = set(found.needs.values_list("number", flat=True))
     initial: dict[str, Any] = {}
     if line is not None:
         own = list(line.needs.values_list("number", flat=True))
-        offered |= set(own)
         initial = {
             "category": line.category,
             "description": line.description,
@@ -142,9 +167,7 @@ def _form(request: HttpRequest, found: Application, line: BudgetLine | None = No
             "other_funding": line.other_funding,
             "justification": line.justification,
         }
-    needs = found.person.needs.order_by("number")
-    if offered:
-        needs = needs.filter(number__in=offered)
+    needs = offered_needs(found, initial.get("needs", ()))
     return LineForm(posted(request), needs=needs, initial=initial)
 
 
@@ -157,6 +180,7 @@ def _line_page(
         "line": line,
         "form": form,
         "cancel_url": url,
+        "talk": found.clarifications.filter(line=line.number).order_by("number") if line else (),
         "button": f"Save line {line.number}" if line else "Add this line",
         "usual": form.usual,
     }
@@ -180,7 +204,7 @@ def _save(
 
 def _say_what_happened(request: HttpRequest, saved: BudgetLine) -> None:
     view = figures_of.figures([saved]).lines[0]
-    amount = f"£{saved.total:,.2f}"
+    amount = written.money(saved.total)
     if view.rule is not None and view.rule.is_refused and saved.kind == LineKind.CASH:
         messages.warning(request, f"Line {saved.number} is saved, but it cannot be funded.")
     elif saved.kind == LineKind.IN_KIND:
@@ -210,12 +234,12 @@ def change_line(request: HttpRequest, reference: str, number: int) -> HttpRespon
     is_post = request.method == "POST"
     if is_post:
         locked(found)
-        if not found.can_edit("budget"):
+        if not found.can_edit_line(number):
             raise NotReady([CLOSED])
         if not found.lines.filter(number=number).exists():
             raise NotReady([f"Somebody has taken line {number} out since you opened it."])
     line = get_object_or_404(found.lines, number=number)
-    if not found.can_edit("budget"):
+    if not found.can_edit_line(number):
         return redirect("application-budget", reference)
     form = _form(request, found, line)
     if is_post and form.is_valid():
@@ -227,6 +251,8 @@ def change_line(request: HttpRequest, reference: str, number: int) -> HttpRespon
 def remove_line(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     found = editable(request, reference)
     line = get_object_or_404(found.lines, number=number)
+    if request.method != "POST" and not found.can_edit_line(number):
+        return redirect("application-budget", reference)
     if request.method == "POST":
         actions.remove_line(line, by=request.user)
         messages.success(request, f"Line {number} is taken out.")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts import written
 from accounts.shapes import SummaryRow
 from accounts.verbs import offered, verb_page
 
@@ -19,9 +20,14 @@ def facts_of(change: Change, *, is_staff: bool) -> list[SummaryRow]:
     rows = [("Reason", change.reason)]
     if change.kind == ChangeKind.EXTENSION:
         rows.append(("Training may last until", in_words(change.until_on)))
-        rows.append(("Until now", in_words(change.grant.training_until)))
+        earlier = change.grant.changes.filter(
+            kind=ChangeKind.EXTENSION, state=ChangeState.AGREED, pk__lt=change.pk
+        )
+        last = earlier.order_by("-pk").first()
+        until = last.until_on if last else change.grant.delivery_until
+        rows.append(("Last day before", in_words(until)))
     else:
-        rows.append(("Amount", f"£{change.amount:,.2f}"))
+        rows.append(("Amount", written.money(change.amount)))
     if change.kind == ChangeKind.TOP_UP and is_staff:
         earlier = change.grant.changes.filter(
             kind=ChangeKind.TOP_UP, state=ChangeState.AGREED
@@ -33,12 +39,10 @@ def facts_of(change: Change, *, is_staff: bool) -> list[SummaryRow]:
 
 
 def _context(user: Any, found: Change) -> dict[str, Any]:
-    agreed = {line.pk: amount for line, amount in found.grant.agreed_lines()}
-    is_in_force = found.state == ChangeState.AGREED
+    agreed = {line.pk: amount for line, amount in found.grant.agreed_lines(before=found)}
     lines = []
     for row in found.lines.select_related("line").order_by("line__number"):
-        now = agreed.get(row.line_id, row.line.total)
-        before = now - row.amount if is_in_force else now
+        before = agreed.get(row.line_id, row.line.total)
         lines.append((row.line, before, row.amount, before + row.amount))
     return {
         "change": found,

@@ -3,28 +3,31 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import written
 from accounts.shapes import SummaryRow
-from accounts.state import NotReady, blockers
+from accounts.state import NotReady, blockers, locked
 from accounts.verbs import verb_page
 
 from .. import award_reports, workflow
 from ..budget import figures
 from ..enums import ApplicationState
-from ..forms.decisions import DecideForm
-from ..models import Application, Round
+from ..forms.decisions import DecideForm, ReleaseForm
+from ..models import Appeal, Application, Round
+from ..recommendation_page import remarks
 from ..verbs.decisions import DECISION_VERBS
 from ..workflow.decisions import newest_recommendation
 
 
 def _left_in(held: Round) -> SummaryRow:
     """What may still be decided: awards that are decided and not released count as taken."""
-    words = f"£{held.left_to_decide:,.2f} of £{held.budget:,.2f}"
+    words = f"{written.money(held.left_to_decide)} of {written.money(held.budget)}"
     if waiting := held.decided():
-        words += f", once £{waiting:,.2f} that is decided is released"
+        words += f", once {written.money(waiting)} that is decided is released"
     return SummaryRow("Left in the round", words)
 
 
@@ -38,10 +41,14 @@ def _recommendation(user: Any, application: Application) -> dict[str, Any]:
             SummaryRow("The panel recommends", stands.get_outcome_display()),
             SummaryRow("Panel score", f"{stands.score} (threshold {application.terms.threshold})"),
             SummaryRow("Each total", ", ".join(stands.totals)),
-            SummaryRow("Recommended", f"£{stands.amount:,.2f}"),
+            SummaryRow("Recommended", written.money(stands.amount)),
+            *(SummaryRow("Since then", said) for said in remarks(user, application)),
         ]
     rows += [
-        SummaryRow("Eligible", f"£{found.eligible:,.2f} of £{found.requested:,.2f} asked for"),
+        SummaryRow(
+            "Eligible",
+            f"{written.money(found.eligible)} of {written.money(found.requested)} asked for",
+        ),
         _left_in(held),
     ]
     return {"facts": rows, "crumb": (application.reference, application.get_absolute_url())}
@@ -51,6 +58,7 @@ def _letter(user: Any, application: Application) -> dict[str, Any]:
     has_decision = hasattr(application, "decision")
     return {
         "letter": award_reports.letter_of(application) if has_decision else None,
+        "remarks": remarks(user, application),
         "crumb": (application.reference, application.get_absolute_url()),
     }
 
@@ -100,15 +108,29 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
             "letter": award_reports.letter_of(application),
             "application": application,
             "grant": grant if may_see_grant else None,
+            "appeals": Appeal.objects.visible_to(request.user)
+            .filter(application=application)
+            .order_by("pk"),
             "may_appeal": application.takes_appeals
             and request.user.has_perm("grants.appeal", application),
         },
     )
 
 
+@transaction.atomic
+def _release_as_read(application: Application, request: HttpRequest) -> None:
+    """Release a decision, unless another one was made since the page showed its letter."""
+    seen = {"seen": request.POST.get(f"seen-{application.reference}", "")}
+    form = ReleaseForm(seen, subject=locked(application), by=request.user)
+    if not form.is_valid():
+        raise NotReady([f"{said}." for said in form.non_field_errors()])
+    workflow.release_decision(application, by=request.user)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def release_many(request: HttpRequest, reference: str) -> HttpResponse:
-    """Every decision of a round that waits for release, each letter shown, several let out at once."""
+    """Every decision of a round that waits for release, each letter shown, several let out at once: those
+    that were read, as they were read."""
     found = get_object_or_404(Round.objects.visible_to(request.user), reference=reference)
     waiting = (
         Application.objects.visible_to(request.user)
@@ -127,11 +149,13 @@ def release_many(request: HttpRequest, reference: str) -> HttpResponse:
         chosen = set(request.POST.getlist("application"))
         selected = [a for a in mine if a.reference in chosen]
         done = 0
-        if not selected:
+        if not chosen:
             standing.append("Select at least one decision to release.")
+        elif not selected:
+            standing.append("What you ticked waits no more: it was released, or taken back.")
         for application in selected:
             try:
-                workflow.release_decision(application, by=request.user)
+                _release_as_read(application, request)
                 done += 1
             except NotReady as refused:
                 standing += [f"{application.reference}: {said}" for said in refused.blockers]

@@ -15,7 +15,7 @@ from accounts.once import once
 from accounts.state import NotReady
 
 from .. import actions
-from ..actions.documents import removable
+from ..actions.documents import LookedAt, removable
 from ..enums import MOST_DOCUMENTS
 from ..forms.documents import DocumentForm
 from ..models import Application, Claim, Document
@@ -28,10 +28,39 @@ def _application(request: HttpRequest, reference: str) -> Application:
     return get_object_or_404(found, reference=reference)
 
 
+def _form(request: HttpRequest, found: Application) -> DocumentForm:
+    claims = Claim.objects.visible_to(request.user).filter(grant__application=found)
+    return DocumentForm(
+        posted(request),
+        request.FILES if request.method == "POST" else None,
+        application=found,
+        claims=list(claims.order_by("number")),
+        initial={"purpose": request.GET.get("for", "")},
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
 def documents(request: HttpRequest, reference: str) -> HttpResponse:
-    """Everything that belongs to a case, and for its writers the upload."""
+    """Everything that belongs to a case, and for its writers the upload. A file is looked at before the
+    transaction begins, which a slow scanner would otherwise hold."""
+    looked_at: LookedAt | uploads.UnsafeFile | None = None
+    if request.method == "POST":
+        found = _application(request, reference)
+        if not request.user.has_perm("grants.add_document", found):
+            raise Http404
+        form = _form(request, found)
+        if form.is_valid():
+            try:
+                looked_at = actions.look_at(form.cleaned_data["file"].read())
+            except uploads.UnsafeFile as refused:
+                looked_at = refused
+    return _documents(request, reference, looked_at)
+
+
+@once
+def _documents(
+    request: HttpRequest, reference: str, looked_at: LookedAt | uploads.UnsafeFile | None
+) -> HttpResponse:
     found = _application(request, reference)
     user: Any = request.user
     may_add = user.has_perm("grants.add_document", found)
@@ -40,26 +69,15 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
     form = None
     status = 200
     if may_add:
-        claims = Claim.objects.visible_to(user).filter(grant__application=found)
-        files = request.FILES if request.method == "POST" else None
-        form = DocumentForm(
-            posted(request),
-            files,
-            application=found,
-            claims=list(claims.order_by("number")),
-            initial={"purpose": request.GET.get("for", "")},
-        )
-        if request.method == "POST" and form.is_valid():
+        form = _form(request, found)
+        is_sent = request.method == "POST" and form.is_valid()
+        if is_sent and isinstance(looked_at, uploads.UnsafeFile):
+            form.add_error("file", looked_at.sentence.removesuffix("."))
+        elif is_sent and looked_at is not None:
             try:
-                made = actions.add_document(
-                    found,
-                    by=user,
-                    content=form.cleaned_data["file"].read(),
-                    line=form.line,
-                    claim=form.claim,
+                made = actions.keep_document(
+                    found, by=user, file=looked_at, line=form.line, claim=form.claim
                 )
-            except uploads.UnsafeFile as refused:
-                form.add_error("file", refused.sentence.removesuffix("."))
             except NotReady as refused:
                 form.add_error(None, refused.blockers[0])
                 status = 409

@@ -20,16 +20,18 @@ from ..casefile import content_of
 from ..models import Application, Document
 from . import officer
 from .applications import history_for_applicant, visible
-from .shown import answer_rows
+from .shown import answer_rows, budget_talk
 
 
 def _context(user: Any, found: Application) -> dict[str, Any]:
     is_theirs = user.is_in(found.organisation_id)
     may_read = user.has_perm("grants.view_decision", found)
+    figures = found.figures
     return {
         "application": found,
         "answers": answer_rows(found),
-        "figures": found.figures,
+        "budget_talk": budget_talk(found, figures),
+        "figures": figures,
         "outcomes": found.outcomes.order_by("number"),
         "status": reports.status_for_applicant(found),
         "timeline": history_for_applicant(found) if is_theirs else officer.history(found),

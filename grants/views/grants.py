@@ -4,15 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts import written
 from accounts.enums import TeamRole
 from accounts.shapes import SummaryRow
 from accounts.verbs import offered, verb_page
 
 from .. import award_reports, grant_page
+from ..agreement import agreement_of
 from ..award_filters import GrantFilter
 from ..budget import figures
 from ..enums import GrantState
@@ -51,11 +54,12 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
     money = award_reports.money_of(found)
     payments = list(found.payments.order_by("prepared_at", "pk"))
     may_note = user.is_team(TeamRole.OFFICER) and not user.is_in(found.organisation.pk)
+    has_ended = found.state in (GrantState.TERMINATED, GrantState.REFUSED)
     conditions = [
         {
             "condition": condition,
             "url": f"{found.get_absolute_url()}conditions/{condition.number}/meet/"
-            if may_note and not condition.met_at
+            if may_note and not condition.met_at and found.state != GrantState.REFUSED
             else "",
         }
         for condition in found.conditions.order_by("number")
@@ -77,6 +81,9 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "payments_said": award_reports.payments_said(payments, found),
         "claims": found.claims.prefetch_related("lines").order_by("number"),
         "conditions": conditions,
+        "has_ended": has_ended,
+        "has_agreement": bool(found.agreement) or found.state == GrantState.OFFERED,
+        "to_accept": sum(row["condition"].met_at is None for row in conditions),
         "changes": found.changes.order_by("pk"),
         "reviews": found.reviews.order_by("-pk"),
         "life": found.life_events.order_by("-pk").first(),
@@ -92,16 +99,38 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "grants/awards/grant.html", context)
 
 
+@require_safe
+def agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """The agreement as it was accepted; while the offer is open, as it would be accepted today."""
+    found = found_grant(request.user, reference)
+    held = found.agreement
+    if not held and found.state == GrantState.OFFERED:
+        held = agreement_of(found)
+    if not held:
+        raise Http404
+    agreed = found.agreed_at
+    waived = Q(met_at__lt=agreed) if agreed else Q(met_at__isnull=False)
+    context = {
+        "grant": found,
+        "agreement": held,
+        "amount": Decimal(held.get("amount", found.amount)),
+        "conditions": found.conditions.exclude(waived).order_by("number"),
+    }
+    return render(request, "grants/awards/agreement.html", context)
+
+
 def _finding(grant: Grant, money: award_reports.Money) -> str:
     """The sentence over the money."""
     if grant.state in (GrantState.OFFERED, GrantState.REFUSED):
-        return f"Money: £{money.awarded:,.2f} is offered"
+        return f"Money: {written.money(money.awarded)} is offered"
     if money.owed_back and grant.final_claim_is_accepted:
-        return f"Money: £{money.owed_back:,.2f} is owed back"
+        return f"Money: {written.money(money.owed_back)} is owed back"
     if grant.state == GrantState.CLOSED:
-        return f"Money: £{money.spent:,.2f} of £{money.awarded:,.2f} was spent"
+        return f"Money: {written.money(money.spent)} of {written.money(money.awarded)} was spent"
+    if grant.state == GrantState.TERMINATED:
+        return f"Money: {written.money(money.spent)} of {written.money(money.awarded)} is accepted as spent"
     free = money.awarded - money.spent - money.claimed
-    return f"Money: £{free:,.2f} of £{money.awarded:,.2f} is still free"
+    return f"Money: {written.money(free)} of {written.money(money.awarded)} is not claimed yet"
 
 
 def _told(user: Any, grant: Grant) -> list[SummaryRow]:

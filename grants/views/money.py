@@ -111,7 +111,7 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     form = None
     standing: list[str] = []
     if may_edit:
-        form = ClaimForm(posted(request), claim=found)
+        form = ClaimForm(posted(request), claim=found, sends="send" in request.POST)
     if request.method == "POST":
         if form is None and not user.has_perm("grants.submit_claim", found):
             raise Http404
@@ -119,9 +119,8 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             raise NotReady([f"This claim has moved on: it is now “{found.get_state_display()}”."])
         if form.is_valid():
             try:
-                found = workflow.fill_claim(
-                    found, by=user, lines=form.lines(), is_final=form.cleaned_data["is_final"]
-                )
+                is_final = form.cleaned_data["is_final"] is True
+                found = workflow.fill_claim(found, by=user, lines=form.lines(), is_final=is_final)
                 if "send" in request.POST and not blockers(found, "submit"):
                     return redirect(f"{found.get_absolute_url()}submit/")
             except NotReady as refused:
@@ -129,7 +128,8 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             else:
                 if "send" not in request.POST:
                     return redirect(found)
-                standing = blockers(found, "submit")
+                said = form.say(found)
+                standing = [one for one in blockers(found, "submit") if one not in said]
     context = {
         "claim": found,
         "grant": found.grant,
@@ -175,6 +175,18 @@ def _money(user: Any, obj: Any) -> dict[str, Any]:
     return _crumb(user, obj) | {"money": award_reports.money_of(obj.grant)}
 
 
+def _claimed(user: Any, claim: Claim) -> dict[str, Any]:
+    """What is about to be sent or accepted, and what that means for the money."""
+    money = award_reports.money_of(claim.grant)
+    stays = money.awarded - money.spent - claim.total
+    evidence = Document.objects.visible_to(user).filter(claim=claim).count()
+    return _money(user, claim) | {
+        "rows": claim.rows(),
+        "stays": stays if claim.is_final and stays > 0 else None,
+        "evidence": evidence,
+    }
+
+
 payment_verb = verb_page(
     Payment,
     lookup={"reference": "grant__reference", "instalment": "instalment"},
@@ -185,5 +197,5 @@ claim_verb = verb_page(
     Claim,
     lookup={"reference": "grant__reference", "number": "number"},
     template="grants/awards/claim_verb.html",
-    extra=_money,
+    extra=_claimed,
 )

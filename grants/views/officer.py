@@ -8,15 +8,17 @@ from typing import Any
 import xlsxwriter
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit, clock
+from accounts import audit, clock, written
 from accounts.enums import TeamRole
 from accounts.exports import plain_text
 from accounts.http import posted
+from accounts.once import once
 from accounts.opened import one_by_one, say_once
 from accounts.shapes import TimelineEntry
 from accounts.state import NotReady, locked
@@ -25,14 +27,15 @@ from accounts.wording import words_of
 from focus_people.enums import Condition
 from focus_people.reports import current_consent
 
-from .. import actions, diligence, reports, spotlight
+from .. import actions, diligence, reports, spotlight, workflow
 from ..budget import Figures
 from ..enums import ApplicationState, EligibilityCriterion, LineVerdict, Verdict
 from ..filters import ApplicationFilter
 from ..forms.officer import JudgeForm, finding_forms, officers
 from ..models import Application
+from ..recommendation_page import remarks
 from ..versions import changes
-from .shown import answer_rows, decision_links
+from .shown import answer_rows, beside_lines, decision_links
 
 STAFF = (TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD)
 CHECKING = (ApplicationState.IN_CHECK, ApplicationState.RETURNED)
@@ -194,11 +197,13 @@ def casework(request: HttpRequest) -> HttpResponse:
             {
                 "url": f"{reverse('spotlight-export')}?{request.GET.urlencode()}",
                 "label": "Download for the Spotlight check",
-                "note": "Names and numbers of the organisations. Add their postcodes before you upload it",
+                "note": "Names and numbers of the organisations. We hold no addresses: add each "
+                "postcode, which the check needs, before you upload it",
             },
         ],
         "views": actions.views_of(user),
         "query": request.GET.urlencode(),
+        "kept_query": actions.kept_query(request.GET.urlencode()),
         "officers": officers(),
         "now": clock.now(),
         "total": visible.filter(is_over=0).count(),
@@ -321,7 +326,7 @@ def evidence(found: Application) -> dict[str, str]:
             if part
         ),
         EligibilityCriterion.CONSENT: (
-            f"{consent.get_basis_display()}, {consent.decided_on.day} {consent.decided_on:%B %Y}, "
+            f"{consent.get_basis_display()}, {written.day(consent.decided_on)}, "
             f"{consent.get_decision_maker_display().lower()}"
             if consent
             else "None is recorded"
@@ -343,6 +348,8 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
     is_checking = own_check and found.state in CHECKING
     verbs = offered(user, found)
     looked_at = diligence.checks(found)
+    asked = found.clarifications.select_related("question").order_by("number")
+    clarifications = beside_lines((view.line for view in figures.lines), asked)
     context = {
         "application": found,
         "clock": time,
@@ -353,7 +360,7 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
         "checked": _checked(held.values()),
         "lines": list(figures.lines),
         "accepted": sum(v.line.verdict == LineVerdict.ACCEPTED for v in figures.lines),
-        "clarifications": found.clarifications.select_related("question").order_by("number"),
+        "clarifications": clarifications,
         "verbs": verbs,
         "is_checking": is_checking,
         "timeline": history(found),
@@ -362,6 +369,7 @@ def case(request: HttpRequest, found: Application) -> HttpResponse:
         "wants_a_look": any(check.wants_a_look for check in looked_at),
         "fast_track": getattr(found, "fast_track", None),
         "recommendation": found.recommendations.order_by("-pk").first(),
+        "remarks": remarks(user, found),
         **decision_links(user, found),
     }
     return render(request, "grants/case.html", context)
@@ -376,7 +384,7 @@ def _stats(found: Application, time: reports.Clock | None, figures: Any) -> list
     cards = []
     if time is not None:
         stopped = f"{time.gross_days} gross, {time.stopped_days} stopped"
-        due = f"Decide by {time.due_on.day} {time.due_on:%B}"
+        due = f"Decide by {written.short_day(time.due_on)}"
         cards.append(
             {
                 "value": f"{time.net_days} of {time.target_days}",
@@ -388,9 +396,9 @@ def _stats(found: Application, time: reports.Clock | None, figures: Any) -> list
     return [
         *cards,
         {
-            "value": f"£{figures.eligible:,.2f}",
+            "value": written.money(figures.eligible),
             "label": "eligible",
-            "note": f"of £{figures.requested:,.2f} asked",
+            "note": f"of {written.money(figures.requested)} asked",
         },
         {
             "value": f"{len(figures.lines) - open_lines} of {len(figures.lines)}",
@@ -411,7 +419,7 @@ def history(found: Application) -> list[TimelineEntry]:
     A run of the same small step (eight findings, ten lines) is one entry.
     """
     asked = {c.number: c for c in found.clarifications.all()}
-    written = {m.number: m.words for m in found.messages.all()}
+    talk = {m.number: m.words for m in found.messages.all()}
     entries: list[TimelineEntry] = []
     items: list[str] = []
     for row in reversed(list(audit.history(found))):
@@ -423,7 +431,7 @@ def history(found: Application) -> list[TimelineEntry]:
             entries[-1] = replace(last, detail=_joined(items))
             continue
         items = [item] if item else []
-        detail = _joined(items) if item else _said(row, asked, written)
+        detail = _joined(items) if item else _said(row, asked, talk)
         entries.append(
             TimelineEntry(
                 row.at,
@@ -464,9 +472,9 @@ def _joined(items: list[str]) -> str:
     return ". ".join(said)
 
 
-def _said(row: Any, asked: dict[int, Any], written: dict[int, str]) -> str:
+def _said(row: Any, asked: dict[int, Any], talk: dict[int, str]) -> str:
     if row.event == "application.message":
-        return written.get(row.data.get("message"), "")
+        return talk.get(row.data.get("message"), "")
     if row.event == "application.returned" and row.data.get("question") in asked:
         return f"“{asked[row.data['question']].words}”"
     if row.event == "application.resubmitted":
@@ -502,33 +510,50 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 @one_by_one
 def lines(request: HttpRequest, reference: str) -> HttpResponse:
-    """Accept or refuse each budget line; a general requirement brings its reason and signpost."""
+    """Accept or refuse each budget line, or ask about it; a general requirement brings its reason and
+    signpost. What is sent together is saved together, or not at all."""
     found = _still_checked(request, reference)
     if found.state not in CHECKING:
         return redirect(found)
     data = posted(request)
-    rows = found.lines.prefetch_related("needs").order_by("number")
+    rows = list(found.lines.prefetch_related("needs").order_by("number"))
+    beside_lines(rows, found.clarifications.order_by("number"))
     forms = [JudgeForm(data, line=line) for line in rows]
     valid = [request.method == "POST" and form.is_valid() for form in forms]
     if request.method == "POST" and all(valid):
         try:
-            judged = {}
-            for form in forms:
-                verdict, line = form.cleaned_data["verdict"], form.line
-                reason = form.cleaned_data["reason"] if verdict == LineVerdict.REFUSED else ""
-                if verdict and (line.verdict, line.verdict_reason) != (verdict, reason):
-                    judged[line.number] = (verdict, reason)
-            actions.judge_lines(found, by=request.user, judged=judged)
+            asked = _judge(request.user, found, forms)
         except NotReady as refused:
             messages.error(request, " ".join(refused.blockers))
         else:
-            messages.success(request, "The budget lines are saved.")
+            questions = "question is" if asked == 1 else "questions are"
+            said = f" {asked} {questions} on the way, and the clock has stopped." if asked else ""
+            messages.success(request, f"The budget lines are saved.{said}")
             return redirect(found)
     say_once(forms)
     context = {"application": found, "forms": forms, "figures": found.figures}
     return render(request, "grants/lines.html", context)
+
+
+@transaction.atomic
+def _judge(by: Any, found: Application, forms: list[JudgeForm]) -> int:
+    """Save what the officer decided of each line, and ask; returns how many questions were asked."""
+    judged, asked = {}, {}
+    for form in forms:
+        verdict, line = form.cleaned_data["verdict"], form.line
+        if verdict == JudgeForm.ASK:
+            asked[line.number] = form.cleaned_data["reason"]
+            continue
+        reason = form.cleaned_data["reason"] if verdict == LineVerdict.REFUSED else ""
+        if verdict and (line.verdict, line.verdict_reason) != (verdict, reason):
+            judged[line.number] = (verdict, reason)
+    actions.judge_lines(found, by=by, judged=judged)
+    for number, words in asked.items():
+        workflow.ask(found, by=by, words=words, line=number)
+    return len(asked)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import written
 from accounts.enums import TeamRole
 from accounts.http import posted
 from accounts.once import once
@@ -24,6 +25,8 @@ from ..enums import ApplicationState, RoundState
 from ..forms.rounds import BarForm, CriterionForm, FunderRow, ProgrammeForm, QuestionForm, RoundForm
 from ..models import Application, Programme, Round, Terms
 from ..models.programme import short_number, terms_differences
+from ..round_steps import steps
+from ..verbs.rounds import ON_TERMS
 
 SHOWN_CASES = 25
 
@@ -55,7 +58,11 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @require_safe
 def round(request: HttpRequest, reference: str) -> HttpResponse:
     """At a glance for officers and leads; dates, limits and criteria for everybody else."""
-    visible = Round.objects.visible_to(request.user).select_related("programme")
+    visible = (
+        Round.objects.visible_to(request.user)
+        .select_related("programme")
+        .prefetch_related("versions", "programme__funders")
+    )
     found = get_object_or_404(visible, reference=reference)
     user: Any = request.user
     terms = found.terms
@@ -65,12 +72,20 @@ def round(request: HttpRequest, reference: str) -> HttpResponse:
         "terms": terms,
         "criteria": terms.criteria.order_by("code"),
         "questions": terms.questions.order_by("number"),
-        "verbs": offered(user, found),
+        "verbs": [
+            one
+            for one in offered(user, found)
+            if found.state == RoundState.DRAFT or one.verb not in ON_TERMS
+        ],
         "may_manage": may_manage,
         "may_change": found.state == RoundState.DRAFT and may_manage,
     }
     if not _sees_inside(user):
         return render(request, "grants/awards/round_public.html", context)
+    if found.state == RoundState.DRAFT:
+        context["steps"] = steps(found, may_change=may_manage)
+        context["missing"] = found.publish_blockers()
+        return render(request, "grants/awards/round_draft.html", context)
     glance = award_reports.at_a_glance(found)
     pending = (
         Application.objects.visible_to(user)
@@ -146,9 +161,9 @@ def _stats(round: Round, glance: award_reports.AtAGlance) -> list[dict[str, Any]
             "note": f"{glance.decided} decided",
         },
         {
-            "value": f"£{glance.awarded:,.2f}",
+            "value": written.money(glance.awarded),
             "label": "awarded",
-            "note": f"£{glance.left:,.2f} of £{round.budget:,.2f} left",
+            "note": f"{written.money(glance.left)} of {written.money(round.budget)} left",
         },
         {
             "value": f"{glance.median:f} days" if glance.median is not None else "Not yet",
@@ -290,8 +305,9 @@ def criterion(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """Change how a version that is being written judges."""
     found, terms = _being_written(request, reference)
     row = get_object_or_404(terms.criteria.select_related("terms__round"), code=code)
-    names = ("title", "hint", "weight", "minimum")
-    form = CriterionForm(posted(request), initial={name: getattr(row, name) for name in names})
+    names = ("title", "hint", "weight", "minimum", "look_at")
+    initial = {name: getattr(row, name) for name in names}
+    form = CriterionForm(posted(request), terms=terms, initial=initial)
     return _change(request, found, terms, f"Criterion {code}", form, actions.change_criterion, row)
 
 
@@ -338,7 +354,11 @@ def _change(
 def versions(request: HttpRequest, reference: str) -> HttpResponse:
     """Every version of what a round asks and how it judges, newest first, with what differs. A version
     that is being written is for leads alone."""
-    visible = Round.objects.visible_to(request.user).select_related("programme")
+    visible = (
+        Round.objects.visible_to(request.user)
+        .select_related("programme")
+        .prefetch_related("versions__questions", "versions__criteria")
+    )
     found = get_object_or_404(visible, reference=reference)
     user: Any = request.user
     may_write = user.has_perm("grants.manage_rounds", found)
@@ -370,7 +390,9 @@ def versions(request: HttpRequest, reference: str) -> HttpResponse:
         "may_write": may_write,
         "present": next((terms for terms in reversed(rows) if terms.is_frozen), None),
         "sees_inside": _sees_inside(user),
-        "verbs": [verb for verb in offered(user, found) if "version" in verb.name],
+        "verbs": [
+            one for one in offered(user, found) if "version" in one.name or one.verb in ON_TERMS
+        ],
         "draft": draft,
         "writes": draft is not None and found.state == RoundState.PUBLISHED,
     }

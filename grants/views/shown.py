@@ -1,14 +1,15 @@
 """Shapes that the pages of applicants and staff share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 
-from accounts import clock
+from accounts import written
 
-from .. import readiness
+from .. import budget, readiness
 from ..models import Application, Clarification
 
 
@@ -33,15 +34,31 @@ def answer_rows(application: Application, *, with_open: bool = False) -> list[An
 
 def in_words(day: date | datetime | None) -> str:
     """A day as pages say it, 9 June 2025 (of a moment its London day); empty where there is none."""
-    if isinstance(day, datetime):
-        day = clock.day_of(day)
-    return f"{day.day} {day:%B %Y}" if day else ""
+    return written.day(day) if day else ""
 
 
-def budget_talk(application: Application) -> list[Clarification]:
-    """What was asked about the budget, and answered."""
-    settled = application.clarifications.filter(question__isnull=True, replied_at__isnull=False)
-    return list(settled.order_by("number"))
+def budget_talk(
+    application: Application, figures: budget.Figures, *, with_open: bool = False
+) -> list[Clarification]:
+    """Put what was asked about a budget line beside it (`line.talk`), and return what was asked about the
+    budget as a whole, or about a line that was taken out. Open questions when told."""
+    asked = application.clarifications.filter(question__isnull=True).order_by("number")
+    return beside_lines(
+        (view.line for view in figures.lines),
+        [one for one in asked if with_open or one.replied_at],
+    )
+
+
+def beside_lines(lines: Iterable[Any], asked: Iterable[Clarification]) -> list[Clarification]:
+    """Put each question beside the line that it is about; returns those that are about none of them."""
+    held = {line.number: line for line in lines}
+    rest = []
+    for one in asked:
+        if line := held.get(one.line or 0):
+            line.talk = (*line.talk, one)
+        else:
+            rest.append(one)
+    return rest
 
 
 def decision_links(user: Any, application: Application) -> dict[str, Any]:

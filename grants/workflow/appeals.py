@@ -50,6 +50,7 @@ def _as_it_was(decision: Decision) -> dict[str, Any]:
         "conditions": decision.conditions,
         "criteria": decision.criteria,
         "reasons": decision.reasons,
+        "in_part": decision.in_part,
         "decided_at": decision.decided_at.isoformat(),
         "released_at": decision.released_at.isoformat() if decision.released_at else None,
     }
@@ -136,7 +137,7 @@ def answer_appeal(
         again = _score_again(application, appeal, by=by)
         post(
             "scored_again",
-            to=team_addresses(TeamRole.PANEL_CHAIR),
+            to=team_addresses(TeamRole.PANEL_CHAIR, may=("panel.oversee_case", again)),
             key=f"appeal.rescore:{appeal.reference}",
             application=again,
         )

@@ -19,7 +19,7 @@ from accounts.workflow import member_addresses, team_addresses
 from focus_people.models import FocusPerson
 
 from .. import casefile
-from ..enums import FormKind, QuestionKind
+from ..enums import FormKind, LineVerdict, QuestionKind
 from ..models import (
     Answer,
     Application,
@@ -113,23 +113,29 @@ def copy_application(
 ) -> Application:
     """Start a new application with what was written in an earlier one of the same organisation.
 
-    Answers come by the number of their question, where the round asks it. For the same person needs and
-    the lines' needs come too; for another person each line waits for its need. Signatures, judgements,
-    questions of officers and documents do not come.
+    Answers come by the name of their question, which every version and every copy of a round keeps; its
+    number or its words may differ. `left_behind` of the new one names the answers that the new round
+    has no question for. For the same person needs and the lines' needs come too; for another person each
+    line waits for its need. Signatures, judgements, questions of officers and documents do not come.
     """
     permitted(by, "grants.copy_application", application)
     if person.organisation_id != application.organisation_id:
         raise ValueError("a person of another organisation")
     made = start_application(person, by=by, round=round, form=application.form)
-    asked = {q.number: q for q in made.terms.questions.filter(kind=QuestionKind.TEXT)}
-    for answer in application.answers.select_related("question").order_by("pk"):
-        if answer.question.number in asked and answer.text.strip():
+    texts = made.terms.questions.filter(kind=QuestionKind.TEXT)
+    asked = {q.short_name.casefold(): q for q in texts}
+    left = []
+    for answer in application.answers.select_related("question").order_by("question__number"):
+        if not answer.text.strip():
+            continue
+        if question := asked.get(answer.question.short_name.casefold()):
             Answer.objects.create(
-                application=made,
-                question=asked[answer.question.number],
-                text=answer.text,
-                saved_by=by,
+                application=made, question=question, text=answer.text, saved_by=by
             )
+        else:
+            left.append(answer.question.short_name)
+    made.copied_from, made.left_behind = application, left
+    made.save(update_fields=["copied_from", "left_behind"])
     PlannedOutcome.objects.bulk_create(
         PlannedOutcome(application=made, number=held.number, words=held.words)
         for held in application.outcomes.order_by("number")
@@ -149,6 +155,7 @@ def copy_application(
         by=by,
         shown_to="applicant",
         copied_from=application.reference,
+        left_behind=len(left),
     )
     return made
 
@@ -223,21 +230,34 @@ def start_check(application: Application, *, by: User) -> Application:
 
 @transaction.atomic
 def ask(
-    application: Application, *, by: User, words: str, question: Question | None = None
+    application: Application,
+    *,
+    by: User,
+    words: str,
+    question: Question | None = None,
+    line: int | None = None,
 ) -> Application:
-    """Ask the applicant about one answer, or about the budget (`question` None). The clock stops today.
+    """Ask the applicant about one answer, one budget line by its number, or the budget (neither). The clock
+    stops today. A line that is asked about waits for its verdict again.
 
     May be used again while a question is open: the clock has stopped already then.
     """
     application = locked(application)
     permitted(by, "grants.check_application", application)
     ready(application, "ask", by)
+    if line is not None:
+        held = application.lines.filter(number=line).first()
+        if held is None:
+            raise NotReady([f"There is no budget line {line} any more."])
+        held.verdict, held.verdict_reason = LineVerdict.OPEN, ""
+        held.save(update_fields=["verdict", "verdict_reason"])
     application.ask()
     application.save()
     asked = Clarification.objects.create(
         application=application,
         number=application.clarifications.count() + 1,
         question=question,
+        line=line,
         words=words,
         asked_by=by,
     )
@@ -321,7 +341,7 @@ def pass_to_panel(application: Application, *, by: User) -> Application:
     )
     post(
         "passed_to_panel",
-        to=team_addresses(TeamRole.PANEL_CHAIR),
+        to=team_addresses(TeamRole.PANEL_CHAIR, may=("panel.oversee_case", application)),
         key=f"application.passed:{application.reference}",
         application=application,
     )

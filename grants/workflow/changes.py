@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts import written
 from accounts.audit import record
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import User
@@ -92,7 +93,7 @@ def variation_sentences(grant: Grant, lines: Mapping[int, Decimal]) -> list[str]
     if sum(moved.values(), ZERO):
         off = sum(moved.values(), ZERO)
         found.append(
-            f"The lines come to £{abs(off):,.2f} {'more' if off > 0 else 'less'} than before. Take from "
+            f"The lines come to {written.money(abs(off))} {'more' if off > 0 else 'less'} than before. Take from "
             "one line what you give to another."
         )
     spent = grant.spent_by_line()
@@ -100,7 +101,7 @@ def variation_sentences(grant: Grant, lines: Mapping[int, Decimal]) -> list[str]
         if line.category == LineCategory.CONTINGENCY and moved[number]:
             found.append(f"{line.code} is the contingency: ask to use it instead.")
         elif amount + moved[number] < spent.get(line.pk, ZERO):
-            found.append(f"{line.code}: £{spent[line.pk]:,.2f} is spent already.")
+            found.append(f"{line.code}: {written.money(spent[line.pk])} is spent already.")
     return found
 
 
@@ -108,15 +109,17 @@ def variation_sentences(grant: Grant, lines: Mapping[int, Decimal]) -> list[str]
 def move_money(grant: Grant, *, by: User, lines: Mapping[int, Decimal], reason: str) -> Change:
     """Ask to move money between lines: line number → new amount in pounds, the sum as before.
 
-    Within a tenth of every line and £500 it holds at once; beyond that an officer answers.
+    Within a tenth of every line and £500 it holds at once, with all that was moved since an officer last
+    agreed; beyond that an officer answers.
     """
     grant = locked(grant)
     permitted(by, "grants.ask_change", grant)
     ready(grant, "ask_change")
     if wrong := variation_sentences(grant, lines):
         raise NotReady(wrong)
-    agreed = {line.number: amount for line, amount in grant.agreed_lines()}
-    moves = {n: amount - agreed[n] for n, amount in lines.items()}
+    now = {line.number: (line, amount) for line, amount in grant.agreed_lines()}
+    moves = {n: amount - now[n][1] for n, amount in lines.items()}
+    unasked = grant.moved_unasked()
     made = _ask(
         grant,
         by=by,
@@ -125,7 +128,9 @@ def move_money(grant: Grant, *, by: User, lines: Mapping[int, Decimal], reason: 
         reason=reason,
         amount=sum((m for m in moves.values() if m > 0), ZERO),
     )
-    if all(is_small(agreed[n], moved) for n, moved in moves.items()):
+    # A tenth is a tenth however many steps it takes: what was moved unasked before counts too.
+    drift = {n: unasked.get(now[n][0].pk, ZERO) for n in moves}
+    if all(is_small(now[n][1] - drift[n], drift[n] + moved) for n, moved in moves.items() if moved):
         made.agree(by=by, answer=SMALL)
         made.save()
         record("grant.change_noted", made, by=by, shown_to="applicant")
@@ -157,6 +162,11 @@ def has_replacement(grant: Grant) -> bool:
     return any(left and joined - left <= timedelta(days=TOP_UP_DAYS) for joined, left in days)
 
 
+def top_up_most(grant: Grant) -> Decimal:
+    """Pounds that a top-up may be: £500, and never beyond the most that the round awards."""
+    return max(ZERO, min(TOP_UP_MOST, grant.round.maximum - grant.amount))
+
+
 @transaction.atomic
 def ask_top_up(grant: Grant, *, by: User, line: int, amount: Decimal, reason: str) -> Change:
     """Ask for up to £500 more on a line, because a trained person left and another took their place within
@@ -166,7 +176,9 @@ def ask_top_up(grant: Grant, *, by: User, line: int, amount: Decimal, reason: st
     permitted(by, "grants.ask_change", grant)
     ready(grant, "ask_change")
     if not ZERO < amount <= TOP_UP_MOST:
-        raise NotReady([f"A top-up is up to £{TOP_UP_MOST:,.2f}."])
+        raise NotReady([f"A top-up is up to {written.money(TOP_UP_MOST)}."])
+    if amount > top_up_most(grant):
+        raise NotReady([f"The award would be more than {written.money(grant.round.maximum)}."])
     if not has_replacement(grant):
         raise NotReady(
             [
@@ -194,18 +206,20 @@ def _check_line(grant: Grant, number: int) -> None:
 
 @transaction.atomic
 def use_contingency(grant: Grant, *, by: User, line: int, amount: Decimal, reason: str) -> Change:
-    """Ask to use `amount` pounds of the contingency on a line, with the reason (domain 1.16)."""
+    """Ask to use `amount` pounds of the contingency on a line, with the reason (domain 1.16). Of several
+    contingency lines the first gives first, each what no claim has spent of it."""
     grant = locked(grant)
     permitted(by, "grants.ask_change", grant)
     ready(grant, "use_contingency")
     left = grant.contingency_left()
     if not ZERO < amount <= left:
-        raise NotReady([f"£{left:,.2f} is left in the contingency."])
+        raise NotReady([f"{written.money(left)} is left in the contingency."])
     _check_line(grant, line)
-    moves, to_take = {line: amount}, amount
+    moves, to_take, spent = {line: amount}, amount, grant.spent_by_line()
     for held, agreed in grant.agreed_lines():
-        if held.category == LineCategory.CONTINGENCY and to_take:
-            moves[held.number] = -min(agreed, to_take)
+        free = agreed - spent.get(held.pk, ZERO)
+        if held.category == LineCategory.CONTINGENCY and to_take and free > 0:
+            moves[held.number] = -min(free, to_take)
             to_take += moves[held.number]
     made = _ask(
         grant,
@@ -253,6 +267,7 @@ def agree_change(change: Change, *, by: User, answer: str = "") -> Change:
 @transaction.atomic
 def refuse_change(change: Change, *, by: User, answer: str) -> Change:
     """An officer does not agree; `answer` says why, and is shown."""
+    locked(change.grant)
     change = locked(change)
     permitted(by, "grants.answer_change", change)
     ready(change, "refuse")

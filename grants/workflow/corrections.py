@@ -13,7 +13,7 @@ from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses
 
 from ..enums import ApplicationState
-from ..models import Application, Round
+from ..models import Application, Decision, Round
 
 
 @transaction.atomic
@@ -56,6 +56,7 @@ def correct_state(application: Application, *, by: User, to: str, reason: str) -
     """A lead puts a wrong state back: found not eligible by mistake, sent to the panel too early, taken by
     the wrong officer, withdrawn by mistake. The trail keeps both states and the reason.
 
+    A decision that was withdrawn from is undone: the case is decided anew, by two leads as ever.
     Raises `NotReady` for a state that it cannot be put back to, and where the person has another live
     application in the round by now.
     """
@@ -74,6 +75,16 @@ def correct_state(application: Application, *, by: User, to: str, reason: str) -
             [f"{application.person.alias} has another application in this round by now."]
         ) from clash
     application.clock_stops.filter(until_on__isnull=True).update(until_on=clock.today())
+    if undone := Decision.objects.filter(application=application).first():
+        record(
+            "application.decision_taken_back",
+            application,
+            by=by,
+            outcome=undone.outcome,
+            amount=str(undone.amount),
+            reason=reason,
+        )
+        undone.delete()
     record(
         "application.state_corrected",
         application,

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts import clock
+from accounts import clock, written
 from accounts.audit import record
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import User
@@ -74,7 +74,7 @@ def receive_recommendation(
     record("application.recommended", application, by=by, panellists=len(panellists))
     post(
         "recommendation_received",
-        to=team_addresses(TeamRole.PROGRAMME_LEAD),
+        to=team_addresses(TeamRole.PROGRAMME_LEAD, may=("grants.decide", application)),
         key=f"application.recommended:{application.reference}:{received.pk}",
         application=application,
     )
@@ -87,11 +87,17 @@ def newest_recommendation(application: Application) -> Recommendation | None:
 
 
 def decision_errors(
-    application: Application, *, outcome: str, amount: Decimal | None, conditions: Sequence[str]
+    application: Application,
+    *,
+    outcome: str,
+    amount: Decimal | None,
+    conditions: Sequence[str],
+    in_part: str = "",
 ) -> dict[str, str]:
     """What is wrong with a decision before it is made: field → sentence. None of them: it can be made.
 
-    An award lies within the round's limits and is no more than the eligible total.
+    An award lies within the round's limits and is no more than the eligible total. Where it is less, the
+    letter says why, and how the core of the learning still works (domain 10.2): `in_part`.
     """
     found: dict[str, str] = {}
     if outcome == Outcome.APPROVE_WITH_CONDITIONS and not conditions:
@@ -105,11 +111,18 @@ def decision_errors(
     if amount is None:
         found["amount"] = "Enter the amount of the award"
     elif amount < held.minimum:
-        found["amount"] = f"The least this round awards is £{held.minimum:,.2f}"
+        found["amount"] = f"The least this round awards is {written.money(held.minimum)}"
     elif amount > held.maximum:
-        found["amount"] = f"The most this round awards is £{held.maximum:,.2f}"
+        found["amount"] = f"The most this round awards is {written.money(held.maximum)}"
     elif amount > eligible:
-        found["amount"] = f"The award may be up to the eligible total, £{eligible:,.2f}"
+        found["amount"] = f"The award may be up to the eligible total, {written.money(eligible)}"
+    elif amount < eligible and not in_part.strip():
+        found["in_part"] = (
+            f"Say why it is less than the eligible {written.money(eligible)}, and how the core of the learning "
+            "still works with it"
+        )
+    elif amount == eligible and in_part.strip():
+        found["in_part"] = "Take this out: the award is the whole eligible total"
     return found
 
 
@@ -123,8 +136,10 @@ def decide(
     conditions: Sequence[str],
     reasons: str,
     feedback: Mapping[str, str],
+    in_part: str = "",
 ) -> Application:
-    """A lead decides: `amount` in pounds (none for a refusal), `feedback` by criterion code.
+    """A lead decides: `amount` in pounds (none for a refusal), `feedback` by criterion code, `in_part` why
+    less than the eligible total is awarded.
 
     The scores of the letter are those of the recommendation. Nothing leaves before another lead
     releases it. Raises `NotReady` with the sentences of `decision_errors`.
@@ -132,7 +147,9 @@ def decide(
     application = locked(application)
     permitted(by, "grants.decide", application)
     ready(application, "decide", by)
-    errors = decision_errors(application, outcome=outcome, amount=amount, conditions=conditions)
+    errors = decision_errors(
+        application, outcome=outcome, amount=amount, conditions=conditions, in_part=in_part
+    )
     recommended = application.recommendations.order_by("-pk")[0]
     criteria = [
         {**row, "feedback": str(feedback.get(row["code"], "")).strip()}
@@ -156,12 +173,13 @@ def decide(
         criteria=criteria,
         score=recommended.score,
         reasons=reasons.strip(),
+        in_part=in_part.strip() if outcome in AWARDING else "",
         decided_by=by,
     )
     record("application.decided", application, by=by)
     post(
         "decision_to_release",
-        to=[a for a in team_addresses(TeamRole.PROGRAMME_LEAD) if a != by.email],
+        to=team_addresses(TeamRole.PROGRAMME_LEAD, may=("grants.release_decision", application)),
         key=f"application.decided:{application.reference}:{clock.now():%Y%m%d%H%M%S}",
         application=application,
     )

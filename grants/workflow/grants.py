@@ -14,6 +14,7 @@ from accounts.outbox import post
 from accounts.state import NotReady, locked, permitted, ready
 from accounts.workflow import member_addresses, team_addresses
 
+from ..agreement import agreement_of
 from ..models import Condition, Grant
 from .changes import months_after
 from .decisions import offer_until
@@ -21,20 +22,31 @@ from .decisions import offer_until
 
 @transaction.atomic
 def accept_offer(grant: Grant, *, by: User, acknowledged: Collection[int]) -> Grant:
-    """The organisation's lead accepts; `acknowledged` holds the number of every condition.
+    """The organisation's lead accepts; `acknowledged` holds the number of every condition that is open: one
+    that was lifted on appeal binds nobody.
 
-    The training is to be delivered within the round's months from today. Raises `NotReady` when the
+    The agreement stays with the grant as it reads today. The training is to be delivered within the round's
+    months from today. Raises `NotReady` when the
     offer has run out or a condition was not acknowledged.
     """
     grant = locked(grant)
     permitted(by, "grants.accept_offer", grant)
     ready(grant, "accept")
-    numbers = set(grant.conditions.values_list("number", flat=True))
+    numbers = set(grant.conditions.filter(met_at__isnull=True).values_list("number", flat=True))
     if missing := sorted(numbers - set(acknowledged)):
         raise NotReady([f"Accept condition {number} first." for number in missing])
-    grant.accept(by=by, delivery_until=months_after(clock.today(), grant.round.delivery_months))
+    agreement = agreement_of(grant)
+    until = months_after(clock.today(), grant.round.delivery_months)
+    grant.accept(by=by, delivery_until=until, agreement=agreement)
     grant.save()
-    record("grant.agreed", grant, by=by, shown_to="applicant", conditions=len(numbers))
+    record(
+        "grant.agreed",
+        grant,
+        by=by,
+        shown_to="applicant",
+        conditions=len(numbers),
+        agreement=agreement["version"],
+    )
     post(
         "offer_accepted",
         to=team_addresses(TeamRole.OFFICER),

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts import clock
+from accounts import clock, written
 from accounts.audit import record
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import User
@@ -70,7 +70,10 @@ def prepare_final_payment(grant: Grant, *, by: User) -> Payment:
 
 @transaction.atomic
 def approve_payment(payment: Payment, *, by: User) -> Payment:
-    """Finance approves what somebody else prepared."""
+    """Finance approves what somebody else prepared, unless the grant is on hold."""
+    locked(
+        payment.grant
+    )  # before its payment, as everywhere; whoever puts it on hold waits, or has
     payment = locked(payment)
     permitted(by, "grants.approve_payment", payment)
     ready(payment, "approve")
@@ -88,7 +91,8 @@ def approve_payment(payment: Payment, *, by: User) -> Payment:
 
 @transaction.atomic
 def send_back_payment(payment: Payment, *, by: User, reason: str) -> Payment:
-    """Finance does not approve; an officer may prepare it anew. `reason` is for the officers."""
+    """Finance does not approve, or stops what is approved and not paid yet; an officer may prepare it anew.
+    `reason` is for the officers."""
     payment = locked(payment)
     permitted(by, "grants.approve_payment", payment)
     ready(payment, "send_back")
@@ -130,7 +134,7 @@ def note_repayment(grant: Grant, *, by: User, amount: Decimal) -> Grant:
     ready(grant, "note_repayment")
     owed_back = -grant.owed()
     if not Decimal(0) < amount <= owed_back:
-        raise NotReady([f"Enter an amount up to the £{owed_back:,.2f} that is owed back."])
+        raise NotReady([f"Enter an amount up to the {written.money(owed_back)} that is owed back."])
     grant.repaid += amount
     grant.repaid_at, grant.repaid_by = clock.now(), by
     grant.save()
@@ -175,6 +179,7 @@ def fill_claim(
 @transaction.atomic
 def submit_claim(claim: Claim, *, by: User) -> Claim:
     """Send a claim: every line has an answer, none goes far over what was agreed (domain 3.13)."""
+    locked(claim.grant)  # whoever puts it on hold waits, or has
     claim = locked(claim)
     permitted(by, "grants.submit_claim", claim)
     ready(claim, "submit")

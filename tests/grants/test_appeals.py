@@ -271,6 +271,34 @@ def test_conditions_are_lifted_and_the_offer_stays_open():
     assert grant.offer_open_until == clock.today() + timedelta(days=28)
 
 
+def test_a_condition_that_was_lifted_is_not_to_be_accepted():
+    """The offer asks for the others; the letter leads to the appeal and offers no second one."""
+    cast = Cast(Outcome.APPROVE_WITH_CONDITIONS)
+    page = client_of(cast.lead)
+    letter = f"{cast.case.get_absolute_url()}decision/"
+    assert "Appeal against the decision" in page.get(letter).content.decode()
+    appeal = cast.in_review()
+    assert "An appeal is being looked at." in page.get(letter).content.decode()
+    workflow.answer_appeal(
+        appeal, by=cast.reviewer, outcome=AppealOutcome.LIFTED, answer="Yes.", lifted=[2]
+    )
+    shown = page.get(letter).content.decode()
+    assert "Appeal against the decision" not in shown
+    assert appeal.get_absolute_url() in shown
+    assert "upheld: conditions are lifted" in shown
+    grant = Application.objects.get(pk=cast.case.pk).grant
+    assert (
+        "You accept 2 conditions, one by one" in page.get(grant.get_absolute_url()).content.decode()
+    )
+    address = f"{grant.get_absolute_url()}accept/"
+    asked = page.get(address).context["form"]
+    assert set(asked.fields) == {"condition_1", "condition_3", "terms", "seen"}
+    with pytest.raises(NotReady, match="Accept condition 3 first"):
+        workflow.accept_offer(grant, by=cast.lead, acknowledged=[1])
+    typed = {"condition_1": "on", "condition_3": "on", "terms": "on"}
+    assert page.post(address, typed).status_code == 302
+
+
 def test_a_refusal_has_no_conditions_to_lift():
     cast = Cast()
     with pytest.raises(NotReady, match="A refusal has no conditions"):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.once import new_token
+from focus_people.models import KeptWords
 from grants import workflow
 from grants.enums import ApplicationState, EligibilityCriterion, LineVerdict
 from grants.models import Answer, Application, BudgetLine, EligibilityCheck
@@ -187,6 +188,26 @@ def test_autosave_keeps_drafts_over_the_limit_and_counts_versions(client):
     assert json.loads(again.content)["version"] == 1
     next_one = autosave(client, url, answer="", version="1")
     assert json.loads(next_one.content)["version"] == 2
+
+
+def test_a_name_that_saved_itself_is_asked_about_before_anything_is_sent(client):
+    made = started()
+    client.force_login(lead_of(made.organisation))
+    url = reverse("application-question", args=[made.reference, 1])
+    words = "Support is at risk: her sister Kemi is worn out."
+    assert autosave(client, url, answer=words, version="0").status_code == 200
+    sentence = "“Kemi” may be a name. Open the question and save it"
+    assert any(sentence in standing for standing in made.submit_blockers())
+    assert sentence in text_of(client.get(reverse("application-check", args=[made.reference])))
+
+    said = {"answer": words, "version": "1", "answer-stays": "professional", "answer-seen": "Kemi"}
+    assert client.post(url, said).status_code == 302
+    assert not any("Kemi" in standing for standing in made.submit_blockers())
+    # An officer sends the words back: they stand in the way again.
+    kept = KeptWords.objects.get()
+    kept.verdict, kept.looked_at, kept.looked_by = "out", kept.kept_at, kept.kept_by
+    kept.save()
+    assert any(sentence in standing for standing in made.submit_blockers())
 
 
 def test_autosave_never_keeps_what_could_identify_somebody(client):

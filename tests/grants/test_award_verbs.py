@@ -12,6 +12,7 @@ from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady
+from accounts.worklist import todos
 from grants import workflow
 from grants.enums import (
     ApplicationState,
@@ -21,7 +22,7 @@ from grants.enums import (
     Outcome,
     PaymentState,
 )
-from grants.models import Application, Grant, Payment
+from grants.models import Application, Decision, Grant, Payment
 from grants.verbs import CLAIM_VERBS, GRANT_VERBS, PAYMENT_VERBS
 from grants.verbs.decisions import DECISION_VERBS
 from tests.factories.accounts import lead_of, member, staff, user
@@ -162,6 +163,22 @@ def test_nobody_of_the_organisation_acts_for_the_programme():
         workflow.meet_condition(grant.conditions.all()[0], by=insider, outcome=ConditionOutcome.MET)
 
 
+@pytest.mark.parametrize("before", [decided, reserved])
+def test_what_was_withdrawn_after_a_decision_and_put_back_is_decided_anew(before):
+    """The decision that stood is undone, and the trail says which it was."""
+    case = before(recommended())
+    case = workflow.withdraw(case, by=lead_of(case.organisation), reason="A mistake")
+    case = workflow.correct_state(
+        case, by=staff(TeamRole.PROGRAMME_LEAD), to=ApplicationState.SUBMITTED, reason="By mistake"
+    )
+    assert not Decision.objects.exists()
+    undone = AuditEvent.objects.get(event="application.decision_taken_back")
+    assert undone.data["reason"] == "By mistake"
+    case = workflow.start_check(case, by=staff(TeamRole.OFFICER))
+    case = recommended(workflow.pass_to_panel(case, by=staff(TeamRole.OFFICER)))
+    assert released(decided(case)).state == ApplicationState.APPROVED
+
+
 # Payments -------------------------------------------------------------------------------------
 
 
@@ -177,7 +194,7 @@ def payment_at(state):
 
 PAYMENT_ALLOWED = {
     "approve": {PaymentState.PREPARED: {FINANCE}},
-    "send-back": {PaymentState.PREPARED: {FINANCE}},
+    "send-back": {PaymentState.PREPARED: {FINANCE}, PaymentState.APPROVED: {FINANCE}},
     "mark-paid": {PaymentState.APPROVED: {FINANCE}},
 }
 
@@ -217,6 +234,40 @@ def test_a_payment_that_was_sent_back_is_prepared_anew_in_the_same_row():
     again = first_payment(payment.grant)
     assert (again.pk, again.state, again.refusal_reason) == (payment.pk, "prepared", "")
     assert Payment.objects.count() == 1
+
+
+def test_what_is_approved_and_not_paid_can_be_stopped():
+    payment = payment_at(PaymentState.APPROVED)
+    payment = workflow.send_back_payment(payment, by=staff(TeamRole.FINANCE), reason="Moved away")
+    assert (payment.state, payment.approved_at, payment.approved_by) == ("refused", None, None)
+    again = first_payment(payment.grant)
+    assert workflow.approve_payment(again, by=staff(TeamRole.FINANCE)).state == "approved"
+
+
+def test_nothing_is_approved_while_the_grant_is_on_hold_and_who_pays_is_warned():
+    finance = staff(TeamRole.FINANCE)
+    waiting, agreed = payment_at(PaymentState.PREPARED), payment_at(PaymentState.APPROVED)
+    assert len(list(todos(finance))) == 2
+    for payment in (waiting, agreed):
+        workflow.tell_us(
+            payment.grant,
+            by=lead_of(payment.grant.organisation),
+            kind="admitted",
+            happened_on=clock.today(),
+            wish="pause",
+        )
+    with pytest.raises(NotReady, match="Wait until it is settled"):
+        workflow.approve_payment(waiting, by=finance)
+    assert list(todos(finance)) == []
+    waiting, agreed = (Payment.objects.get(pk=one.pk) for one in (waiting, agreed))
+    assert waiting.hold_remark == ""
+    assert "Do not pay this now" in agreed.hold_remark
+    workflow.settle(agreed.grant, by=staff(TeamRole.OFFICER), outcome="ended")
+    agreed = Payment.objects.get(pk=agreed.pk)
+    assert "Send this payment back" in agreed.hold_remark
+    workflow.send_back_payment(agreed, by=finance, reason="It has ended")
+    workflow.settle(waiting.grant, by=staff(TeamRole.OFFICER), outcome="carry_on")
+    assert workflow.approve_payment(waiting, by=finance).state == "approved"
 
 
 def test_a_second_first_payment_is_refused_in_words():

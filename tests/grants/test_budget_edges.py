@@ -103,6 +103,19 @@ def test_backfill_and_replacement_care_are_one_share():
     assert [share.is_over for share in figures(lines).shares] == [True, False, False, False]
 
 
+@pytest.mark.parametrize("over", [Decimal(0), PENNY])
+@pytest.mark.parametrize(("label", "category", "most"), SHARES)
+def test_two_lines_of_a_kind_are_one_share(label, category, most, over):
+    """Its limit is on what all of them come to (domain 1.16 says the contingency, 6.3 the shares)."""
+    half = Decimal(most) / 2
+    lines = [
+        line(category, str(half)),
+        line(category, str(half + over), number=2),
+        line(unit=str(Decimal("8000.00") - 2 * half - over), number=3),
+    ]
+    assert [s.label for s in figures(lines).shares if s.is_over] == [label] * (over > 0)
+
+
 @pytest.mark.parametrize(
     ("details", "needed"),
     [
@@ -205,7 +218,9 @@ def test_an_award_is_held_to_the_limits_and_to_the_eligible_total():
     assert eligible > Decimal("8000.01")
     edges = {"999.99": ["amount"], "1000.00": [], "8000.00": [], "8000.01": ["amount"]}
     for amount, wrong in edges.items():
-        found = decision_errors(waiting, outcome="approve", amount=Decimal(amount), conditions=[])
+        found = decision_errors(
+            waiting, outcome="approve", amount=Decimal(amount), conditions=[], in_part="Core"
+        )
         assert list(found) == wrong, amount
     waiting.lines.filter(number=1).update(unit_cost=Decimal("950.00"))
     eligible = waiting.figures.eligible
@@ -215,7 +230,8 @@ def test_an_award_is_held_to_the_limits_and_to_the_eligible_total():
 
 
 # Just enough for one line of each: what a decision and a top-up may come to, by every door.
-DECIDED = {"outcome": "approve", "conditions": "", "reasons": "A strong plan."}
+CORE = "The core works without the rest."
+DECIDED = {"outcome": "approve", "conditions": "", "reasons": "A strong plan.", "in_part": CORE}
 
 
 @pytest.mark.django_db
@@ -245,6 +261,7 @@ def test_an_award_is_held_to_the_limits_by_form_api_and_shell():
 
     def by_shell(amount):
         said = {"outcome": "approve", "conditions": [], "reasons": "Strong", "feedback": feedback}
+        said["in_part"] = CORE
         try:
             workflow.decide(waiting, by=lead, amount=Decimal(amount), **said)
         except NotReady:

@@ -3,6 +3,7 @@ export of exactly what is shown."""
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -155,3 +156,19 @@ def test_several_cases_are_given_at_once_and_each_refusal_is_said(officer):
         applicant.post("/casework/assign/", {"case": chosen, "officer": officer.email}).status_code
         == 404
     )
+
+
+def test_views_and_downloads_stand_above_the_list(officer):
+    application_at(S.SUBMITTED)
+    page = client_of(officer)
+    page.post("/casework/views/", {"name": "Late ones", "query": "state=submitted"})
+    seen = page.get("/casework/?state=submitted&page=1").content.decode()
+    list_at = seen.index("<table")
+    for what in ("Late ones", "Keep or take out a view", "Download this list", "Spotlight"):
+        assert seen.count(what) >= 1
+        assert seen.rindex(what) < list_at, what
+    assert re.search(r'aria-current="page">Late ones', seen)
+    assert not re.search(r'aria-current="page">Late ones', page.get("/casework/").content.decode())
+    nothing = page.get("/casework/?state=ineligible").content.decode()
+    assert "Download this list" not in nothing
+    assert "Keep or take out a view" in nothing

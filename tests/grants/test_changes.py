@@ -91,6 +91,87 @@ def test_money_moves_at_once_within_a_tenth_and_waits_beyond_it():
     assert sum(agreed(grant).values()) == sum(before.values())
 
 
+def test_a_tenth_is_a_tenth_however_many_steps_it_takes():
+    """What was moved unasked counts together; an officer who agrees to a line starts its count anew."""
+    grant = grant_at(GrantState.ACTIVE)
+    lead, first = lead_of(grant.organisation), agreed(grant)
+
+    def move(pounds):
+        now = agreed(grant)
+        lines = {1: now[1] + D(pounds), 3: now[3] - D(pounds)}
+        return workflow.move_money(fresh(grant), by=lead, lines=lines, reason="A dearer trainer")
+
+    assert first[3] == D("850.00")
+    assert move("85.00").state == ChangeState.AGREED
+    assert move("-85.00").state == ChangeState.AGREED  # back again is nearer, not further
+    assert move("50.00").state == ChangeState.AGREED
+    assert move("35.00").state == ChangeState.AGREED
+    asked = move("0.01")
+    assert asked.state == ChangeState.ASKED
+    workflow.agree_change(asked, by=officer(), answer="")
+    assert move("76.49").state == ChangeState.AGREED
+    assert move("0.01").state == ChangeState.ASKED
+
+
+def test_a_change_keeps_saying_what_was_before_it():
+    """Later changes of the same lines, and of the same day, leave the page of an earlier one as it was."""
+    grant = grant_at(GrantState.ACTIVE)
+    lead, one = lead_of(grant.organisation), officer()
+    first = workflow.move_money(grant, by=lead, lines={1: D("1400"), 3: D("1350")}, reason="x")
+    workflow.agree_change(first, by=one, answer="")
+    second = workflow.move_money(
+        fresh(grant), by=lead, lines={1: D("1300"), 3: D("1450")}, reason="y"
+    )
+    assert second.state == ChangeState.AGREED
+    until = fresh(grant).training_until
+    longer = []
+    for months in (1, 2):
+        day = months_after(until, months)
+        asked = workflow.ask_for_time(fresh(grant), by=lead, until_on=day, reason="z")
+        longer.append(workflow.agree_change(asked, by=one, answer=""))
+    page = Client()
+    page.force_login(lead)
+
+    def shown(change):
+        return text(page.get(change.get_absolute_url()))
+
+    assert "L1 £1,900.00 −£500.00 £1,400.00" in shown(first)
+    assert "L1 £1,400.00 −£100.00 £1,300.00" in shown(second)
+    for change, last in zip(longer, (until, months_after(until, 1)), strict=True):
+        assert f"Last day before {last.day} {last:%B %Y}" in shown(change)
+
+
+def test_two_people_who_move_money_at_once_do_not_undo_each_other():
+    """The second is told which line was changed since, keeps what they typed, and sends it again."""
+    grant = grant_at(GrantState.ACTIVE)
+    lead, first = lead_of(grant.organisation), agreed(grant)
+    page = Client()
+    page.force_login(lead)
+    base = f"{grant.get_absolute_url()}move-money/"
+    opened = re.search(r'name="opened" value="([^"]+)"', page.get(base).content.decode())[1]
+    workflow.move_money(grant, by=lead, lines={1: D("1850"), 3: D("900")}, reason="First")
+    typed = {f"amount_{n}": f"{amount:.2f}" for n, amount in first.items()}
+    typed |= {"opened": opened, "amount_2": f"{first[2] - 10:.2f}"}
+    typed |= {"amount_4": f"{first[4] + 10:.2f}", "reason": "Second"}
+    answer = page.post(base, typed)
+    assert answer.status_code == 200
+    shown = text(answer)
+    assert "somebody has saved “1850.00”, and it stands here now" in shown
+    assert Change.objects.count() == 1
+    again = {f.html_name: f.value() for f in answer.context["form"] if f.name != "reason"}
+    opened = re.search(r'name="opened" value="([^"]+)"', answer.content.decode())[1]
+    sent = page.post(base, again | {"reason": "Second", "opened": opened})
+    assert sent.status_code == 302
+    assert agreed(grant)[1] == D("1850.00")
+
+
+def test_after_the_last_claim_no_change_is_offered():
+    grant = grant_at(GrantState.ACTIVE)
+    accepted_claim(grant, lines={n: (D("0.00"), "Not held") for n in range(1, 11)})
+    offers = names(lead_of(grant.organisation), fresh(grant))
+    assert not offers & {"move-money", "more-time", "top-up", "use-contingency"}
+
+
 def test_a_claim_is_held_to_the_lines_as_they_are_now():
     grant = grant_at(GrantState.ACTIVE)
     lead = lead_of(grant.organisation)
@@ -137,6 +218,19 @@ def test_what_is_spent_is_not_moved_away():
             lines={1: D("1899.99"), 3: D("850.01")},
             reason="x",
         )
+
+
+def test_what_was_spent_while_a_move_waited_is_not_moved_away():
+    grant = grant_at(GrantState.ACTIVE)
+    lead = lead_of(grant.organisation)
+    now = {line.number: amount for line, amount in grant.agreed_lines()}
+    made = workflow.move_money(
+        grant, by=lead, lines={1: now[1] - 800, 3: now[3] + 800}, reason="Fewer days"
+    )
+    accepted_claim(fresh(grant), is_final=False)
+    with pytest.raises(NotReady, match=r"L1: £1,900\.00 is spent by now"):
+        workflow.agree_change(made, by=officer())
+    assert workflow.refuse_change(made, by=officer(), answer="It is spent").decided_at
 
 
 # More time ---------------------------------------------------------------------------------------
@@ -194,6 +288,7 @@ def test_a_top_up_follows_a_replacement_within_ninety_days(days, may):
 )
 def test_a_top_up_is_up_to_five_hundred_pounds(amount, fits):
     grant = grant_at(GrantState.ACTIVE)
+    Grant.objects.filter(pk=grant.pk).update(amount=D("7500.00"))
     replaced(grant, 10)
     ask = {"line": 1, "amount": D(amount), "reason": "A new night worker"}
     if fits:
@@ -208,20 +303,29 @@ def test_a_top_up_takes_from_the_round_and_stays_within_its_limits():
     lead = lead_of(grant.organisation)
     replaced(grant, 10)
     ask = {"line": 1, "reason": "A new night worker"}
-    high = workflow.ask_top_up(grant, by=lead, amount=D("237.81"), **ask)
+    page = Client()
+    page.force_login(lead)
+    address = f"{grant.get_absolute_url()}top-up/"
+    assert "Up to £237.80. With it the award comes to £8,000.00" in text(page.get(address))
+    refused = page.post(address, ask | {"amount": "237.81"})
+    assert refused.context["form"].errors == {"amount": ["The amount must be £237.80 or less"]}
     with pytest.raises(NotReady, match=r"more than £8,000\.00"):
-        workflow.agree_change(high, by=officer())
-    workflow.refuse_change(high, by=officer(), answer="Too much")
+        workflow.ask_top_up(grant, by=lead, amount=D("237.81"), **ask)
     fits = workflow.ask_top_up(fresh(grant), by=lead, amount=D("237.80"), **ask)
     held = grant.round
     type(held).objects.filter(pk=held.pk).update(budget=D("7762.20") + D("237.79"))
     with pytest.raises(NotReady, match=r"£237\.79 is left in the round"):
         workflow.agree_change(Change.objects.get(pk=fits.pk), by=officer())
     type(held).objects.filter(pk=held.pk).update(budget=D("8000.00"))
+    type(held).objects.filter(pk=held.pk).update(maximum=D("7900"))
+    with pytest.raises(NotReady, match=r"more than £7,900\.00"):
+        workflow.agree_change(Change.objects.get(pk=fits.pk), by=officer())
+    type(held).objects.filter(pk=held.pk).update(maximum=D("8000"))
     workflow.agree_change(Change.objects.get(pk=fits.pk), by=officer())
     assert fresh(grant).amount == D("8000.00")
     assert agreed(grant)[1] == D("2137.80")
     assert type(held).objects.get(pk=held.pk).left == 0
+    assert "top-up" not in names(lead, fresh(grant))
 
 
 # Contingency -------------------------------------------------------------------------------------
@@ -247,6 +351,30 @@ def test_contingency_is_used_with_an_answer_and_what_is_left_goes_back():
     assert {n: agreed(grant)[n] for n in (9, 10)} == {9: D("215.00"), 10: D("0.00")}
     with pytest.raises(NotReady, match="Nothing is left"):
         workflow.use_contingency(fresh(grant), by=lead, amount=D("0.01"), **ask)
+
+
+def test_two_contingency_lines_are_one_contingency_and_give_what_is_not_spent():
+    grant = grant_at(GrantState.ACTIVE)
+    lines = BudgetLine.objects.filter(application=grant.application, number__in=(9, 10))
+    lines.update(category=LineCategory.CONTINGENCY)
+    lead = lead_of(grant.organisation)
+    both = agreed(grant)[9] + agreed(grant)[10]
+    assert fresh(grant).contingency_left() == both
+    spent = {n: (D("0.00"), "Not held yet") for n in agreed(grant)} | {9: (D("50.00"), "A taxi")}
+    made = claim(grant, lines=spent)
+    made = workflow.fill_claim(made, by=lead, lines=spent, is_final=False)
+    workflow.accept_claim(workflow.submit_claim(made, by=lead), by=officer())
+    left = both - D("50.00")
+    assert fresh(grant).contingency_left() == left
+    asked = workflow.use_contingency(
+        fresh(grant), by=lead, line=1, amount=left, reason="The room has closed"
+    )
+    before = agreed(grant)
+    workflow.agree_change(asked, by=officer())
+    after = agreed(grant)
+    assert after[1] == before[1] + left
+    assert {n: after[n] for n in (9, 10)} == {9: D("50.00"), 10: D("0.00")}
+    assert fresh(grant).contingency_left() == 0
 
 
 # Who answers -------------------------------------------------------------------------------------
@@ -484,6 +612,83 @@ def test_money_that_was_not_spent_is_asked_back_by_a_day_and_noted_when_it_comes
     assert "is asked back by" not in page.get(grant.get_absolute_url()).content.decode()
 
 
+def paid_and_not_spent():
+    """A grant that owes £6,209.76 back, and the officer who looks after it."""
+    grant = grant_at(GrantState.AGREED)
+    paid(first_payment(grant))
+    grant = workflow.activate(fresh(grant), by=lead_of(grant.organisation))
+    accepted_claim(grant, lines={n: (D("0.00"), "Not held") for n in range(1, 11)})
+    return fresh(grant)
+
+
+def test_two_in_finance_do_not_note_the_same_money_twice():
+    grant = paid_and_not_spent()
+    finance = staff(TeamRole.FINANCE)
+    page = Client()
+    page.force_login(finance)
+    address = f"{grant.get_absolute_url()}note-repayment/"
+    seen = re.search(r'name="seen" value="([^"]+)"', page.get(address).content.decode())[1]
+    workflow.note_repayment(grant, by=staff(TeamRole.FINANCE), amount=D("300.00"))
+    answer = page.post(address, {"amount": "300", "seen": seen})
+    assert answer.status_code == 200
+    assert "This has changed since you opened the page" in text(answer)
+    assert "£5,909.76 is owed back. £300.00 has come in already." in text(answer)
+    assert 'value="300"' in answer.content.decode()
+    assert fresh(grant).repaid == D("300.00")
+    seen = re.search(r'name="seen" value="([^"]+)"', answer.content.decode())[1]
+    assert page.post(address, {"amount": "300", "seen": seen}).status_code == 302
+    assert fresh(grant).repaid == D("600.00")
+
+
+def test_two_officers_who_ask_back_at_once_and_a_day_put_right():
+    """The second is told what the first has asked; whoever means it sends it again."""
+    grant = paid_and_not_spent()
+    first, second = officer(), officer()
+    page = Client()
+    page.force_login(second)
+    address = f"{grant.get_absolute_url()}ask-back/"
+    opened = re.search(r'name="opened" value="([^"]+)"', page.get(address).content.decode())[1]
+    due, later = (clock.today() + timedelta(days=n) for n in (30, 60))
+    workflow.ask_back(grant, by=first, due_on=due, reason="Not held")
+    typed = {f"due_on_{part}": getattr(later, part) for part in ("day", "month", "year")}
+    typed |= {"reason": "It was not held", "opened": opened}
+    answer = page.post(address, typed)
+    assert answer.status_code == 200
+    assert "somebody has saved “Not held”" in text(answer)
+    assert fresh(grant).recovery_due_on == due
+    assert "ask-back" in names(second, fresh(grant))
+    opened = re.search(r'name="opened" value="([^"]+)"', answer.content.decode())[1]
+    assert page.post(address, typed | {"opened": opened}).status_code == 302
+    assert (fresh(grant).recovery_due_on, fresh(grant).recovery_reason) == (
+        later,
+        "It was not held",
+    )
+
+
+@pytest.mark.parametrize("verb", ["settle", "review"])
+def test_two_officers_who_settle_or_review_at_once(verb):
+    grant = grant_at(GrantState.ACTIVE)
+    if verb == "settle":
+        told(grant)
+    typed = {
+        "settle": {"outcome": "ended", "note": "Closed with thanks"},
+        "review": {"outcome": "discontinue", "words": "Nothing was held"},
+    }[verb]
+    page = Client()
+    page.force_login(officer())
+    address = f"{grant.get_absolute_url()}{verb}/"
+    seen = re.search(r'name="seen" value="([^"]+)"', page.get(address).content.decode())[1]
+    if verb == "settle":
+        workflow.settle(fresh(grant), by=officer(), outcome="paused", note="They need a month")
+    else:
+        workflow.review_grant(fresh(grant), by=officer(), outcome="continue", words="On its way")
+    answer = page.post(address, typed | {"seen": seen})
+    assert answer.status_code == 200
+    assert "This has changed since you opened the page" in text(answer)
+    assert fresh(grant).state == GrantState.ACTIVE
+    assert not GrantReview.objects.filter(outcome="discontinue").exists()
+
+
 def test_a_review_keeps_what_was_paid_and_spent_then():
     grant = grant_at(GrantState.ACTIVE)
     workflow.review_grant(grant, by=officer(), outcome="amend", words="Two sessions behind")
@@ -491,6 +696,25 @@ def test_a_review_keeps_what_was_paid_and_spent_then():
     assert (row.outcome, row.paid, row.spent) == ("amend", D("0.00"), D("0.00"))
     with pytest.raises(TypeError):
         row.save()
+
+
+def test_a_lead_is_asked_to_end_what_a_review_discontinues():
+    """Until it is ended, or a later review lets it run. A word that nobody acts on helps nobody."""
+    grant = grant_at(GrantState.ACTIVE)
+    lead, one = staff(TeamRole.PROGRAMME_LEAD), officer()
+    asked = f"End {grant.application.person.alias}’s grant early"
+    form = Client()
+    form.force_login(one)
+    shown = text(form.get(f"{grant.get_absolute_url()}review/"))
+    assert "A programme lead is asked to end the grant early." in shown
+    seen = []
+    for outcome in ("amend", "discontinue", "continue", "discontinue"):
+        workflow.review_grant(fresh(grant), by=one, outcome=outcome, words="Looked at")
+        seen.append(asked in titles(lead))
+    assert seen == [False, True, False, True]
+    assert asked not in titles(one)
+    workflow.terminate(fresh(grant), by=lead, reason="Nothing was held")
+    assert asked not in titles(lead)
 
 
 # In the browser and by the API -------------------------------------------------------------------
@@ -533,3 +757,60 @@ def test_a_change_from_the_button_to_the_answer():
     stranger.force_login(lead_of(organisation()))
     assert stranger.get(sent.url).status_code == 404
     assert stranger.get(api).json()["results"] == []
+
+
+# What pages say of a grant that waits, has ended or has more time ----------------------------------
+
+
+def test_a_grant_on_hold_and_one_that_ended_ask_nothing_on_any_page():
+    grant = grant_at(GrantState.ACTIVE)
+    page = Client()
+    page.force_login(lead_of(grant.organisation))
+    asks = "Ask before you move more than a tenth of a line"
+    assert asks in text(page.get(grant.get_absolute_url()))
+    grant = told(grant)
+    assert "On hold" in text(page.get("/grants/"))
+    held = text(page.get(grant.get_absolute_url()))
+    workflow.settle(grant, by=officer(), outcome="ended", note="Thank you for telling us")
+    ended = text(page.get(grant.get_absolute_url()))
+    for shown in (held, ended):
+        assert asks not in shown
+        assert "the accepted report" not in shown
+    assert "Nothing else is due." in ended
+    assert "No longer asked" in ended
+    assert "Ended early" not in ended
+
+
+def test_the_list_of_grants_says_until_when_and_sorts_by_it():
+    grant = grant_at(GrantState.ACTIVE)
+    lead = lead_of(grant.organisation)
+    day = months_after(grant.training_until, 2)
+    asked = workflow.ask_for_time(grant, by=lead, until_on=day, reason="A trainer fell ill")
+    workflow.agree_change(asked, by=officer(), answer="")
+    page = Client()
+    page.force_login(lead)
+    answer = page.get("/grants/?sort=ends")
+    assert f"{day.day} {day:%B %Y}" in text(answer)
+    assert [row.ends_on for row in answer.context["page"]] == [day]
+
+
+def test_what_has_been_done_is_not_called_not_yet():
+    """Somebody else was first: what was typed stays, and nothing is offered that cannot happen."""
+    grant = grant_at(GrantState.OFFERED)
+    page = Client()
+    page.force_login(lead_of(grant.organisation))
+    numbers = grant.conditions.values_list("number", flat=True)
+    workflow.accept_offer(grant, by=lead_of(grant.organisation), acknowledged=list(numbers))
+    late = page.post(f"{grant.get_absolute_url()}turn-down/", {"reason": "We found other money"})
+    assert late.status_code == 409
+    shown = late.content.decode()
+    assert "Turn the offer down: not possible now" in shown
+    assert "We found other money" in shown
+    assert "Try again" not in shown
+    early = page.get(f"{grant.get_absolute_url()}more-time/")
+    assert "not yet" not in text(early)
+    workflow.move_money(
+        fresh(grant), by=lead_of(grant.organisation), lines={1: D("900"), 3: D("1850")}, reason="x"
+    )
+    waits = text(page.get(f"{grant.get_absolute_url()}more-time/"))
+    assert "Ask for more time: not yet" in waits

@@ -1,9 +1,12 @@
 """Documents of a case: who may add, read and take out; downloads and nothing else; twenty and no more;
 what is not scanned stays here."""
 
+import re
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from accounts import uploads
@@ -199,6 +202,60 @@ def test_quarantine(settings, monkeypatch):
     listed = page.get(f"/applications/{draft.reference}/documents/").content
     assert b"Something was found: destroyed" in listed
     assert actions.scan_again() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_scanner(monkeypatch):
+    """By the page with its token, by the shell, and by the worker: no transaction is open meanwhile."""
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    page, url = as_(lead), f"/applications/{draft.reference}/documents/"
+    asked = []
+
+    def scan(content):
+        asked.append(connection.in_atomic_block)
+        return ScanState.QUARANTINED if len(asked) < 3 else ScanState.CLEAN
+
+    monkeypatch.setattr(uploads, "scan", scan)
+    token = re.search(r'name="once" value="([^"]+)"', page.get(url).content.decode())[1]
+    data = {"purpose": "line-1", "once": token}
+    for _ in range(2):  # a double click keeps one
+        assert page.post(url, data | {"file": sent(picture())}).status_code == 302
+    assert Document.objects.count() == 1
+    actions.add_document(draft, by=lead, content=picture("red"))
+    assert actions.scan_again() == 1
+    assert asked == [False] * 4
+    assert not Document.objects.in_quarantine().exists()
+
+
+def test_the_scanner_is_not_asked_about_what_is_not_kept(monkeypatch):
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+
+    def scan(content):
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(uploads, "scan", scan)
+    url = f"/applications/{draft.reference}/documents/"
+    assert as_(lead).post(url, {"purpose": "line-99", "file": sent(picture())}).status_code == 200
+    assert as_(lead_of(organisation())).post(url, {"file": sent(picture())}).status_code == 404
+    with pytest.raises(NotAllowed):
+        actions.add_document(draft, by=user(), content=picture())
+
+
+def test_what_is_taken_out_while_it_is_scanned_is_left_alone(monkeypatch):
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    monkeypatch.setattr(uploads, "scan", lambda content: ScanState.QUARANTINED)
+    kept = quote_for(draft.lines.get(number=1))
+
+    def meanwhile(content):
+        actions.remove_document(kept, by=lead)
+        return ScanState.CLEAN
+
+    monkeypatch.setattr(uploads, "scan", meanwhile)
+    assert actions.scan_again() == 0
+    assert not Document.objects.exists()
 
 
 def test_the_api_lists_them_and_hides_them_from_others():

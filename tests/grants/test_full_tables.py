@@ -190,7 +190,12 @@ ON_HOLD = dict.fromkeys(
     NOBODY,
 )
 AFTER: list[tuple[Callable[[G], Grant], tuple[G, ...], dict[str, set[str]]]] = [
-    (owes_money, CLAIMING, OWES | {"prepare-first-payment": NOBODY}),
+    # After the last claim there is nothing left to change.
+    (
+        owes_money,
+        CLAIMING,
+        OWES | dict.fromkeys(("prepare-first-payment", "move-money", "more-time"), NOBODY),
+    ),
     (has_told, RUNNING, ON_HOLD | {"settle": {OFFICER}}),
     (has_a_new_starter, RUNNING, {"top-up": {LEAD}}),
     (has_contingency, RUNNING, {"use-contingency": {LEAD}}),

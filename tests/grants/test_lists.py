@@ -92,6 +92,7 @@ class Rows:
         self.count += 1
         at = {"round": self.round, "organisation": self.organisation}
         lead, programme_lead = self.people[LEAD], self.people[PROGRAMME_LEAD]
+        application_at(ApplicationState.DRAFT, **at)
         application_at(ApplicationState.SUBMITTED, **at)
         application_at(ApplicationState.RETURNED, **at)
         awards.decided(**at)

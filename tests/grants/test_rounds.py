@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts import clock
 from accounts.enums import TeamRole
@@ -18,8 +19,9 @@ from grants.award_reports import at_a_glance
 from grants.enums import ApplicationState as S
 from grants.enums import Outcome, RoundState
 from grants.forms.rounds import BarForm
-from grants.models import Application, Round, Terms
+from grants.models import Application, Criterion, Round, Terms
 from grants.reports import status_for_applicant
+from grants.tasks import after
 from panel.reports.moderation import case_scores
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.awards import decided, recommended, released, reserved
@@ -202,6 +204,32 @@ def test_one_application_gets_more_time_and_no_other():
             workflow.submit(other, by=lead_of(other.organisation), declarations=DECLARATIONS)
         sent = workflow.submit(late, by=lead_of(late.organisation), declarations=DECLARATIONS)
         assert sent.state == S.SUBMITTED
+
+
+def test_more_time_is_refused_beside_the_field_it_concerns():
+    held = programme_and_round()
+    late, sent = application_at(S.DRAFT, round=held), application_at(S.SUBMITTED, round=held)
+    page = Client()
+    page.force_login(staff(TeamRole.PROGRAMME_LEAD))
+    last, day = held.last_day, held.last_day + timedelta(days=3)
+    for reference, until, wrong in (
+        ("PWB-1999-0001", day, {"reference": ["This round has no draft with that reference"]}),
+        (sent.reference, day, {"reference": ["This round has no draft with that reference"]}),
+        (
+            late.reference,
+            last,
+            {"until_on": ["Choose a day after the last one that this application has"]},
+        ),
+        (f" {late.reference.lower()} ", day, None),
+    ):
+        typed = {f"until_on_{part}": getattr(until, part) for part in ("day", "month", "year")}
+        typed |= {"reference": reference, "reason": "Power cut at the home"}
+        answer = page.post(f"{held.get_absolute_url()}late/", typed)
+        if wrong is None:
+            assert answer.status_code == 302
+        else:
+            assert answer.context["form"].errors == wrong
+            assert "Power cut at the home" in answer.content.decode()
 
 
 def test_more_time_ends_too():
@@ -505,6 +533,7 @@ def test_a_version_is_published_with_a_reason_whole_and_different():
     with pytest.raises(NotReady, match="Nothing is changed yet"):
         workflow.publish_version(held, by=lead, reason="x")
     criterion = {"title": "Fit", "hint": "Look at the needs", "weight": "25", "minimum": ""}
+    criterion["look_at"] = held.criteria.get(code="C1").look_at
     assert page.post(f"{at}criteria/C1/", criterion).status_code == 302
     with pytest.raises(NotReady, match="add up to 105"):
         workflow.publish_version(held, by=lead, reason="x")
@@ -557,3 +586,346 @@ def test_whole_numbers_are_plain_digits(digits):
     assert not form.is_valid()
     assert list(form.errors) == ["threshold"]
     assert BarForm({"threshold": "62.5", "quorum": "3"}).is_valid()
+
+
+# Questions and criteria come in and go out ----------------------------------------------------------
+
+NEW_QUESTION = {
+    "short_name": "Travel",
+    "wording": "How will people get to the training?",
+    "guidance": "By what, and who pays.",
+    "max_words": "100",
+    "in_short_form": "on",
+}
+NEW_CRITERION = {
+    "title": "Reach",
+    "hint": "Can everybody get there?",
+    "level": "team",
+    "weight": "10",
+    "minimum": "",
+    "look_at": ["Q13", "budget"],
+}
+
+
+def in_a_new_version(lead):
+    """A published round with an application sent under version 1, and version 2 being written."""
+    held = programme_and_round(by=lead)
+    sent = application_at(S.WITH_PANEL, round=held)
+    workflow.revise_round(held, by=lead)
+    return held, sent
+
+
+def test_a_new_version_asks_more_and_less_and_the_older_one_stays():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held, sent = in_a_new_version(lead)
+    page, at = client_of(lead), held.get_absolute_url()
+    first = held.terms
+    shown = page.get(f"{at}versions/").content.decode()
+    for verb in ("add-question", "take-out-question", "add-criterion", "take-out-criterion"):
+        assert f"{at}{verb}/" in shown
+        assert f"{at}{verb}/" not in page.get(at).content.decode()
+        assert page.get(f"{at}{verb}/").status_code == 200
+    assert page.post(f"{at}add-question/", NEW_QUESTION).status_code == 302
+    again = page.post(f"{at}add-question/", NEW_QUESTION)
+    assert (again.status_code, "Another question is called “Travel”" in again.content.decode()) == (
+        409,
+        True,
+    )
+    assert page.post(f"{at}take-out-question/", {"question": "12"}).status_code == 302
+    assert page.post(f"{at}add-criterion/", NEW_CRITERION).status_code == 302
+    assert page.post(f"{at}take-out-criterion/", {"criterion": "C6"}).status_code == 302
+    draft = held.draft_terms
+    assert sorted(draft.questions.values_list("number", flat=True)) == [*range(1, 12), 13]
+    assert draft.criteria.get(code="C8").look_at == ["Q13", "budget"]
+    workflow.publish_version(held, by=lead, reason="Travel was a hurdle")
+    # What was answered and is scored under version 1 is as it was.
+    assert (first.questions.count(), first.criteria.count()) == (12, 7)
+    assert sent.answers.filter(question__number=12).exists()
+    assert {row.criterion.code for row in case_scores(sent, []).rows} == {
+        f"C{n}" for n in range(1, 8)
+    }
+    changed = [d.what for d in held.terms.differences()]
+    assert {"Question 12", "Question 13", "Criterion C6", "Criterion C8"} <= set(changed)
+    # A number that any version has had is not given again.
+    workflow.revise_round(held, by=lead)
+    actions.take_out_question(held, by=lead, question=held.draft_terms.questions.get(number=13))
+    actions.add_question(held, by=lead, **NEW_QUESTION | {"max_words": 100, "in_short_form": True})
+    assert held.draft_terms.questions.get(short_name="Travel").number == 14
+
+
+def test_a_further_question_is_a_task_is_answered_and_reaches_the_panel():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead, publish=False)
+    actions.add_question(held, by=lead, **NEW_QUESTION | {"max_words": 100, "in_short_form": True})
+    held = workflow.publish_round(held, by=lead)
+    draft = started(round=held)
+    page, at = client_of(lead_of(draft.organisation)), draft.get_absolute_url()
+    tasks = page.get(at).content.decode()
+    assert "Also asked in this round" in tasks
+    assert "Question 13. 0 of 100 words" in tasks
+    asked = page.get(f"{at}questions/13/")
+    assert "How will people get to the training?" in asked.content.decode()
+    sent = page.post(f"{at}questions/13/", {"answer": "By bus.", "version": "0"})
+    assert sent.url.endswith("/budget/")
+    assert draft.answers.get(question__number=13).text == "By bus."
+    # The way through the form leads past every question once, and past the budget.
+    steps, here = [], f"{at}questions/1/"
+    while "/questions/" in here and here not in steps:
+        steps.append(here)
+        number = int(here.rstrip("/").rsplit("/", 1)[1])
+        question = held.questions.get(number=number)
+        here = after(draft, question)
+    assert [int(one.rstrip("/").rsplit("/", 1)[1]) for one in steps] == [
+        *(1, 2, 3, 4, 8, 5, 6, 7, 10, 11, 12, 13)
+    ]
+    assert here.endswith("/budget/")
+    assert "the full form, 13 questions" in page.get("/applications/start/").content.decode()
+
+
+def test_what_budget_and_reports_are_built_on_is_not_taken_out():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead, publish=False)
+    terms = held.terms
+    for number in (4, 7):
+        with pytest.raises(NotReady, match="cannot be taken out"):
+            actions.take_out_question(held, by=lead, question=terms.questions.get(number=number))
+        refused = client_of(lead).post(
+            f"{held.get_absolute_url()}take-out-question/", {"question": str(number)}
+        )
+        assert "Select a question of this version" in refused.content.decode()
+    for question in terms.questions_to_take_out():
+        actions.take_out_question(held, by=lead, question=question)
+    with pytest.raises(NotReady, match="are built on the questions that are left"):
+        actions.take_out_question(held, by=lead, question=terms.questions.get(number=4))
+    codes = sorted(terms.criteria.values_list("code", flat=True))
+    for code in codes[:-1]:
+        actions.take_out_criterion(held, by=lead, criterion=terms.criteria.get(code=code))
+    with pytest.raises(NotReady, match="at least one criterion"):
+        actions.take_out_criterion(held, by=lead, criterion=terms.criteria.get())
+    with pytest.raises(NotReady, match="add up to 5, not 100"):
+        workflow.publish_round(held, by=lead)
+    terms.questions.filter(number=4).update(in_short_form=False)
+    assert any("Question 4 has to be in the short form too" in said for said in terms.blockers())
+
+
+def test_a_version_holds_at_most_twenty_questions_and_nine_criteria():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead, publish=False)
+    words = NEW_QUESTION | {"max_words": 100, "in_short_form": False}
+    for number in range(13, 21):
+        actions.add_question(held, by=lead, **words | {"short_name": f"Further {number}"})
+    with pytest.raises(NotReady, match="at most 20 questions"):
+        actions.add_question(held, by=lead, **words)
+    judged = NEW_CRITERION | {"weight": 1, "minimum": None}
+    for _ in range(2):
+        actions.add_criterion(held, by=lead, **judged)
+    with pytest.raises(NotReady, match="at most 9 criteria"):
+        actions.add_criterion(held, by=lead, **judged)
+    actions.take_out_criterion(held, by=lead, criterion=held.criteria.get(code="C3"))
+    actions.add_criterion(held, by=lead, **judged)
+    assert held.criteria.get(code="C3").title == "Reach"
+
+
+CHANGES = {
+    "add_question": lambda held: NEW_QUESTION | {"max_words": 100, "in_short_form": True},
+    "take_out_question": lambda held: {"question": held.questions.get(number=1)},
+    "add_criterion": lambda held: NEW_CRITERION | {"weight": 10, "minimum": None},
+    "take_out_criterion": lambda held: {"criterion": held.criteria.get(code="C1")},
+    "change_round": lambda held: {"title": "Another"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_what_is_published_refuses_to_be_changed_and_only_leads_change_a_draft(name):
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    verb, details = getattr(actions, name), CHANGES[name]
+    held = programme_and_round(by=lead)
+    with pytest.raises(NotReady, match="it stands"):
+        verb(held, by=lead, **details(held))
+    draft = programme_and_round(by=lead, publish=False)
+    for who in (staff(TeamRole.OFFICER), staff(TeamRole.FINANCE), lead_of(organisation())):
+        with pytest.raises(NotAllowed):
+            verb(draft, by=who, **details(draft))
+    verb(draft, by=lead, **details(draft))  # the positive control
+
+
+SETTINGS = {
+    "title": "Spring",
+    "opens_on_day": "1",
+    "opens_on_month": "3",
+    "opens_on_year": "2027",
+    "closes_on_day": "30",
+    "closes_on_month": "6",
+    "closes_on_year": "2027",
+    "budget": "90,000",
+    "minimum": "1000",
+    "maximum": "7000",
+    "short_form_up_to": "2000",
+    "delivery_months": "9",
+    "grace_minutes": "30",
+}
+
+
+def test_the_settings_of_a_draft_change_and_two_leads_are_told_of_each_other():
+    lead, other = staff(TeamRole.PROGRAMME_LEAD), staff(TeamRole.PROGRAMME_LEAD)
+    draft = programme_and_round(by=lead, publish=False)
+    at = f"{draft.get_absolute_url()}change/"
+    drawn = client_of(lead).get(at)
+    opened = drawn.context["form"].sent_as_drawn()
+    assert client_of(other).post(at, SETTINGS).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.title, draft.budget, draft.maximum, draft.delivery_months) == (
+        "Spring",
+        Decimal("90000.00"),
+        Decimal("7000.00"),
+        9,
+    )
+    assert clock.day_of(draft.opens_at).isoformat() == "2027-03-01"
+    assert draft.last_day.isoformat() == "2027-06-30"
+    # Whoever opened the page before is told, and keeps what they typed.
+    late = client_of(lead).post(at, opened | {"title": ["Mine"]})
+    assert late.status_code == 200
+    assert "Somebody has saved this page" in late.content.decode()
+    assert "somebody has saved “Spring”" in late.content.decode()
+    draft.refresh_from_db()
+    assert draft.title == "Spring"
+    refused = client_of(lead).post(at, SETTINGS | {"short_form_up_to": "999"})
+    assert "This must be the same as or above the least" in refused.content.decode()
+    workflow.publish_round(draft, by=lead)
+    assert client_of(lead).post(at, SETTINGS).status_code == 409
+
+
+def test_an_answer_is_used_again_by_the_name_of_its_question_and_what_is_left_is_said():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held, sent = in_a_new_version(lead)
+    draft = held.draft_terms
+    actions.take_out_question(held, by=lead, question=draft.questions.get(number=12))
+    actions.add_question(held, by=lead, **NEW_QUESTION | {"max_words": 100, "in_short_form": True})
+    row = draft.questions.get(number=1)
+    actions.change_question(
+        row, by=lead, wording="Who?", guidance="Say.", max_words=10, in_short_form=True
+    )
+    workflow.publish_version(held, by=lead, reason="Other questions")
+    writer = lead_of(sent.organisation)
+    workflow.withdraw(sent, by=writer, reason="We start again")
+    answer = client_of(writer).post(
+        f"{sent.get_absolute_url()}copy/",
+        {"round": held.reference, "person": sent.person.reference},
+        follow=True,
+    )
+    made = Application.objects.get(round=held, terms__number=2)
+    came = dict(made.answers.values_list("question__number", "text"))
+    old = dict(sent.answers.values_list("question__number", "text"))
+    assert came == {number: text for number, text in old.items() if number != 12}
+    seen = answer.content.decode()
+    again = client_of(writer).get(made.get_absolute_url()).content.decode()
+    for page in (seen, again):  # it stays while the application is written
+        assert "Not carried over" in page
+        assert "This round does not ask it: Delivery plan." in page
+        assert sent.reference in page
+    assert sent.answers.filter(question__number=12).exists()
+    # Another round may have a different question under the same number: the name decides.
+    elsewhere = programme_and_round(by=lead, publish=False)
+    actions.add_question(
+        elsewhere,
+        by=lead,
+        **NEW_QUESTION | {"short_name": "Pets", "max_words": 100, "in_short_form": True},
+    )
+    elsewhere = workflow.publish_round(elsewhere, by=lead)
+    actions.save_answer(made, held.questions.get(number=13), by=writer, text="By bus.", version=0)
+    third = workflow.copy_application(made, by=writer, round=elsewhere, person=made.person)
+    assert third.left_behind == ["Travel"]
+    assert not third.answers.filter(question__number=13).exists()
+
+
+def test_a_round_says_what_it_looks_for_first_and_when_it_judges(client):
+    """Said by the lead, read by applicants and by those who score; kept in a copy."""
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    draft = programme_and_round(by=lead, publish=False)
+    at = f"{draft.get_absolute_url()}change/"
+    said = SETTINGS | {"priorities": "People who wait in hospital.", "is_rolling": "False"}
+    assert client_of(lead).post(at, said).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.priorities, draft.is_rolling) == ("People who wait in hospital.", False)
+    drawn = client_of(lead).get(at).context["form"]
+    assert (drawn["priorities"].value(), str(drawn["is_rolling"].value())) == (
+        "People who wait in hospital.",
+        "False",
+    )
+    workflow.publish_round(draft, by=lead)
+    page = client_of(lead_of(organisation())).get(draft.get_absolute_url()).content.decode()
+    assert "People who wait in hospital." in page
+    assert "Applications are judged together, after the last day." in page
+    told = client_of(lead).get(f"/api/v1/rounds/{draft.reference}/").json()
+    assert (told["priorities"], told["is_rolling"]) == ("People who wait in hospital.", False)
+
+
+@pytest.mark.parametrize("is_rolling", [True, False])
+def test_a_round_that_judges_together_passes_no_case_on_before_its_last_day_is_over(is_rolling):
+    held = programme_and_round(is_rolling=is_rolling, grace_minutes=30)
+    case = application_at(S.IN_CHECK, round=held)
+    sentence = "This round is judged together: its cases go to the panel after "
+    with clock.at(held.takes_until - timedelta(seconds=1)):
+        before = [one for one in case.pass_to_panel_blockers() if one.startswith(sentence)]
+    with clock.at(held.takes_until):
+        after = [one for one in case.pass_to_panel_blockers() if one.startswith(sentence)]
+    assert (len(before), len(after)) == (0 if is_rolling else 1, 0)
+
+
+def test_where_those_who_score_look_can_be_changed_until_it_is_published():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead, publish=False)
+    page = client_of(lead)
+    for row in held.criteria.order_by("code"):  # what stands comes back unchanged, in its order
+        at = reverse("round-criterion", args=[held.reference, row.code])
+        form = page.get(at).context["form"]
+        assert page.post(at, form.sent_as_drawn()).status_code == 302
+        assert Criterion.objects.get(pk=row.pk).look_at == row.look_at != []
+    row = held.criteria.get(code="C2")
+    at = reverse("round-criterion", args=[held.reference, "C2"])
+    sent = {"title": row.title, "hint": row.hint, "weight": row.weight, "minimum": ""}
+    assert (
+        "Choose parts from the list" in page.post(at, sent | {"look_at": ["Q99"]}).content.decode()
+    )
+    assert page.post(at, sent | {"look_at": ["Q12", "circle"]}).status_code == 302
+    assert Criterion.objects.get(pk=row.pk).look_at == ["Q12", "circle"]
+    workflow.publish_round(held, by=lead)
+    assert page.post(at, sent | {"look_at": ["Q1"]}).status_code == 409
+    workflow.revise_round(held, by=lead)
+    assert page.post(at, sent | {"look_at": ["Q1"]}).status_code == 302
+    draft = Round.objects.get(pk=held.pk).draft_terms
+    (found,) = [one for one in draft.differences() if "where to look" in one.what]
+    assert (found.before, found.after) == ("Q12, circle", "Q1")
+    assert Criterion.objects.get(pk=row.pk).look_at == ["Q12", "circle"]
+
+
+def test_a_round_in_draft_says_what_is_still_to_do_and_shows_no_zeros():
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    held = programme_and_round(by=lead, publish=False)
+
+    def seen(who=lead):
+        answer = client_of(who).get(held.get_absolute_url())
+        (group,) = answer.context["steps"]
+        return answer.content.decode(), {task.name: task for task in group.tasks}
+
+    said, tasks = seen()
+    assert "Nothing is missing: look through it, then publish it" in said
+    for zero in ("No case waits", "0 of 0", "sent applications awarded"):
+        assert zero not in said
+    assert {task.status for task in tasks.values()} <= {"Completed", "Optional"}
+    # One thing after the other goes wrong: each is said beside its part, and counted.
+    held.criteria.filter(code="C1").update(weight=50)
+    held.questions.filter(kind="needs").update(in_short_form=False)
+    held.programme.funders.all().delete()
+    said, tasks = seen()
+    assert "3 things to do before it can be published" in said
+    wrong = {name: task.hint for name, task in tasks.items() if task.status == "To do"}
+    assert sorted(wrong) == [
+        "Look through the criteria",
+        "Look through the questions",
+        "Say who pays",
+    ]
+    assert sorted(wrong.values()) == sorted(Round.objects.get(pk=held.pk).publish_blockers())
+    assert all(task.url for task in tasks.values())
+    said, tasks = seen(staff(TeamRole.OFFICER))
+    assert not any(task.url for task in tasks.values())
