@@ -39,6 +39,15 @@ class Given:
     note: str = ""
 
 
+def holds(assessment: Assessment, scores: Mapping[str, Given]) -> bool:
+    """Whether a sheet already says all of `scores` (by criterion code), word for word."""
+    held = {
+        s.criterion.code: Given(s.score, s.is_not_able, s.reason, s.note)
+        for s in assessment.scores.select_related("criterion")
+    }
+    return all(held.get(code, Given()) == given for code, given in scores.items())
+
+
 @transaction.atomic
 def save_scores(
     assessment: Assessment, *, by: User, scores: Mapping[str, Given], version: int | None = None
@@ -46,14 +55,16 @@ def save_scores(
     """Keep a draft sheet as it is, unfinished or not. `scores` by criterion code; others stay.
 
     `version` is the one that the sheet was opened with: raises `NotReady` when another tab has
-    saved since. None saves without asking. Raises `NotReady` once the sheet is submitted or the
-    case has left the panel.
+    saved since, unless it says the same. None saves without asking. Raises `NotReady` once the sheet
+    is submitted or the case has left the panel.
     """
     assessment = locked(assessment)
     permitted(by, "panel.score", assessment)
     if standing := blockers(assessment, "save_scores"):
         raise NotReady(standing)
     if version is not None and version != assessment.version:
+        if holds(assessment, scores):
+            return assessment
         at = (assessment.saved_at or assessment.started_at).astimezone(clock.LONDON)
         raise NotReady(
             [

@@ -22,10 +22,15 @@ class PanelConfig(AppConfig):
         from accounts import chores, permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
+        from grants.independence import register_part
+        from grants.recommendation_page import register_remark
 
         from . import reminders, rules, tasks, verbs  # noqa: F401
+        from .reports.moderation import remark_before_release
 
         permissions.register(rules.RULES)
+        register_part(rules.took_part)
+        register_remark(remark_before_release)
         worklist.register_todos(tasks.for_panellists)
         worklist.register_todos(tasks.for_chairs)
         worklist.register_todos(tasks.notes_to_write)
@@ -88,13 +93,13 @@ class PanelConfig(AppConfig):
         def oversees(user: object) -> bool:
             return user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD)
 
-        register_navigation(20, "Queue", "panel-queue", is_on_panel)
-        register_navigation(21, "Cases", "panel-cases", oversees, also=OVERSIGHT)
+        register_navigation(20, "Queue", "panel-queue", is_on_panel, group="Panel")
+        register_navigation(21, "Cases", "panel-cases", oversees, also=OVERSIGHT, group="Panel")
 
         def pays(user: object) -> bool:
             return user.is_team(TeamRole.FINANCE)
 
-        register_navigation(24, "Participation payments", "panel-payments", pays)
+        register_navigation(24, "Participation payments", "panel-payments", pays, group="Panel")
 
         def meets(user: object) -> bool:
             return is_on_panel(user) or oversees(user)
@@ -105,6 +110,7 @@ class PanelConfig(AppConfig):
             "panel-meetings",
             meets,
             also=("panel-meeting", "panel-meeting-call", "panel-screen", "panel-minutes"),
+            group="Panel",
         )
-        register_navigation(22, "Interests", "panel-interests", is_on_panel)
-        register_navigation(23, "Scoring guide", "panel-guide", is_on_panel)
+        register_navigation(22, "Interests", "panel-interests", is_on_panel, group="Panel")
+        register_navigation(23, "Scoring guide", "panel-guide", is_on_panel, group="Panel")

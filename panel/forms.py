@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from accounts.opened import Opened
 from accounts.verbs import VerbForm
 from grants.enums import AWARDING, Outcome
+from grants.forms.decisions import FEEDBACK_WORDS, REASONS_WORDS, too_long
 from grants.standard import DESCRIPTORS
 
 from .actions import KEEP_AT_MOST, Given
@@ -148,13 +149,20 @@ class StandDownForm(VerbForm):
         },
     )
     reason = PlainTextField(
-        label="In a few words",
+        label="In a few words (optional, unless it is another reason)",
         help_text="For the chair and the programme lead. Do not say anything about the case.",
         max_words=40,
         max_length=300,
         rows=3,
-        error_messages={"required": "Say why this seat becomes free"},
+        required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_silent = not cleaned.get("reason") and "reason" not in self.errors
+        if cleaned.get("kind") == DeclineKind.OTHER and is_silent:
+            self.add_error("reason", "Say why this seat becomes free")
+        return cleaned
 
 
 def _organisations() -> list[tuple[str, str]]:
@@ -729,7 +737,7 @@ class ConcludeForm(VerbForm):
     reasons = PlainTextField(
         label="Why does the panel recommend this?",
         help_text="For the programme lead who decides.",
-        max_words=250,
+        max_words=REASONS_WORDS,
         rows=5,
         error_messages={"required": "Say why the panel recommends this"},
     )
@@ -751,9 +759,12 @@ class ConcludeForm(VerbForm):
             name = f"feedback-{criterion.code.lower()}"
             field: Any = PlainTextField(
                 label=f"{criterion.code} {criterion.title}",
-                max_words=100,
+                max_words=FEEDBACK_WORDS,
                 rows=3,
-                error_messages={"required": f"Write the feedback for {criterion.code}"},
+                error_messages={
+                    "required": f"Write the feedback for {criterion.code}",
+                    "words": too_long(criterion.code),
+                },
             )
             field.label_size = "s"
             self.fields[name] = field
@@ -854,6 +865,10 @@ class AgendaForm(VerbForm):
         self.free = {case.application.reference: case for case in ready}
         chosen: Any = self.fields["cases"]
         chosen.choices = [(ref, f"{case.alias}, {ref}") for ref, case in self.free.items()]
+        if not self.free:
+            chosen.help_text = (
+                "No other case is ready now. One can be put here when every score is in."
+            )
 
     def clean_cases(self) -> list[Any]:
         return [self.free[reference].application for reference in self.cleaned_data["cases"]]

@@ -296,6 +296,19 @@ def standings(applications: Iterable[int]) -> dict[int, Standing]:
     return found
 
 
+def unsent_by(user: Any) -> set[int]:
+    """Cases (ids) that wait for this person's own sheet: until it is in they learn nothing of the
+    others', not even how many there are."""
+    from .models import Assignment
+
+    held = Assignment.objects.waited_for().filter(panellist__user=user)
+    return set(
+        held.exclude(assessment__state=AssessmentState.SUBMITTED).values_list(
+            "application_id", flat=True
+        )
+    )
+
+
 def with_alias(applications: QuerySet[Application]) -> QuerySet[Any]:
     """Applications with `alias` (of the newest case file), `is_concluded` and `last_due`."""
     from .models import Assignment, Conclusion

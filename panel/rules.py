@@ -34,6 +34,18 @@ def has_conflict(user: Any, application: Application) -> bool:
     return Application.objects.filter(conflict_of(user), pk=application.pk).exists()
 
 
+def took_part(user: Any, application: Application) -> bool:
+    """Whether `user` has or had a seat at this case, counted or not, or an interest in it: then they
+    decide nothing of it in another role. People who were never on the panel cost one query, however
+    many cases they are asked about."""
+    if "was_on_panel" not in user.__dict__:
+        user.__dict__["was_on_panel"] = Panellist.objects.filter(user=user).exists()
+    if not user.__dict__["was_on_panel"]:
+        return False
+    held = Assignment.objects.filter(panellist__user=user, application=application)
+    return held.exists() or has_conflict(user, application)
+
+
 def visible_assessments(user: Any, application: Application) -> AssessmentQuerySet:
     """The assessments of one case that `user` may see: the one answer to "who sees whose scores".
 

@@ -79,7 +79,9 @@ class PanelCaseListSerializer(serializers.ListSerializer):
     """Works out the standing of a page of cases together: the same queries for one and for fifty."""
 
     def to_representation(self, data: Any) -> list[dict[str, Any]]:
-        return [self.child.shown(case) for case in cases_of(data)]
+        return [
+            self.child.shown(case) for case in cases_of(data, seen_by=self.context["request"].user)
+        ]
 
 
 class PanelCaseSerializer(serializers.Serializer):
@@ -89,7 +91,7 @@ class PanelCaseSerializer(serializers.Serializer):
     alias = serializers.CharField(read_only=True)
     phase = serializers.ChoiceField(choices=Phase.choices, read_only=True)
     seats = serializers.IntegerField(read_only=True)
-    sheets_in = serializers.IntegerField(read_only=True)
+    sheets_in = serializers.IntegerField(read_only=True, allow_null=True)
     has_lived_experience = serializers.BooleanField(read_only=True)
     due_on = serializers.DateField(read_only=True, allow_null=True)
 
@@ -97,7 +99,7 @@ class PanelCaseSerializer(serializers.Serializer):
         list_serializer_class = PanelCaseListSerializer
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        return self.shown(cases_of([instance])[0])
+        return self.shown(cases_of([instance], seen_by=self.context["request"].user)[0])
 
     def shown(self, case: PanelCase) -> dict[str, Any]:
         return {
@@ -105,7 +107,7 @@ class PanelCaseSerializer(serializers.Serializer):
             "alias": case.alias,
             "phase": case.phase.value,
             "seats": case.seats,
-            "sheets_in": case.sheets_in,
+            "sheets_in": None if case.is_blind else case.sheets_in,
             "has_lived_experience": case.has_lived,
             "due_on": case.due_on.isoformat() if case.due_on else None,
         }

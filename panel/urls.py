@@ -61,13 +61,13 @@ urlpatterns = [
     path("panel/meetings/<str:reference>/minutes/", meetings.minutes, name="panel-minutes"),
     path(
         "panel/meetings/<str:reference>/<slug:verb>/",
-        one_by_one(verb_page(Meeting)),
+        one_by_one(verb_page(Meeting, extra=lambda user, found: {"caption": str(found)})),
         name="panel-meeting-verb",
     ),
     path("panel/agenda/<str:reference>/", meetings.agenda_item, name="panel-agenda-item"),
     path(
         "panel/agenda/<str:reference>/<slug:verb>/",
-        one_by_one(verb_page(AgendaItem)),
+        one_by_one(verb_page(AgendaItem, extra=meetings.about_item)),
         name="panel-agenda-verb",
     ),
     path("panel/pack/", packs.pack, name="panel-pack"),

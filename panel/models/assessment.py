@@ -19,6 +19,10 @@ from ..querysets import AssessmentQuerySet
 from .assignment import OVER, Assignment
 
 REASON_WORDS = 80
+NO_BASIS = (
+    "Consent for this application was withdrawn. Scores can be submitted when a new basis is recorded. "
+    "What you have scored is kept."
+)
 WORD_OF_SCORE = {score: word for score, word, _ in DESCRIPTORS}
 
 
@@ -110,6 +114,8 @@ class Assessment(StateMixin):
         """What is missing, criterion by criterion, in the order of the sheet."""
         if self.assignment.application.state != ApplicationState.WITH_PANEL:
             return [OVER]
+        if not self.assignment.application.has_basis:
+            return [NO_BASIS]
         criteria = list(
             Criterion.objects.filter(terms=self.assignment.application.terms_id).order_by("code")
         )

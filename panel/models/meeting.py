@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from accounts.models.audit import RefusesChange, WrittenOnce
 from accounts.references import opaque
@@ -81,7 +81,7 @@ class Meeting(StateMixin):
         )
 
     def __str__(self) -> str:
-        return f"Panel meeting on {self.held_on:%-d %B %Y}"
+        return f"Panel meeting on {written.day(self.held_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("panel-meeting", args=[self.reference])

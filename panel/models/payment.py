@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from accounts.models.audit import RefusesChange, WrittenOnce
 
@@ -34,4 +34,4 @@ class ParticipationPayment(WrittenOnce):
         operational = ("id", "service", "cases", "amount", "paid_at", "paid_by")
 
     def __str__(self) -> str:
-        return f"{self.cases} cases, £{self.amount:,.2f}"
+        return f"{self.cases} cases, {written.money(self.amount)}"

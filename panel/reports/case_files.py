@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from accounts import written
 from grants.enums import LineKind, LineVerdict
 from grants.models import Application, CaseFile
 
@@ -36,7 +37,9 @@ class Line:
     total: Decimal
     needs: str
     why: str = ""
+    activity: str = ""
     is_in_kind: bool = False
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class CaseReading:
     budget_asked: tuple[tuple[str, str], ...]
     circle_size: int
     is_act_first: bool
+    is_withheld: bool = False
     places: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -150,7 +154,7 @@ def _facts(person: dict[str, Any]) -> tuple[tuple[str, str], ...]:
             "Support now",
             f"{_plain(plan['average_ratio'])} staff on average, {_plain(plan['peak_ratio'])} at "
             "most; "
-            f"£{Decimal(plan['weekly_cost']):,.2f} a week"
+            f"{written.money(Decimal(plan['weekly_cost']))} a week"
             if plan.get("average_ratio") and plan.get("weekly_cost")
             else "",
         ),
@@ -193,8 +197,16 @@ def mask_of(application: Application) -> Callable[[str], str]:
     return lambda text: known.sub(HIDDEN, text)
 
 
+# What the panel may always know of a case that it judges: how it is called, and the money.
+_ALWAYS = ("alias", "eligible", "requested")
+
+
 def content_for_scoring(case_file: CaseFile) -> dict[str, Any]:
-    """The content as those who score read it, in every text that the applicant wrote."""
+    """The content as those who score read it: the applicant hidden in every text where the round says so,
+    and nothing of the person while no basis for the application stands: consent that is withdrawn takes the
+    file from everybody who judges, at once, until a new basis is recorded."""
+    if not case_file.application.has_basis:
+        return {key: case_file.content[key] for key in _ALWAYS if key in case_file.content}
     if not hides_applicant(case_file.application):
         return case_file.content
     mask = mask_of(case_file.application)
@@ -215,9 +227,15 @@ def read_case_file(case_file: CaseFile) -> CaseReading:
     """The file as it is shown. A part that an older file lacks is left out."""
     content = content_for_scoring(case_file)
     person = content.get("person", {})
-    asked: dict[int | None, list[tuple[str, str]]] = {}
+    shown = {x["code"] for x in content.get("lines", []) if x.get("verdict") != LineVerdict.REFUSED}
+    asked: dict[int | str | None, list[tuple[str, str]]] = {}
     for talk in content.get("clarifications", []):
-        asked.setdefault(talk.get("question"), []).append((talk["words"], talk.get("reply", "")))
+        about, words = talk.get("question"), talk["words"]
+        if talk.get("line"):
+            about = f"L{talk['line']}"
+            if about not in shown:  # taken out or refused since: it stands below the budget
+                about, words = None, f"On line {talk['line']}: {words}"
+        asked.setdefault(about, []).append((words, talk.get("reply", "")))
 
     def talk_of(number: int) -> tuple[tuple[str, str], ...]:
         return tuple(asked.get(number, ()))
@@ -235,10 +253,14 @@ def read_case_file(case_file: CaseFile) -> CaseReading:
     given = {section.anchor for section in sections}
     needs = tuple(f"{n['code']} {n['statement']}" for n in content.get("needs", []))
     if needs and "q4" not in given:
-        sections.append(Section("q4", "Q4", "Needs the learning is for", items=needs))
+        sections.append(
+            Section("q4", "Q4", "Needs the learning is for", items=needs, asked=talk_of(4))
+        )
     outcomes = tuple(content.get("outcomes", []))
     if outcomes and "q7" not in given:
-        sections.append(Section("q7", "Q7", "What will be different", items=outcomes))
+        sections.append(
+            Section("q7", "Q7", "What will be different", items=outcomes, asked=talk_of(7))
+        )
     sections.sort(key=_number_key)
 
     accepted = [x for x in content.get("lines", []) if x.get("verdict") != LineVerdict.REFUSED]
@@ -263,16 +285,21 @@ def read_case_file(case_file: CaseFile) -> CaseReading:
             Line(
                 code=x["code"],
                 words=x["description"],
-                sum=f"{Decimal(x['quantity']).normalize():f} × £{Decimal(x['unit_cost']):,.2f}",
+                sum=f"{Decimal(x['quantity']).normalize():f} × {written.money(Decimal(x['unit_cost']))}",
                 total=Decimal(x["total"]),
                 needs=", ".join(x.get("needs", [])),
                 why=x.get("justification", ""),
+                activity=x.get("activity", ""),
                 is_in_kind=x.get("kind") == LineKind.IN_KIND,
+                asked=tuple(asked.get(x["code"], ())),
             )
             for x in accepted
         ),
         refused=tuple(
-            (f"{x['code']} {x['description']}, £{Decimal(x['total']):,.2f}", x["verdict_reason"])
+            (
+                f"{x['code']} {x['description']}, {written.money(Decimal(x['total']))}",
+                x["verdict_reason"],
+            )
             for x in refused
         ),
         requested=Decimal(content.get("requested", "0.00")),
@@ -281,6 +308,7 @@ def read_case_file(case_file: CaseFile) -> CaseReading:
         budget_asked=tuple(asked.get(None, ())),
         circle_size=person.get("circle_size", 0),
         is_act_first=bool(person.get("act_first")),
+        is_withheld=not case_file.application.has_basis,
         places=places,
     )
 

@@ -17,8 +17,8 @@ from grants.models import Application, CaseFile
 
 from ..enums import AssessmentState, AssignmentState, Phase, Seat
 from ..models import Assessment, Assignment
-from ..querysets import Standing, cases_for, conflict_of, standings, with_alias
-from .case_files import hides_applicant, who_it_is_for
+from ..querysets import Standing, cases_for, conflict_of, standings, unsent_by, with_alias
+from .case_files import content_for_scoring, hides_applicant, who_it_is_for
 
 
 def phase_of(case: Any, standing: Standing) -> Phase:
@@ -44,6 +44,7 @@ class PanelCase:
     undeclared: int
     has_lived: bool
     due_on: date | None
+    is_blind: bool = False  # whoever asks scores it, and their own sheet is not in
 
     @property
     def is_late(self) -> bool:
@@ -52,12 +53,18 @@ class PanelCase:
 
     @property
     def progress(self) -> str:
-        """ "2 of 3 in"."""
-        return f"{self.sheets_in} of {self.seats} in" if self.seats else "Nobody assigned"
+        """ "2 of 3 in", of at least as many as a conclusion needs."""
+        if self.is_blind:
+            return "Shown when yours are in"
+        if not self.seats:
+            return "Nobody assigned"
+        return f"{self.sheets_in} of {max(self.seats, self.application.quorum)} in"
 
     @property
     def waiting(self) -> list[str]:
         """The sentence for those who wait for the others: how many, never who."""
+        if self.is_blind:
+            return ["Send in your own scores first."]
         if self.phase == Phase.ASSIGNING:
             return ["Another member is still to be assigned."]
         return [f"{self.sheets_in} of {self.seats} scores are in."]
@@ -74,15 +81,19 @@ class PanelCase:
                 missing.append("nobody with lived experience")
             fast = "Fast track. " if self.application.fast_from else ""
             return fast + "; ".join(missing).capitalize()
-        if self.phase == Phase.SCORING and self.undeclared:
+        if self.phase == Phase.SCORING and self.undeclared and not self.is_blind:
             return f"{self.undeclared} still to declare"
         return ""
 
 
-def cases_of(applications: Iterable[Any]) -> list[PanelCase]:
-    """Applications that `with_alias` annotated, as cases; two queries however many there are."""
+def cases_of(applications: Iterable[Any], *, seen_by: Any = None) -> list[PanelCase]:
+    """Applications that `with_alias` annotated, as cases; three queries however many there are.
+
+    For a page, `seen_by` says whose: how many sheets are in stays hidden while their own is not.
+    """
     rows = list(applications)
     found = standings(row.pk for row in rows)
+    blind = unsent_by(seen_by) if seen_by is not None else set()
     return [
         PanelCase(
             application=row,
@@ -93,6 +104,7 @@ def cases_of(applications: Iterable[Any]) -> list[PanelCase]:
             undeclared=found[row.pk].undeclared,
             has_lived=found[row.pk].has_lived,
             due_on=row.last_due,
+            is_blind=row.pk in blind,
         )
         for row in rows
     ]
@@ -103,12 +115,12 @@ def oversight(user: Any) -> QuerySet[Any]:
     return with_alias(cases_for(user)).select_related("round", "terms", "organisation")
 
 
-def progress_of(application: Application) -> PanelCase:
-    """Where one case is: for pages that the caller has opened already."""
+def progress_of(application: Application, *, seen_by: Any) -> PanelCase:
+    """Where one case is, for `seen_by`: for pages that the caller has opened already."""
     rows = with_alias(Application.objects.filter(pk=application.pk)).select_related(
         "round", "terms"
     )
-    return cases_of(rows)[0]
+    return cases_of(rows, seen_by=seen_by)[0]
 
 
 @dataclass(frozen=True)
@@ -174,10 +186,13 @@ def _queue_seats(user: Any) -> QuerySet[Assignment]:
             "application__round",
             "application__organisation",
             "application__conclusion",
+            "application__person",
             "assessment__case_file",
             "panellist",
         )
-        .prefetch_related("application__terms__criteria", "assessment__scores")
+        .prefetch_related(
+            "application__terms__criteria", "application__person__consents", "assessment__scores"
+        )
     )
 
 
@@ -200,15 +215,18 @@ def _row(seat: Any, *, is_closed: bool) -> QueueRow:
                 due_on=seat.due_on,
                 is_open=application.state == ApplicationState.WITH_PANEL,
             )
-        moment = seat.stood_down_at or seat.declared_at
+        removed_at = {
+            AssignmentState.CONFLICTED: seat.declared_at,
+            AssignmentState.STOOD_DOWN: seat.stood_down_at,
+        }.get(seat.state)
         return QueueRow(
             **common,
             state="Removed",
             state_colour="grey",
-            note="",
+            note="" if removed_at else "Match found in our records",
             action="See why",
             url_name="panel-declare",
-            saved_at=moment,
+            saved_at=removed_at,
         )
     if seat.state == AssignmentState.ASSIGNED:
         return QueueRow(
@@ -222,7 +240,8 @@ def _row(seat: Any, *, is_closed: bool) -> QueueRow:
             is_open=application.state == ApplicationState.WITH_PANEL,
         )
     sheet: Assessment = seat.assessment
-    content = sheet.case_file.content
+    sheet.case_file.application = application
+    content = content_for_scoring(sheet.case_file)
     criteria = sorted(application.terms.criteria.all(), key=lambda c: c.code)
     done = {s.criterion_id for s in sheet.scores.all() if s.is_answered}
     common |= {
@@ -318,7 +337,8 @@ def chaired_by(user: Any) -> set[int]:
 def waiting_for_chair(user: Any) -> list[PanelCase]:
     """Cases that wait for a chair or a lead: to assign, or (for a chair) to moderate and conclude."""
     waiting = oversight(user).filter(state=ApplicationState.WITH_PANEL).order_by("reference")
-    return [case for case in cases_of(waiting) if case.phase in (Phase.ASSIGNING, Phase.MODERATING)]
+    found = cases_of(waiting, seen_by=user)
+    return [case for case in found if case.phase in (Phase.ASSIGNING, Phase.MODERATING)]
 
 
 def turnaround_days(application: Application) -> int | None:

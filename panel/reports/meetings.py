@@ -50,7 +50,7 @@ def agenda_of(meeting: Meeting, user: Any) -> list[AgendaRow]:
     )
     ids = [item.application_id for item in items]
     known = with_alias(Application.objects.filter(pk__in=ids)).select_related("round", "terms")
-    cases = {case.application.pk: case for case in cases_of(known)}
+    cases = {case.application.pk: case for case in cases_of(known, seen_by=user)}
     readable = set(cases_readable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
     chaired = set(
         Assignment.objects.opening()
@@ -89,7 +89,7 @@ class Shown:
 def shown_now(meeting: Meeting, user: Any) -> Shown | None:
     """What this reader's screen shows at this moment; None between cases, and for a case that is not
     theirs to see: the two look the same."""
-    from .case_files import who_it_is_for
+    from .case_files import content_for_scoring, who_it_is_for
 
     # The agenda is asked for between two cases too: the number of queries tells nothing either.
     row = next((row for row in agenda_of(meeting, user) if row.is_current), None)
@@ -108,7 +108,7 @@ def shown_now(meeting: Meeting, user: Any) -> Shown | None:
         scores = case_scores(application, seen, viewer_id=user.pk)
     return Shown(
         row=row,
-        who=who_it_is_for(newest.content) if row.is_readable else "",
+        who=who_it_is_for(content_for_scoring(newest)) if row.is_readable else "",
         eligible=Decimal(newest.content.get("eligible", "0.00")),
         scores=scores,
     )

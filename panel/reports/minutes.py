@@ -1,7 +1,8 @@
 """The minutes of a meeting, written from the record: nobody types again what the panel has declared,
 resolved, noted or recommended. `record_of` gathers everything, for the chair's approval alone; a reader
 gets it through `minutes_of`, case by case, as far as its scores are open to them and they have no interest
-in it. The ranking is worked out anew for what a reader may see, so that its line tells nothing of the rest.
+in it. A case whose scores closed again, because somebody recused themselves, stands there with that said.
+The ranking is worked out anew for what a reader may see, so that its line tells nothing of the rest.
 """
 
 from collections.abc import Iterable
@@ -10,15 +11,20 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from accounts import clock
+from accounts import clock, written
 from grants.enums import AWARDING, Outcome
 from grants.models import Application, Recommendation
 
 from ..enums import AttendanceKind, FlagKind
 from ..models import AgendaItem, Meeting, Resolution
-from ..querysets import cases_readable_by
+from ..querysets import cases_readable_by, standings
 from .meetings import out_of_the_room
 from .ranking import Entry, Place, Ranking, awards_in, entries_of, placed
+
+CLOSED = (
+    "The scores of this case closed again: somebody recused themselves or left it, and not every sheet that "
+    "is waited for is in. What was said of it can be read here once they are open."
+)
 
 
 def record_of(meeting: Meeting) -> dict[str, Any]:
@@ -118,13 +124,14 @@ class MinutesItem:
     score: Decimal | None
     reasons: str
     conditions: tuple[str, ...]
+    closed: str = ""
 
     @property
     def recommended(self) -> str:
         """ "Approve, £7,762.20, with a panel score of 80.33"."""
         if not self.outcome:
             return "Not concluded"
-        money = f", £{self.amount:,.2f}" if self.outcome in AWARDING else ""
+        money = f", {written.money(self.amount)}" if self.outcome in AWARDING else ""
         return f"{Outcome(self.outcome).label}{money}, with a panel score of {self.score}"
 
 
@@ -161,13 +168,17 @@ def minutes_of(meeting: Meeting, user: Any) -> MinutesShown:
         .filter(pk__in=[item.application_id for item in visible])
         .values_list("pk", flat=True)
     )
-    shown = [item for item in visible if item.application_id in readable]
+    closed = _closed_again([i.application_id for i in visible if i.application_id not in readable])
+    shown = [item for item in visible if item.application_id in readable | closed]
+    listed = [item.application_id for item in shown]
     if held is not None:
         content = held.content
-        rows = [kept.content for kept in held.cases.filter(application__in=readable).order_by("pk")]
+        kept = held.cases.filter(application__in=listed).order_by("pk")
+        rows = [{**one.content, "case": one.application_id} for one in kept]
     else:
         content = _record(meeting, shown)
         rows = content["items"]
+    rows = [_without_words(row) if row["case"] in closed else row for row in rows]
     oversees = user.has_perm("panel.prepare_meeting", meeting)
     places = placed(
         [_entry(row) for row in rows if row["outcome"]],
@@ -187,6 +198,20 @@ def minutes_of(meeting: Meeting, user: Any) -> MinutesShown:
         approved_at=held.approved_at if held is not None else None,
         approved_by=str(held.approved_by) if held is not None else "",
     )
+
+
+def _closed_again(cases: list[int]) -> set[int]:
+    """Those of these cases (ids) that the panel has not concluded and whose scores are open to nobody: too
+    few judge them, or a sheet is waited for."""
+    concluded = Application.objects.filter(pk__in=cases, conclusion__isnull=False)
+    waiting = set(cases) - set(concluded.values_list("pk", flat=True))
+    return {pk for pk, standing in standings(waiting).items() if not standing.is_all_in}
+
+
+def _without_words(row: dict[str, Any]) -> dict[str, Any]:
+    """What the minutes say of a case whose scores are closed: that it was there, and nothing of them."""
+    kept = {name: row[name] for name in ("case", "reference", "alias", "was_taken", "out")}
+    return {**kept, "note": "", "flags": [], "outcome": "", "closed": CLOSED}
 
 
 def _moment(text: str) -> datetime:
@@ -226,6 +251,7 @@ def _item(number: int, row: dict[str, Any], oversees: bool) -> MinutesItem:
         score=Decimal(row["score"]) if row.get("score") else None,
         reasons=row.get("reasons", ""),
         conditions=tuple(row.get("conditions", ())),
+        closed=row.get("closed", ""),
     )
 
 
@@ -233,10 +259,10 @@ def document_of(minutes: MinutesShown) -> dict[str, Any]:
     """The minutes as words for the typesetter."""
     approved = minutes.approved_at
     return {
-        "title": f"Minutes of the panel meeting on {minutes.held_on:%-d %B %Y}",
+        "title": f"Minutes of the panel meeting on {written.day(minutes.held_on)}",
         "round": str(minutes.meeting.round),
         "place": minutes.meeting.place,
-        "status": f"Approved on {approved.astimezone(clock.LONDON):%-d %B %Y} by "
+        "status": f"Approved on {written.day(approved.astimezone(clock.LONDON))} by "
         f"{minutes.approved_by}."
         if approved
         else "Draft: the chair has not approved these minutes.",
@@ -247,7 +273,7 @@ def document_of(minutes: MinutesShown) -> dict[str, Any]:
                 "title": f"{item.number}. {item.alias}, {item.reference}",
                 "recommended": item.recommended + ".",
                 "out": None if item.out is None else (", ".join(item.out) or "Nobody"),
-                "note": item.note,
+                "note": item.closed or item.note,
                 "flags": list(item.flags),
                 "reasons": item.reasons,
                 "conditions": list(item.conditions),
@@ -259,7 +285,7 @@ def document_of(minutes: MinutesShown) -> dict[str, Any]:
                 str(n),
                 f"{place.alias}, {place.reference}",
                 str(place.score),
-                f"£{place.amount:,.2f}",
+                written.money(place.amount),
                 place.words,
             ]
             for n, place in enumerate(minutes.ranking.places, 1)

@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median, stdev
+from typing import Any
 
 from grants.enums import ApplicationState, Outcome
-from grants.models import Application, Criterion
+from grants.models import Application, Criterion, Recommendation
 
-from ..enums import FlagKind
+from ..enums import FlagKind, Seat
 from ..models import Assessment, Assignment, Resolution, Score
 from ..models.assessment import judged_needed
 from ..models.assignment import OVER
+from ..rules import has_conflict
 from .totals import PLACES, criterion_average, criterion_spread, panel_score, panellist_total
 
 SPREAD_LIMIT = 2
@@ -315,9 +317,9 @@ def conclude_blockers(application: Application, scores: CaseScores | None = None
     scores = scores or case_scores(application, counting_assessments(application))
     submitted = len(scores.sheets)
     found = []
-    if len(seats) != submitted:
-        found.append(f"{submitted} of {len(seats)} assessments are in.")
     needed = application.quorum
+    if len(seats) != submitted:
+        found.append(f"{submitted} of {max(len(seats), needed)} assessments are in.")
     if len(seats) < needed:
         found.append(
             f"{len(seats)} of the {needed} assessors that a conclusion needs are on this case. "
@@ -336,3 +338,57 @@ def conclude_blockers(application: Application, scores: CaseScores | None = None
         noun = "flag is" if len(flags) == 1 else "flags are"
         found.append(f"{len(flags)} {noun} still to resolve.")
     return found
+
+
+def found_since(application: Application) -> str:
+    """What a conclusion counted and no longer stands, because an interest was found after it: the panel
+    score without it (0 to 100, two places; domain 10.2). Empty where all of it stands."""
+    held = application.recommendations.order_by("-pk").first()
+    if held is None:
+        return ""
+    standing = counting_assessments(application)
+    counted = set(held.panellists)
+    gone = len(counted - {one.assignment.panellist.user_id for one in standing})
+    said = []
+    if gone:
+        left = case_scores(application, standing)
+        have = "has" if gone == 1 else "have"
+        without = (
+            f"Without {'it' if gone == 1 else 'them'} the panel score is {left.score}, "
+            f"from {len(left.counted)}."
+            if left.score is not None
+            else "No other scores are left."
+        )
+        said.append(
+            f"An interest was found after the panel concluded: {gone} of the {len(counted)} members "
+            f"whose scores it counted {have} one, and those scores no longer stand. {without}"
+        )
+    chairs = application.seats_given.filter(seat=Seat.CHAIR, panellist__user=held.received_by_id)
+    if chairs.exists() and not chairs.opening().exists():
+        said.append("An interest of the chair who concluded was found after that.")
+    return " ".join(said)
+
+
+def found_since_in(applications: Iterable[Application]) -> dict[int, str]:
+    """{application: `found_since`} for those of concluded cases that have something to say. Three queries,
+    and those of `found_since` for each of them."""
+    cases = {case.pk: case for case in applications}
+    standing: dict[int, set[int]] = {pk: set() for pk in cases}
+    sheets = Assessment.objects.submitted().filter(assignment__application__in=cases)
+    chairs = Assignment.objects.opening().filter(seat=Seat.CHAIR, application__in=cases)
+    for pk, user in (
+        *sheets.values_list("assignment__application_id", "assignment__panellist__user_id"),
+        *chairs.values_list("application_id", "panellist__user_id"),
+    ):
+        standing[pk].add(user)
+    asked = {}
+    for held in Recommendation.objects.filter(application__in=cases).order_by("pk"):
+        asked[held.application_id] = {*held.panellists, held.received_by_id}
+    gone = [pk for pk, people in asked.items() if people - standing[pk]]
+    return {pk: said for pk in gone if (said := found_since(cases[pk]))}
+
+
+def remark_before_release(user: Any, application: Application) -> str:
+    """`found_since`, for staff who read the recommendation while it can still change a decision."""
+    waits = application.state in (ApplicationState.RECOMMENDED, ApplicationState.DECIDED)
+    return found_since(application) if waits and not has_conflict(user, application) else ""

@@ -4,17 +4,23 @@ sheet. It holds what the scoring page shows and nothing else; experts by experie
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from accounts import clock
+from accounts import clock, written
 from grants.enums import ApplicationState
 from grants.models import CaseFile, Criterion
 from grants.standard import CRITERIA, DESCRIPTORS
 
-from ..enums import NOT_ABLE_LABEL
+from ..enums import NOT_ABLE_LABEL, AssessmentState
 from ..models import Assignment
-from .case_files import circle_by_sector, content_for_scoring, goals, read_case_file
+from .case_files import (
+    Line,
+    circle_by_sector,
+    content_for_scoring,
+    goals,
+    read_case_file,
+)
 
 # The published criteria in plain words; a round's own criteria keep their own titles.
 EASY_QUESTIONS = {
@@ -32,30 +38,39 @@ _STANDARD = {c.code: c.title for c in CRITERIA}
 
 @dataclass(frozen=True)
 class Pack:
-    """The cases of a pack, each with its newest case file and the round's criteria."""
+    """The cases of a pack, each with its newest case file and the round's criteria. `due` says by when the
+    scores of an application are due; of one that is not in it they are in."""
 
     for_whom: str
     is_easy: bool
     made_at: datetime
     cases: tuple[tuple[CaseFile, tuple[Criterion, ...]], ...]
+    due: dict[int, date | None]
 
 
 def pack_of(user: Any, *, easy: bool = False) -> Pack:
     """Everything that is open to this panellist and still with the panel, the soonest due first; the same
-    queries for any number of cases."""
+    queries for any number of cases. A case whose consent was withdrawn is left out."""
     seats = (
         Assignment.objects.opening()
         .scorers()
         .filter(panellist__user=user, application__state=ApplicationState.WITH_PANEL)
         .order_by("due_on", "application__reference")
     )
-    order = list(seats.values_list("application_id", flat=True))
+    found = list(seats.values_list("application_id", "due_on", "assessment__state"))
+    order = [pk for pk, *_ in found]
     newest: dict[int, CaseFile] = {}
     files = CaseFile.objects.filter(application__in=order).select_related(
-        "application__round", "application__organisation", "application__conclusion"
+        "application__round",
+        "application__organisation",
+        "application__conclusion",
+        "application__person",
     )
-    for file in files.prefetch_related("application__terms__criteria").order_by("version"):
+    for file in files.prefetch_related(
+        "application__terms__criteria", "application__person__consents"
+    ).order_by("version"):
         newest[file.application_id] = file
+    order = [pk for pk in order if newest[pk].application.has_basis]
     return Pack(
         for_whom=str(user),
         is_easy=easy,
@@ -67,12 +82,33 @@ def pack_of(user: Any, *, easy: bool = False) -> Pack:
             )
             for pk in order
         ),
+        due={pk: due for pk, due, state in found if state != AssessmentState.SUBMITTED},
     )
+
+
+def _when(pack: Pack, file: CaseFile) -> str:
+    """ "Your scores are in", "scores due by 28 November 2026", or nothing where no day was set."""
+    if file.application_id not in pack.due:
+        return "your scores are in"
+    due = pack.due[file.application_id]
+    return f"scores due by {written.day(due)}" if due else ""
+
+
+def _in_order(pack: Pack) -> list[dict[str, Any]]:
+    """The cases as words, without a sheet for scores that are in."""
+    write = _easy_case if pack.is_easy else _case
+    cases = []
+    for file, criteria in pack.cases:
+        case, when = write(file, criteria), _when(pack, file)
+        if file.application_id not in pack.due:
+            case["criteria"] = []
+        cases.append(case | {"listed": ": ".join(filter(None, (case["title"], when)))})
+    return cases
 
 
 def pack_document(pack: Pack) -> dict[str, Any]:
     """The pack as words for the typesetter."""
-    day = f"{pack.made_at.astimezone(clock.LONDON):%-d %B %Y}"
+    day = written.day(pack.made_at.astimezone(clock.LONDON))
     title = f"Your cases to score, {day}"
     if pack.is_easy:
         title = f"Your cases to score, easy read, {day}"
@@ -97,31 +133,35 @@ def pack_document(pack: Pack) -> dict[str, Any]:
             "scale": scale,
             "boxes": f"{numbers}     ☐ I cannot say",
             "why": "Why?",
-            "cases": [_easy_case(file, criteria) for file, criteria in pack.cases],
+            "cases": _in_order(pack),
         }
     numbers = "   ".join(f"☐ {n}" for n in range(6))
     return {
         "title": title,
         "easy": False,
         "intro": [
-            f"For {pack.for_whom}. Your own open cases, with a blank sheet for each. Enter your scores in the "
-            "service: a paper sheet counts for nothing.",
+            f"For {pack.for_whom}. Your own open cases, with a blank sheet for each that you still score. Enter "
+            "your scores in the service: a paper sheet counts for nothing.",
             "If you find that you have an interest in a case, stop reading and say so in the service.",
         ]
         if pack.cases
         else ["No case is open to you now."],
         "scale": [
-            f"{NOT_ABLE_LABEL} is an answer and never counts as 0. "
-            + " ".join(f"{n} {word}: {says}." for n, word, says in DESCRIPTORS)
+            *(f"{n} {word}: {says}." for n, word, says in DESCRIPTORS),
+            f"{NOT_ABLE_LABEL}: an answer too. It is left out, and never counts as a score of 0.",
         ],
         "boxes": f"{numbers}   ☐ {NOT_ABLE_LABEL.lower()}",
         "why": "Reason for the applicant; private note:",
-        "cases": [_case(file, criteria) for file, criteria in pack.cases],
+        "cases": _in_order(pack),
     }
 
 
 def _part(title: str, text: str = "", items: Iterable[str] = ()) -> dict[str, Any]:
     return {"title": title, "text": text, "items": list(items)}
+
+
+def _words(line: Line) -> str:
+    return f"{line.words} (part of: {line.activity})" if line.activity else line.words
 
 
 def _case(file: CaseFile, criteria: tuple[Criterion, ...]) -> dict[str, Any]:
@@ -156,9 +196,13 @@ def _case(file: CaseFile, criteria: tuple[Criterion, ...]) -> dict[str, Any]:
         "title": f"{read.alias}, {file.application.reference}",
         "facts": facts,
         "parts": parts,
-        "budget": f"Budget, eligible £{read.eligible:,.2f}",
+        "budget": f"Budget, eligible {written.money(read.eligible)}",
         "lines": [
-            [line.code, f"{line.words}. {line.sum}. {line.needs}", f"{line.total:,.2f}"]
+            [
+                line.code,
+                ". ".join(filter(None, (_words(line), line.sum, line.needs))),
+                f"{line.total:,.2f}",
+            ]
             for line in read.lines
         ],
         "sheet": f"Blank sheet: {read.alias}",
@@ -223,8 +267,8 @@ def _easy_case(file: CaseFile, criteria: tuple[Criterion, ...]) -> dict[str, Any
         "title": f"{read.alias}, {file.application.reference}",
         "facts": [],
         "parts": parts,
-        "budget": f"What it costs: £{read.eligible:,.2f}",
-        "lines": [[line.code, line.words, f"{line.total:,.2f}"] for line in read.lines],
+        "budget": f"What it costs: {written.money(read.eligible)}",
+        "lines": [[line.code, _words(line), f"{line.total:,.2f}"] for line in read.lines],
         "sheet": f"Your scores for {read.alias}",
         "criteria": [
             {

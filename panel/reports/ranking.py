@@ -9,7 +9,7 @@ that is no less than the round's minimum and the chair says its core still works
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from grants.models import CaseFile, Recommendation, Round
 
 from ..enums import Equity
 from ..querysets import cases_readable_by
+from .moderation import found_since_in
 
 ZERO = Decimal("0.00")
 
@@ -31,7 +32,7 @@ ZERO = Decimal("0.00")
 class Entry:
     """What the ranking goes by, of one concluded case. `amount` in pounds; `region` and `need_level` as
     they are stored; `threshold` that of the version the case was written under; `application` where the
-    reader has it."""
+    reader has it; `remark` what was found since the panel concluded."""
 
     reference: str
     alias: str
@@ -44,12 +45,14 @@ class Entry:
     submitted_at: datetime
     threshold: Decimal
     application: Any = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
 class Place:
     """A case in the ranking. `gets` in pounds with this money and threshold; what it would need is
-    the recommended amount. `why_here` says what settled a tie."""
+    the recommended amount. `why_here` says what settled a tie; `remark` stands beside the score, which is the
+    one that the panel concluded with."""
 
     application: Any
     reference: str
@@ -64,15 +67,20 @@ class Place:
     words: str
     why_here: str
     is_below_line: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True)
 class Ranking:
+    """The places in order. `own_thresholds`: those of the versions under which these cases were judged;
+    `threshold` is what all of them are measured by, None where each is measured by its own."""
+
     round: Round
     places: tuple[Place, ...]
     money: Decimal
-    threshold: Decimal
+    threshold: Decimal | None
     is_other_threshold: bool = False
+    own_thresholds: tuple[Decimal, ...] = ()
 
     @property
     def used(self) -> Decimal:
@@ -211,6 +219,7 @@ def placed(
                 words=words,
                 why_here=_tie(order(ordered[n - 1]), order(entry), equity) if n else "",
                 is_below_line=ended and not gets,
+                remark=entry.remark,
             )
         )
     return tuple(places)
@@ -232,16 +241,19 @@ def ranking_of(
     may take the rest, `equity` (of `Equity`) what settles a tie.
     """
     money = in_round.left if money is None else money
-    usual = in_round.terms.threshold
-    asked = None if threshold in (None, usual) else threshold
     cases = (
         rankable(user)
         .filter(round=in_round)
         .select_related("organisation", "terms")
         .prefetch_related("case_files")
     )
+    said = found_since_in(cases)
+    entries = [replace(e, remark=said.get(e.application.pk, "")) for e in entries_of(cases)]
+    own = tuple(sorted({entry.threshold for entry in entries})) or (in_round.terms.threshold,)
+    usual = own[0] if len(own) == 1 else None
+    asked = None if threshold in (None, usual) else threshold
     places = placed(
-        entries_of(cases),
+        entries,
         money=money,
         threshold=asked,
         minimum=in_round.minimum,
@@ -250,7 +262,12 @@ def ranking_of(
         equity=equity,
     )
     return Ranking(
-        in_round, places, money, usual if threshold is None else threshold, asked is not None
+        round=in_round,
+        places=places,
+        money=money,
+        threshold=usual if threshold is None else threshold,
+        is_other_threshold=asked is not None,
+        own_thresholds=own,
     )
 
 

@@ -21,6 +21,7 @@ from ..papers import minutes_pdf
 from ..querysets import PANEL, cases_for
 from ..reports.meetings import agenda_of, shown_now
 from ..reports.minutes import minutes_of
+from .doors import alias_of
 
 MEETINGS_ON_A_PAGE = 20
 
@@ -111,7 +112,18 @@ def minutes(request: HttpRequest, reference: str) -> HttpResponse:
     shown = minutes_of(found, user)
     if request.GET.get("format") == "pdf":
         return pdf_response(minutes_pdf(shown), f"minutes-{found.reference.lower()}.pdf")
-    return render(request, "panel/minutes.html", {"meeting": found, "minutes": shown})
+    context = {
+        "meeting": found,
+        "minutes": shown,
+        "verbs": [verb for verb in offered(user, found) if verb.name == "approve"],
+    }
+    return render(request, "panel/minutes.html", context)
+
+
+def about_item(user: Any, item: AgendaItem) -> dict[str, Any]:
+    """What the page behind a verb of an agenda item says besides: of which case, back to the meeting."""
+    case = f"{item.application.reference}, {alias_of(item.application)}"
+    return {"caption": case, "crumb": ("The meeting", item.meeting.get_absolute_url())}
 
 
 @require_safe

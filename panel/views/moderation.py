@@ -15,6 +15,7 @@ from ..enums import Phase
 from ..forms import ChangeScoreForm, ConcludeForm, ResolveForm
 from ..reports import CaseScores, case_scores, conclude_blockers
 from ..reports.cases import progress_of
+from ..reports.moderation import found_since
 from ..rules import visible_assessments
 from ..workflow.conclusions import eligible_amount
 from .doors import alias_of, case_or_404, need
@@ -42,7 +43,7 @@ def moderation(request: HttpRequest, reference: str) -> HttpResponse:
     """Everybody's scores side by side, once they are open; before that, how many are in."""
     user: Any = request.user
     application = case_or_404(user, reference)
-    case = progress_of(application)
+    case = progress_of(application, seen_by=user)
     if not user.has_perm("panel.view_scores", application):
         if _declare_first(user, application):
             return redirect("panel-declare", reference)
@@ -71,6 +72,7 @@ def moderation(request: HttpRequest, reference: str) -> HttpResponse:
         "may_open_file": user.has_perm("panel.open_case", application),
         "conclude_blockers": conclude_blockers(application) if may_conclude else [],
         "recommendation": recommendation if case.phase == Phase.CONCLUDED else None,
+        "found_since": found_since(application) if case.phase == Phase.CONCLUDED else "",
         "minutes": application.conclusion.minutes if case.phase == Phase.CONCLUDED else "",
     }
     return render(request, "panel/moderation.html", context)
@@ -161,7 +163,10 @@ def resolve_flag(request: HttpRequest, reference: str, flag: str) -> HttpRespons
 
 
 def _prefilled(scores: CaseScores, application: Application) -> dict[str, Any]:
-    """The feedback as the members gave it, without names; outcome and amount as the rules suggest."""
+    """The feedback as the members gave it, without names; outcome and amount as the rules suggest.
+
+    Why somebody was not able to judge is for the panel: it says nothing of the application.
+    """
     suggestion = scores.suggestion
     outcome = suggestion.outcome if suggestion else ""
     initial: dict[str, Any] = {
@@ -169,7 +174,10 @@ def _prefilled(scores: CaseScores, application: Application) -> dict[str, Any]:
         "amount": "" if outcome == Outcome.DECLINE else eligible_amount(application),
     }
     for row in scores.rows:
-        given = [c.score.reason.strip() for c in row.cells if c.score and c.sheet.counts]
+        judged = [
+            c.score for c in row.cells if c.score and c.sheet.counts and not c.score.is_not_able
+        ]
+        given = [score.reason.strip() for score in judged]
         initial[f"feedback-{row.criterion.code.lower()}"] = " ".join(
             dict.fromkeys(reason for reason in given if reason)
         )
@@ -189,7 +197,7 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
         context = {
             "application": application,
             "alias": alias_of(application),
-            "case": progress_of(application),
+            "case": progress_of(application, seen_by=user),
             "conclude_blockers": standing,
         }
         return render(request, "panel/locked.html", context)

@@ -28,6 +28,7 @@ from ..reports import obstacles, oversight
 from ..reports.availability import loads_in, open_loads
 from ..reports.case_files import areas_of, hides_applicant, joined
 from ..reports.cases import PanelCase, cases_of, chaired_by, progress_of
+from ..reports.meetings import out_of_the_room
 from ..reports.service import turnaround_of_panellists
 from .doors import case_or_404, need
 
@@ -49,15 +50,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": filters,
         "page": page,
-        "rows": [(case, _acts(user, case, chaired)) for case in cases_of(page)],
+        "rows": [(case, _acts(user, case, chaired)) for case in cases_of(page, seen_by=user)],
         "may_manage": user.is_team(TeamRole.PROGRAMME_LEAD),
     }
     return render(request, "panel/cases.html", context)
 
 
 def _acts(user: Any, case: PanelCase, chaired: set[int]) -> list[tuple[str, str]]:
-    if case.phase in (Phase.ASSIGNING, Phase.SCORING):
+    if case.phase == Phase.ASSIGNING:
         acts = [("Assign", "panel-assign")]
+    elif case.phase == Phase.SCORING:
+        acts = [("Members", "panel-assign")]
     elif case.phase == Phase.MODERATING:
         acts = [("Members", "panel-assign")]
         if user.is_team(TeamRole.PANEL_CHAIR):
@@ -72,17 +75,21 @@ def _acts(user: Any, case: PanelCase, chaired: set[int]) -> list[tuple[str, str]
     return acts
 
 
-def _seat_words(seat: Any) -> str:
+def _seat_words(seat: Any, is_tied: bool) -> str:
+    if is_tied and seat.is_live:
+        return "Does not count: an interest in the applicant is in our records"
     if seat.seat == Seat.CHAIR and seat.state == AssignmentState.CLEAR:
         return "Declared no interest"
     if seat.state == AssignmentState.CLEAR:
         sheet = getattr(seat, "assessment", None)
         is_in = sheet is not None and sheet.state == AssessmentState.SUBMITTED
         return "Scores in" if is_in else "Scoring"
+    if seat.state == AssignmentState.STOOD_DOWN:
+        said = [seat.get_stand_down_kind_display(), seat.stand_down_reason]
+        return ": ".join(["Stood down", ". ".join(filter(None, said))]).removesuffix(": ")
     return {
         AssignmentState.ASSIGNED: "Still to declare",
         AssignmentState.CONFLICTED: "Removed, interest declared",
-        AssignmentState.STOOD_DOWN: "Stood down",
     }[AssignmentState(seat.state)]
 
 
@@ -98,6 +105,9 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         .select_related("panellist__user", "assessment", "application")
         .order_by("number")
     )
+    tied = {
+        p.pk for p in out_of_the_room([s.panellist for s in seats], [application])[application.pk]
+    }
     # Whoever scores the case themselves does not see who of the others is ready.
     own = next((s for s in seats if s.panellist.user_id == user.pk and s.seat == Seat.SCORER), None)
     is_blind = own is not None and not user.has_perm("panel.view_scores", application)
@@ -122,7 +132,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
     wanted = areas_of(newest.content) if newest else []
     field: Any = form.fields["panellists"]
     field.option_hints = {p.reference: _about(p, wanted, busy[p.pk]) for p in free}
-    case = progress_of(application)
+    case = progress_of(application, seen_by=user)
     standing: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -148,7 +158,9 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         "seats": [
             (
                 seat,
-                "" if is_blind and seat is not own else _seat_words(seat),
+                ""
+                if is_blind and seat is not own
+                else _seat_words(seat, seat.panellist_id in tied),
                 seat.is_live and seat.panellist.user_id != user.pk,
             )
             for seat in seats

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import written
 from accounts.enums import TeamRole
 from accounts.exports import plain_text
 from accounts.http import posted
@@ -80,7 +81,9 @@ def pay(request: HttpRequest, reference: str, round_reference: str) -> HttpRespo
         except NotReady as refused:
             standing = refused.blockers
         else:
-            messages.success(request, f"£{made.amount:,.2f} to {row.panellist} is marked as paid.")
+            messages.success(
+                request, f"{written.money(made.amount)} to {row.panellist} is marked as paid."
+            )
             return redirect("panel-payments")
     context = {"row": row, "form": form, "blockers": standing}
     status = 409 if standing and request.method == "POST" else 200

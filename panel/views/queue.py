@@ -67,6 +67,8 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if seat is not None and seat.seat == Seat.SCORER:
         where = "panel-score" if seat.state == AssignmentState.CLEAR else "panel-declare"
+    elif seat is not None and not user.has_perm("panel.open_case", application):
+        where = "panel-declare"
     elif seat is not None or user.has_perm("panel.view_scores", application):
         where = "panel-moderation"
     else:
@@ -83,7 +85,11 @@ def seat(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 _seat_verb = verb_page(
-    Assignment, extra=lambda user, seat: {"crumb": ("Back", seat.get_absolute_url())}
+    Assignment,
+    extra=lambda user, seat: {
+        "crumb": ("Back", seat.get_absolute_url()),
+        "caption": f"{seat.application.reference}, {alias_of(seat.application)}",
+    },
 )
 
 

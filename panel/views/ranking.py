@@ -47,6 +47,11 @@ def ranking(request: HttpRequest) -> HttpResponse:
                     "partial": bool(said.get("partial")),
                 },
             )
+    if found is not None and len(found.own_thresholds) > 1:
+        own = " or ".join(f"{one.normalize():f}" for one in found.own_thresholds)
+        ask.fields[
+            "threshold"
+        ].help_text = f"Empty: each case by the one it was written under, {own}."
     context = {
         "ask": ask,
         "form": ask,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
+from accounts import clock, drafts
 from accounts.state import NotReady
 from accounts.verbs import VerbForm
 from grants.models import CaseFile
@@ -38,11 +38,13 @@ def file_context(case_file: CaseFile) -> dict[str, Any]:
     content, mask = content_for_scoring(case_file), mask_of(case_file.application)
     return {
         "file": read_case_file(case_file),
+        "priorities": case_file.application.round.priorities,
         "circle": circle_by_sector(content),
         "goals": goals(content),
         "since_sent": [
             replace(one, before=mask(one.before), after=mask(one.after))
             for one in by_applicant(case_file)
+            if case_file.application.has_basis
         ],
     }
 
@@ -103,20 +105,22 @@ def _post(request: HttpRequest, seat: Assignment, assessment: Assessment) -> Htt
     submit_form = SubmitForm(data if action == "submit" else None, subject=assessment, by=user)
     standing: list[str] = []
     if sheet_form.is_valid():
+        key, version = f"sheet:{assessment.pk}", sheet_form.cleaned_data["version"]
+        if version not in (None, assessment.version):
+            whose = drafts.standing(request, key, assessment.version)
+            if whose == drafts.Standing.NEWER:
+                return _saved(assessment)
+            version = assessment.version if whose == drafts.Standing.OWN else version
         try:
             assessment = actions.save_scores(
-                assessment,
-                by=user,
-                scores=sheet_form.given,
-                version=sheet_form.cleaned_data["version"],
+                assessment, by=user, scores=sheet_form.given, version=version
             )
         except NotReady as refused:
             standing = refused.blockers
         else:
             if is_autosave:
-                saved = assessment.saved_at or clock.now()
-                at = f"{saved.astimezone(clock.LONDON):%H:%M}"
-                return JsonResponse({"saved_at": at, "version": assessment.version})
+                drafts.remember(request, key, assessment.version)
+                return _saved(assessment)
             if action != "submit":
                 messages.success(
                     request, "Your sheet is saved. Come back to it from your queue when you like."
@@ -131,16 +135,16 @@ def _post(request: HttpRequest, seat: Assignment, assessment: Assessment) -> Htt
     return _sheet(request, seat, assessment, sheet_form, submit_form, standing)
 
 
+def _saved(assessment: Assessment) -> JsonResponse:
+    saved = assessment.saved_at or clock.now()
+    at = f"{saved.astimezone(clock.LONDON):%H:%M}"
+    return JsonResponse({"saved_at": at, "version": assessment.version})
+
+
 def _says_the_same(request: HttpRequest, assessment: Assessment) -> bool:
     """Whether a sheet that was sent again holds nothing but what is submitted."""
     form = SheetForm(request.POST, subject=assessment, by=request.user)
-    held = {
-        s.criterion.code: actions.Given(s.score, s.is_not_able, s.reason, s.note)
-        for s in assessment.scores.all()
-    }
-    return form.is_valid() and all(
-        held.get(code, actions.Given()) == given for code, given in form.given.items()
-    )
+    return form.is_valid() and actions.holds(assessment, form.given)
 
 
 def _sentences(form: VerbForm) -> list[str]:
@@ -204,7 +208,7 @@ def _sheet(
         "needed": judged_needed(len(sheet_form.criteria)),
         "newest": newest if newest.pk != assessment.case_file_id else None,
         "changed": changed_parts(assessment.case_file, newest)
-        if newest.pk != assessment.case_file_id
+        if newest.pk != assessment.case_file_id and application.has_basis
         else [],
         "following": next_case(request.user, after=application.reference),
     }
@@ -221,7 +225,7 @@ def _submitted(request: HttpRequest, seat: Assignment, assessment: Assessment) -
         "assessment": assessment,
         "sheet": sheet,
         "rows": [(c, sheet.scores.get(c.pk)) for c in criteria],
-        "case": progress_of(application),
+        "case": progress_of(application, seen_by=request.user),
         "may_moderate": request.user.has_perm("panel.view_scores", application),
         "following": next_case(request.user, after=application.reference),
     }

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts import written
 from accounts.audit import record
 from accounts.models import User
 from accounts.state import NotReady, locked, permitted
@@ -67,7 +68,9 @@ def _refuse_outcome(
         ]
         least = scores.application.round.minimum
         if not least <= amount <= most:
-            found.append(f"The amount must be from £{least:,.2f} to £{most:,.2f}.")
+            found.append(
+                f"The amount must be from {written.money(least)} to {written.money(most)}."
+            )
     elif amount:
         found.append("A case that is declined has no amount.")
     if outcome == "approve_conditions" and not conditions:

@@ -21,13 +21,16 @@ from ..models import Assessment, Assignment, Panellist
 from ..models.assignment import OVER
 from ..reports.availability import obstacles
 from ..reports.interests import matches_of
-from ..rules import has_conflict
 
 
 def _tell_overseers(assignment: Assignment, template: str, occasion: str) -> None:
     post(
         template,
-        to=team_addresses(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD),
+        to=team_addresses(
+            TeamRole.PANEL_CHAIR,
+            TeamRole.PROGRAMME_LEAD,
+            may=("panel.oversee_case", assignment.application),
+        ),
         key=f"{occasion}:{assignment.application.reference}:{assignment.pk}",
         application=assignment.application,
     )
@@ -230,7 +233,4 @@ def _void_sheet(assignment: Assignment) -> None:
 
 def chairs_to_tell(application: Application) -> list[str]:
     """Addresses of the chairs who have no interest in a case."""
-    chairs = User.objects.filter(
-        team_memberships__role=TeamRole.PANEL_CHAIR, is_active=True
-    ).order_by("pk")
-    return [chair.email for chair in chairs if not has_conflict(chair, application)]
+    return team_addresses(TeamRole.PANEL_CHAIR, may=("panel.oversee_case", application))

@@ -1,10 +1,13 @@
 """Who sees whose scores: role × door × moment. Every sheet carries a word of its own, so that a leak
 has something to leak; a door is a page, the list of the API, or one sheet of the API."""
 
+import re
+
 import pytest
 from rest_framework.test import APIClient
 
 from accounts.enums import TeamRole
+from accounts.models import TeamMembership
 from panel import workflow
 from panel.models import Assessment
 from panel.rules import visible_assessments
@@ -67,6 +70,17 @@ class Scene:
         for sheet in Assessment.objects.all():
             found += [sheet.get_absolute_url(), f"{sheet.get_absolute_url()}change-score/"]
         return found
+
+    def read_by(self, client, who):
+        """{page: what it says}, without what changes with every answer."""
+        client.force_login(who)
+        said = {path: client.get(path).content.decode() for path in self.pages()}
+        api = APIClient()
+        api.force_authenticate(who)
+        said |= {path: api.get(path).content.decode() for path in ("/api/v1/panel-cases/",)}
+        return {
+            path: re.sub(r'name="(csrf\w+|once)" value="[^"]*"', "", t) for path, t in said.items()
+        }
 
     def words_on_pages(self, client, who):
         """The planted words that `who` can read on any page of the panel (where one redirects, the page it
@@ -213,3 +227,31 @@ def test_a_withdrawn_sheet_is_nobodys(client):
 
     assert visible_assessments(scene.people["first"], scene.application).count() == 0
     assert scene.words_on_pages(client, scene.people["chair"]) == set()
+
+
+@pytest.mark.parametrize("role", [TeamRole.PANEL_MEMBER, TeamRole.PANEL_CHAIR])
+def test_before_ones_own_sheet_is_in_nothing_tells_how_many_are(client, role):
+    """The third member reads every door with no sheet of the others in, and with both."""
+    scene = Scene(0)
+    third = scene.members[2].user
+    TeamMembership.objects.get_or_create(user=third, role=role)
+    pages = scene.pages()
+    scene.pages = lambda: pages
+    before = scene.read_by(client, third)
+    for place in (0, 1):
+        submitted(scene.seats[place], HERON_SCORES[place])
+    after = scene.read_by(client, third)
+
+    assert [path for path in before if before[path] != after[path]] == []
+    submitted(scene.seats[2], HERON_SCORES[2])
+    moderation = f"/panel/{scene.application.reference}/moderation/"
+    assert "All 3 scores are in" in scene.read_by(client, third)[moderation]
+
+
+def test_a_seat_that_became_free_is_missing_in_the_count(client):
+    scene = Scene(2)
+    gone = scene.seats[2]
+    workflow.stand_down(gone, by=gone.panellist.user, reason="Ill")
+    client.force_login(scene.members[0].user)
+    page = client.get(f"/panel/{scene.application.reference}/score/").content.decode()
+    assert "2 of 3 in" in page

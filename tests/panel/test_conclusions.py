@@ -9,7 +9,8 @@ from accounts.enums import TeamRole
 from accounts.state import NotAllowed, NotReady
 from grants.enums import ApplicationState, Outcome
 from panel import workflow
-from panel.models import Conclusion
+from panel.forms import ConcludeForm
+from panel.models import Conclusion, Score
 from panel.reports import case_scores, conclude_blockers
 from panel.reports.moderation import counting_assessments
 from tests.factories.accounts import staff
@@ -25,6 +26,7 @@ from tests.factories.panel import (
     resolved,
     scored,
     submitted,
+    three,
 )
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +264,40 @@ def test_who_may_conclude():
             found[name] = "NotAllowed"
 
     assert found == {n: "concluded" if n == "chair who declared" else "NotAllowed" for n in people}
+
+
+def test_the_longest_feedback_of_a_panel_is_taken_by_the_decision(client):
+    """What the chair may write, the lead may decide as it stands; what is too long says on which criterion."""
+    case = application_at("with_panel")
+    scored(case, panellists=three())
+    chair = chaired(case)
+    longest = {"reasons": "word " * 250, "outcome": "approve", "amount": "2000"}
+    feedback = {f"feedback-c{n}": "word " * 100 for n in range(1, 8)}
+    form = ConcludeForm(longest | feedback, subject=case, by=chair)
+    assert form.is_valid(), form.errors
+    workflow.conclude(case, by=chair, **form.cleaned_data)
+    client.force_login(staff(TeamRole.PROGRAMME_LEAD))
+    where = f"/applications/{case.reference}/decide/"
+    asked = client.get(where).context["form"]
+    sent = {name: asked[name].value() or "" for name in asked.fields if name != "standard"}
+    sent["in_part"] = "The days for the whole circle stand by themselves."
+    refused = client.post(where, sent | {"feedback_C3": "word " * 101}).content.decode()
+    assert "Shorten the feedback on C3 to 100 words or fewer. It has 101 words" in refused
+    assert client.post(where, sent).status_code == 302
+
+
+def test_why_somebody_could_not_judge_is_no_feedback_for_the_applicant(client):
+    """It speaks of the member, and stays with the panel; the reasons of those who judged are offered."""
+    case = application_at("with_panel")
+    scored(case, panellists=three())
+    chair = chaired(case)
+    first = Score.objects.filter(
+        assessment__assignment__application=case, criterion__code="C6"
+    ).order_by("pk")[0]
+    why = "I know the trainer from another county"
+    Score.objects.filter(pk=first.pk).update(score=None, is_not_able=True, reason=why)
+    client.force_login(chair)
+    form = client.get(f"/panel/{case.reference}/conclude/").context["form"]
+    offered = {name: form[name].value() for name in form.fields if name.startswith("feedback")}
+    assert all(offered.values())
+    assert not [name for name, words in offered.items() if why in words]

@@ -18,7 +18,7 @@ from panel.enums import AttendanceKind
 from panel.models import AgendaItem, Meeting, Minutes, MinutesOfCase
 from panel.papers import minutes_pdf
 from panel.reports.meetings import agenda_of, out_of_the_room, ready_to_meet_on, shown_now
-from panel.reports.minutes import minutes_of
+from panel.reports.minutes import CLOSED, minutes_of
 from panel.rules import has_conflict
 from tests.factories.accounts import organisation, staff
 from tests.factories.grants import application_at, programme_and_round
@@ -439,6 +439,43 @@ def test_an_interest_declared_after_the_approval_closes_the_frozen_minutes_too()
         here.done.seats_given.get(panellist=who), by=who.user, kind="personal", reason="A cousin"
     )
     assert here.done.reference not in [i.reference for i in minutes_of(held, who.user).items]
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_a_case_whose_scores_closed_again_stands_in_the_minutes_with_that_said(client, is_approved):
+    """Two of four recused themselves after the meeting took it: nobody reads a word of its scores."""
+    here = Panel()
+    held = Meeting.objects.get(pk=met(here.round, chair=here.chair.user, cases=here.cases).pk)
+    note = held.items.get(application=here.open).note
+    assert note
+    if not is_approved:
+        QuerySet(MinutesOfCase).filter(minutes__meeting=held)._raw_delete("default")
+        QuerySet(Minutes).filter(meeting=held)._raw_delete("default")
+        held = Meeting.objects.get(pk=held.pk)
+    for one in here.members[1:]:
+        workflow.declare_late(
+            here.open.seats_given.get(panellist=one),
+            by=one.user,
+            kind="personal",
+            reason="A cousin",
+        )
+    for reader, cases in (
+        (here.chair.user, [here.done, here.hidden, here.open]),
+        (here.members[0].user, [here.done, here.hidden, here.open]),
+        (here.kin.user, [here.done, here.open]),
+        (here.lead, [here.done, here.hidden, here.open]),
+        (here.members[1].user, [here.done, here.hidden]),
+    ):
+        items = {item.reference: item for item in minutes_of(held, reader).items}
+        assert list(items) == [case.reference for case in cases]
+        if here.open not in cases:
+            continue
+        item = items[here.open.reference]
+        assert (item.closed, item.note, item.flags, item.score) == (CLOSED, "", (), None)
+        client.force_login(reader)
+        page = page_of(client, f"{held.get_absolute_url()}minutes/")
+        assert CLOSED.split(":")[0] in page
+        assert page.count(note) == len(cases) - 1
 
 
 def test_minutes_as_pdf_hold_what_the_page_holds_and_are_the_same_bytes_twice():

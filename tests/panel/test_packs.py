@@ -45,6 +45,23 @@ def test_a_pack_holds_the_cases_that_are_open_to_one_and_no_other():
     assert cases_in(person) == [cases["submitted"]]
 
 
+def test_a_pack_says_when_scores_are_due_and_holds_no_sheet_for_those_that_are_in():
+    person = panellist(lived=True)
+    due, given = (application_at("with_panel") for _ in range(2))
+    (seat,) = assigned(due, [person])
+    declared(seat)
+    submitted(declared(assigned(given, [person])[0]))
+    for easy in (False, True):
+        pack = pack_of(person.user, easy=easy)
+        listed = {case["listed"]: len(case["criteria"]) for case in pack_document(pack)["cases"]}
+        by = {next(n for n in listed if case.reference in n): case for case in (due, given)}
+        for words, case in by.items():
+            assert listed[words] == (7 if case == due else 0)
+            assert words.endswith("your scores are in") == (case == given)
+        assert any(f"scores due by {seat.due_on:%-d %B %Y}" in words for words in listed)
+        assert pack_pdf(pack).startswith(b"%PDF-")
+
+
 def test_a_case_that_has_left_the_panel_is_in_no_pack():
     members = [panellist(lived=n == 0) for n in range(3)]
     concluded(application_at("with_panel"), panellists=members)
@@ -79,6 +96,23 @@ def test_easy_read_asks_in_plain_words_and_starts_with_the_person():
     seat.application.terms.criteria.filter(code="C1").update(title="A criterion of this round")
     (case,) = pack_document(pack_of(person.user, easy=True))["cases"]
     assert case["criteria"][0]["title"] == "A criterion of this round"
+
+
+def test_a_budget_line_says_which_activity_it_is_part_of(client):
+    person = panellist(lived=True)
+    (seat,) = assigned(application_at("with_panel"), [person])
+    declared(seat)
+    file = CaseFile.objects.filter(application=seat.application).latest("version")
+    file.content["lines"][0]["activity"] = "Coaching at night"
+    QuerySet(CaseFile).filter(pk=file.pk).update(content=file.content)
+    client.force_login(person.user)
+    page = client.get(f"/panel/{seat.application.reference}/score/").content.decode()
+    assert "Part of: Coaching at night" in page
+    for easy in (False, True):
+        (case,) = pack_document(pack_of(person.user, easy=easy))["cases"]
+        first, *others = (words for _, words, _ in case["lines"])
+        assert "(part of: Coaching at night)" in first
+        assert not any("part of" in words for words in others)
 
 
 def test_both_packs_are_pdfs_for_the_panel_alone(client):

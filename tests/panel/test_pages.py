@@ -2,11 +2,14 @@
 queries for one row and for three, and nothing personal on any of them."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import OutboxMessage
 from panel.enums import BiasCheck
@@ -138,6 +141,32 @@ def test_autosave_answers_with_time_and_version(client):
     assert stale.status_code == 409
     assert "in another tab" in stale.json()["blockers"][0]
     assert Assessment.objects.get().scores.get().score == 4
+
+
+def test_a_draft_whose_answer_was_lost_is_no_stranger(client):
+    """The service may die between keeping a sheet and saying so; the same tab then tries again."""
+    _, where = open_sheet(client)
+    data = {"c1-score": "4", "c1-reason": "Names her needs", "version": "1"}
+
+    def send(page, **more):
+        return client.post(where, data | more, headers={"X-Autosave": page})
+
+    assert send("tab-1").json()["version"] == 2
+    assert send("tab-2").json()["version"] == 3  # the same once more
+    on = send("tab-3", **{"c1-reason": "Names her needs, and when"})
+    assert on.json()["version"] == 4  # written on before it was tried again
+    assert send("tab-2").json()["version"] == 4  # overtaken on the way
+    other = send("other-1", **{"c1-score": "2"})
+    assert other.status_code == 409
+    assert "in another tab" in other.json()["blockers"][0]
+    held = Assessment.objects.get().scores.get()
+    assert (held.score, held.reason) == (4, "Names her needs, and when")
+
+    cache.clear()  # what was remembered went with the service: what is the same is still the same
+    data["c1-reason"] = "Names her needs, and when"
+    assert send("tab-4").status_code == 200
+    assert client.post(where, data | {"action": "save"}).status_code == 302
+    assert Assessment.objects.get().version == 4
 
 
 def test_a_stale_tab_keeps_its_text_and_may_save_after_looking(client):
@@ -440,3 +469,78 @@ def test_mails_hold_no_content():
 def test_nothing_of_the_panel_is_shown_to_strangers(client):
     assert client.get("/panel/").status_code == 302
     assert client.get("/panel/").url.startswith("/account/login/")
+
+
+# --- what is said says what is ---------------------------------------------------------------------
+
+
+def test_members_who_agree_are_nothing_apart_and_a_blank_sheet_has_no_total(client):
+    application = application_at("with_panel")
+    scored(application, [[4] * 7] * 3, panellists=three())
+    client.force_login(chaired(application))
+    page = client.get(f"/panel/{application.reference}/moderation/").content.decode()
+    assert "<dt>points between the totals</dt><dd>0.00</dd>" in page
+    assert "standard deviation 0.00" in page
+    assert "apart per criterion, on average</dt><dd>0.00</dd>" in page
+
+    _, where = open_sheet(client)
+    sheet_page = client.get(where).content.decode()
+    assert "data-score-total>–<" in sheet_page
+    client.post(where, {"c1-score": "0", "version": "1"})
+    assert "data-score-total>0.00<" in client.get(where).content.decode()
+
+
+def test_a_member_whom_the_register_takes_out_is_neither_waited_for_nor_dated(client):
+    """The seat was declared clear on another day: that is not when they were removed, and their scores
+    no longer count although they are in."""
+    with clock.at(clock.now() - timedelta(days=9)):
+        application = application_at("with_panel")
+        members = three()
+        scored(application, panellists=members)
+        concluded_case = application_at("with_panel")
+        concluded(concluded_case, panellists=members)
+    (gone, *_), chair = members, chaired(application)
+    for n, case in enumerate((application, concluded_case), 1):
+        InterestEntry.objects.create(
+            panellist=gone,
+            number=n,
+            organisation=case.organisation,
+            kind="family",
+            words="A brother",
+        )
+
+    client.force_login(gone.user)
+    page = client.get("/panel/").content.decode()
+    assert page.count("Match found in our records") == 2
+    assert f"{clock.today() - timedelta(days=9):%-d %B %Y}" not in page
+
+    client.force_login(chair)
+    page = client.get(f"/panel/{application.reference}/assign/").content.decode()
+    assert page.count("Does not count: an interest in the applicant is in our records") == 1
+    assert page.count("Scores in") == 2
+    page = client.get(f"/panel/{application.reference}/moderation/").content.decode()
+    assert "2 of 3 in" in page
+
+
+def test_a_seat_given_back_says_why_to_those_who_fill_it(client):
+    application = application_at("with_panel")
+    seats = assigned(application, [panellist() for _ in range(2)])
+    for seat, said in zip(seats, ({"kind": "too_many"}, {"kind": "other"}), strict=True):
+        client.force_login(seat.panellist.user)
+        answer = client.post(f"/panel/seats/{seat.reference}/stand-down/", said)
+        if said["kind"] == "other":
+            assert errors_of(answer) == ["Say why this seat becomes free"]
+        else:
+            assert answer.status_code == 302
+    client.force_login(chaired(application))
+    page = client.get(f"/panel/{application.reference}/assign/").content.decode()
+    assert "Stood down: I have too many cases" in page
+
+
+def test_a_conclusion_that_waits_leads_to_what_it_waits_for(client):
+    application = application_at("with_panel")
+    scored(application, [[5] * 7, [2] * 7, [4] * 7], panellists=three())
+    client.force_login(chaired(application))
+    page = client.get(f"/panel/{application.reference}/conclude/").content.decode()
+    assert "still to resolve" in page
+    assert f'<a class="govuk-link" href="/panel/{application.reference}/moderation/">' in page

@@ -1,5 +1,6 @@
 """The ranking: the order of domain 10.2, where the money ends, what-if, and for whom."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,7 +10,9 @@ from django.db.models import QuerySet
 from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Membership, User
-from grants.models import Application, CaseFile, Recommendation
+from grants import actions, workflow
+from grants.models import Application, CaseFile, Recommendation, Round
+from panel.reports.moderation import found_since
 from panel.reports.ranking import ranking_of
 from tests.factories.accounts import staff
 from tests.factories.grants import application_at, programme_and_round
@@ -131,3 +134,56 @@ def test_the_order_and_the_money(client):
     assert [n for n, _ in scene.places()] == [0, 2, 3]
     chair = panellist(chair=True)
     assert ranking_of(chair.user, scene.round).places == ()  # chaired none of these
+
+
+def test_the_threshold_is_that_of_the_version_a_case_was_judged_under(client):
+    """A version published since changes nothing for the cases under way, on the form neither."""
+    scene = Scene()
+    client.force_login(scene.lead)
+    for n, score in enumerate(("90", "64", "62", "55")):
+        scene.set(n, score)
+
+    def of_form():
+        page = client.get("/panel/ranking/").content.decode()
+        return re.search(r'name="threshold"[^>]*value="([^"]*)"', page), page
+
+    def newer(threshold):
+        workflow.revise_round(scene.round, by=scene.lead)
+        actions.change_bar(scene.round.draft_terms, by=scene.lead, threshold=D(threshold), quorum=3)
+        workflow.publish_version(scene.round, by=scene.lead, reason="A higher bar")
+        scene.round = Round.objects.get(pk=scene.round.pk)
+
+    gets = [(0, FULL), (1, FULL), (2, FULL), (3, NONE)]
+    newer("63.00")
+    assert scene.places() == gets
+    assert of_form()[0][1] == "60.00"
+    assert "What if: not" not in of_form()[1]
+    assert scene.places(threshold=D("60")) == gets
+    assert scene.places(threshold=D("63")) == [(0, FULL), (1, FULL), (2, NONE), (3, NONE)]
+
+    # Two versions among the cases: each by its own, until one is asked for.
+    anyhow(Application, pk=scene.cases[2].pk).update(terms=scene.round.terms)
+    assert scene.places() == [(0, FULL), (1, FULL), (2, NONE), (3, NONE)]
+    field, page = of_form()
+    assert field is None
+    assert "each case by the one it was written under, 60 or 63" in page
+    assert ranking_of(scene.lead, scene.round, threshold=D("60")).is_other_threshold
+    assert scene.places(threshold=D("60")) == gets
+
+
+def test_what_was_found_since_the_panel_concluded_stands_beside_the_score(client):
+    """The same words as on the page of the recommendation, for that case alone."""
+    here = Scene()
+    case = here.cases[1]
+    one = case.seats_given.filter(seat="scorer").first().panellist
+    one.employer = case.organisation
+    one.save()
+    remarks = {
+        here.cases.index(place.application): place.remark
+        for place in ranking_of(here.lead, here.round).places
+    }
+    assert remarks.pop(1) == found_since(case) != ""
+    assert set(remarks.values()) == {""}
+    client.force_login(here.lead)
+    page = client.get("/panel/ranking/").content.decode()
+    assert page.count("An interest was found after the panel concluded") == 1

@@ -6,14 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts import clock
-from accounts.enums import TeamRole
-from accounts.models import OutboxMessage
+from accounts.enums import MemberRole, TeamRole
+from accounts.models import Membership, OutboxMessage
 from accounts.state import NotAllowed, NotReady
 from grants.enums import ApplicationState
 from panel import workflow
 from panel.enums import AssessmentState, AssignmentState, Seat
-from panel.models import Assessment, Assignment
-from tests.factories.accounts import staff, user
+from panel.models import Assessment, Assignment, Panellist
+from panel.reports import case_scores
+from panel.reports.moderation import counting_assessments
+from tests.factories.accounts import organisation, staff, user
 from tests.factories.grants import application_at
 from tests.factories.panel import (
     assigned,
@@ -212,6 +214,64 @@ def test_late_declaration_after_the_conclusion_keeps_the_recommendation_and_tell
     assert application.state == ApplicationState.RECOMMENDED
     assert seat.application.recommendations.count() == 1
     assert OutboxMessage.objects.filter(dedupe_key__startswith="interest.declared_late").exists()
+
+
+def test_what_was_found_after_the_conclusion_stands_beside_the_recommendation(client):
+    conclusion = concluded()
+    application = conclusion.application
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    pages = [
+        f"/applications/{application.reference}/",
+        f"/applications/{application.reference}/decide/",
+        f"/panel/{application.reference}/moderation/",
+    ]
+    client.force_login(lead)
+    words = "An interest was found after the panel concluded"
+    assert not any(words in client.get(page).content.decode() for page in pages)
+
+    seat = application.seats_given.filter(seat=Seat.SCORER).first()
+    workflow.declare_late(seat, by=seat.panellist.user, kind="personal", reason="I know them")
+    left = case_scores(application, counting_assessments(application))
+
+    for page in pages:
+        read = client.get(page).content.decode()
+        assert words in read, page
+        assert f"the panel score is {left.score}, from {len(left.counted)}." in read, page
+
+
+def test_a_chair_who_finds_an_interest_after_concluding_is_said_too(client):
+    conclusion = concluded()
+    application = conclusion.application
+    seat = application.seats_given.get(seat=Seat.CHAIR)
+    workflow.declare_late(seat, by=conclusion.concluded_by, kind="personal", reason="I know them")
+
+    client.force_login(staff(TeamRole.PROGRAMME_LEAD))
+    read = client.get(f"/applications/{application.reference}/decide/").content.decode()
+    assert "An interest of the chair who concluded was found after that." in read
+
+    client.force_login(conclusion.concluded_by)
+    answer = client.get(f"/panel/{application.reference}/")
+    assert answer.url == f"/panel/{application.reference}/declare/"
+
+
+def test_no_message_about_a_case_reaches_whom_it_is_closed_to():
+    """The chair who is employed by the applicant, the lead who belongs to it: at every moment."""
+    chair, lead = staff(TeamRole.PANEL_CHAIR), staff(TeamRole.PROGRAMME_LEAD)
+    open_chair, open_lead = staff(TeamRole.PANEL_CHAIR), staff(TeamRole.PROGRAMME_LEAD)
+    applicant = organisation()
+    Panellist.objects.create(user=chair, employer=applicant)
+    Membership.objects.create(user=lead, organisation=applicant, role=MemberRole.HELPER)
+    told = OutboxMessage.objects.values_list("to", flat=True)
+
+    application = application_at(ApplicationState.WITH_PANEL, organisation=applicant)
+    assert open_chair.email in told
+    seats = [declared(seat) for seat in assigned(application, three())]
+    workflow.stand_down(seats[0], by=seats[0].panellist.user, reason="Ill")
+    late = seats[1]
+    workflow.declare_late(late, by=late.panellist.user, kind="personal", reason="I know them")
+    assert {open_chair.email, open_lead.email} <= set(told.all())
+    told = told.exclude(dedupe_key__startswith="panel.assigned")
+    assert not {chair.email, lead.email, late.panellist.user.email} & set(told)
 
 
 def test_the_database_refuses_what_the_machine_forbids():

@@ -538,8 +538,8 @@ def _queries_tell(monkeypatch):
 def _rule_opens(monkeypatch):
     monkeypatch.setattr(
         "panel.views.moderation.progress_of",
-        lambda case: replace(
-            cases_module.progress_of(case),
+        lambda case, seen_by: replace(
+            cases_module.progress_of(case, seen_by=seen_by),
             alias=str(Score.objects.filter(assessment__assignment__application=case).count()),
         ),
     )

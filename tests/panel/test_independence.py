@@ -1,0 +1,139 @@
+"""Whoever judged a case on the panel, or has an interest in it, decides nothing of it in another role; and
+one person does not hold roles that stay apart."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.enums import APART, TeamRole
+from accounts.models import AuditEvent, TeamMembership, User
+from accounts.state import NotReady
+from accounts.workflow import give_role
+from grants.models import Application
+from panel import workflow
+from tests.factories.accounts import organisation, staff
+from tests.factories.awards import decided
+from tests.factories.grants import application_at
+from tests.factories.panel import (
+    assigned,
+    concluded,
+    conflicted,
+    declared,
+    panellist,
+    submitted,
+    three,
+)
+
+pytestmark = pytest.mark.django_db
+ALL = (4,) * 7
+
+
+def _seat(case, who):
+    return assigned(case, [who])[0]
+
+
+def _nothing(case, who):
+    pass
+
+
+def _counted(case, who):
+    submitted(declared(_seat(case, who)), ALL)
+
+
+def _late_interest(case, who):
+    seat = declared(_seat(case, who))
+    submitted(seat, ALL)
+    workflow.declare_late(seat, by=who.user, kind="personal", reason="A cousin")
+
+
+def _stood_down(case, who):
+    workflow.stand_down(declared(_seat(case, who)), by=who.user, reason="Too many")
+
+
+def _employed(case, who):
+    who.employer = case.organisation
+    who.save()
+
+
+def _employed_by_the_parent(case, who):
+    parent = organisation()
+    case.organisation.parent = parent
+    case.organisation.save()
+    who.interests.create(
+        number=1, kind="professional", organisation=parent, words="Sits on its board"
+    )
+
+
+# What somebody, who is a programme lead as well, has to do with a case on the panel: may they decide it?
+PARTS = {
+    "nothing": (_nothing, True),
+    "scored": (_counted, False),
+    "found an interest later": (_late_interest, False),
+    "declared an interest": (lambda case, who: conflicted(_seat(case, who)), False),
+    "stood down": (_stood_down, False),
+    "works for the applicant": (_employed, False),
+    "has an interest in its parent": (_employed_by_the_parent, False),
+}
+VERBS = ("grants.decide", "grants.release_decision", "grants.take_back_decision")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_who_judged_a_case_decides_nothing_of_it(part):
+    does, may = PARTS[part]
+    who = panellist(lived=True)
+    TeamMembership.objects.create(user=who.user, role=TeamRole.PROGRAMME_LEAD)
+    case = application_at("with_panel")
+    for seat in assigned(case, three()):
+        submitted(declared(seat), ALL)
+    does(case, who)
+    concluded(case)
+    case = decided(Application.objects.get(pk=case.pk), by=staff(TeamRole.PROGRAMME_LEAD))
+    user = User.objects.get(pk=who.user.pk)
+    assert {verb: user.has_perm(verb, case) for verb in VERBS} == dict.fromkeys(VERBS, may)
+
+
+def test_the_chair_who_concluded_a_case_does_not_decide_it():
+    chair = panellist(chair=True).user
+    TeamMembership.objects.create(user=chair, role=TeamRole.PROGRAMME_LEAD)
+    case, other = application_at("with_panel"), application_at("with_panel")
+    concluded(case, chair=chair, panellists=three())
+    concluded(other, panellists=three())
+    chair = User.objects.get(pk=chair.pk)
+    assert [chair.has_perm("grants.decide", c) for c in (case, other)] == [False, True]
+
+
+def test_roles_that_stay_apart_do_so_both_ways():
+    assert {(a, b) for a, apart in APART.items() for b in apart} == {
+        (b, a) for a, apart in APART.items() for b in apart
+    }
+
+
+@pytest.mark.parametrize("held", TeamRole)
+@pytest.mark.parametrize("role", TeamRole)
+def test_a_role_that_breaks_independence_is_refused_unless_it_is_given_all_the_same(held, role):
+    user = staff(held)
+    if role in APART[held]:
+        with pytest.raises(NotReady, match=f"are {TeamRole(held).label.lower()} already"):
+            give_role(user, role)
+        assert User.objects.get(pk=user.pk).team_roles == {held}
+        assert give_role(user, role, all_the_same=True)
+        assert AuditEvent.objects.get(event="role.given").data["beside"] == held
+    else:
+        assert give_role(user, role) is (held != role)
+    assert User.objects.get(pk=user.pk).team_roles == {held, role}
+
+
+def test_the_command_says_what_stands_in_the_way():
+    out = StringIO()
+    call_command("add_staff", "lee@example.org", "panel_member", stdout=out)
+    with pytest.raises(CommandError, match="They are panel member already"):
+        call_command("add_staff", "lee@example.org", "officer", stdout=out)
+    assert User.objects.get(email="lee@example.org").team_roles == {"panel_member"}
+    call_command("add_staff", "lee@example.org", "officer", "--all-the-same", stdout=out)
+    call_command("add_staff", "lee@example.org", "officer", stdout=out)
+    assert out.getvalue().splitlines() == [
+        "lee@example.org is now: Panel member.",
+        "lee@example.org is now: Officer.",
+        "lee@example.org was already: Officer.",
+    ]
