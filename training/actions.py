@@ -20,7 +20,7 @@ from focus_people.models import Need
 from grants.models import BudgetLine, Grant
 
 from .enums import ONGOING_MODES, ListKind, Pattern, RegisterState, RrnAnswer, SessionState
-from .lists import BASE, out_of_use
+from .lists import BASE, entries, out_of_use
 from .models import Activity, ListNote, RegisterImport, Session, TrainingProvider, logging_blockers
 from .models.register import PREVIEW_HOURS
 from .registers import read_register
@@ -63,24 +63,35 @@ def _not_in_lists(topic: str, mode: str) -> list[str]:
 
 
 @transaction.atomic
-def note_dates(
-    *, by: User, kind: str, code: str, valid_from: date, valid_to: date | None, why: str
+def note_entry(
+    *,
+    by: User,
+    kind: str,
+    code: str,
+    valid_from: date,
+    valid_to: date | None,
+    why: str,
+    label: str = "",
 ) -> ListNote:
-    """Note from when until when an entry of a list may be chosen; earlier notes are kept.
+    """Note from when until when an entry of a list may be chosen, and what it is called; earlier notes stay.
 
-    `valid_to` is the first day on which it may not be. Raises `NotReady` where that is not after the
-    first, and `KeyError` for an entry that no list has.
+    `valid_to` is the first day on which it may not be; no `label` means the name that it began with. Raises
+    `NotReady` where it ends before it begins or another entry has that name, `KeyError` for an unknown one.
     """
     if not keeps_lists(by):
-        raise NotAllowed("training.note_dates")
-    label = BASE[kind, code][0]
+        raise NotAllowed("training.note_entry")
+    first = BASE[kind, code][0]
     if valid_to is not None and valid_to <= valid_from:
-        raise NotReady([f"{label} has to end after it begins."])
+        raise NotReady([f"{label or first} has to end after it begins."])
+    others = {e.label.casefold() for e in entries(kind) if e.code != code}
+    if (label or first).casefold() in others:
+        raise NotReady([f"Another entry of this list is called {label or first}."])
     made = ListNote(
         kind=kind,
         code=code,
         valid_from=valid_from,
         valid_to=valid_to,
+        label="" if label == first else label,
         why=why,
         noted_at=clock.now(),
         noted_by=by,

@@ -1,14 +1,16 @@
-"""Training by programs: activities and sessions, read and moved as on the pages."""
+"""Training by programs: activities, sessions, sign-offs and what was passed on, as on the pages."""
 
 from typing import Any
 
 from rest_framework import mixins, serializers, viewsets
 
+from accounts import clock
 from accounts.api import with_verbs
 
-from .filters import ActivityFilter, SessionFilter
-from .models import Activity, Session
-from .verbs import ACTIVITY_VERBS, SESSION_VERBS
+from . import market_api
+from .filters import ActivityFilter, CascadeFilter, SessionFilter, SignOffFilter
+from .models import Activity, Cascade, Session, SignOff
+from .verbs import ACTIVITY_VERBS, CASCADE_VERBS, SESSION_VERBS, SIGN_OFF_VERBS
 
 
 class ActivitySerializer(serializers.ModelSerializer):
@@ -64,6 +66,7 @@ class SessionSerializer(serializers.ModelSerializer):
             "activity",
             "number",
             "held_on",
+            "starts_at",
             "hours",
             "mode",
             "place",
@@ -79,6 +82,59 @@ class SessionSerializer(serializers.ModelSerializer):
 
     def get_present(self, session: Session) -> list[str]:
         return sorted(mark.member.code for mark in session.marks.all() if mark.present)
+
+
+class SignOffSerializer(serializers.ModelSerializer):
+    grant = serializers.CharField(source="activity.grant.reference", read_only=True)
+    activity = serializers.CharField(source="activity.reference", read_only=True)
+    member = serializers.CharField(
+        source="member.code", read_only=True, help_text="Their number in the circle"
+    )
+    holds = serializers.SerializerMethodField(help_text="Whether it is in force today")
+    is_voided = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = SignOff
+        fields = (
+            "reference",
+            "grant",
+            "activity",
+            "member",
+            "clinician",
+            "signed_on",
+            "review_on",
+            "holds",
+            "is_voided",
+        )
+        read_only_fields = fields
+
+    def get_holds(self, one: SignOff) -> bool:
+        is_out = one.is_voided or one.activity.is_voided
+        return not is_out and one.holds(clock.today())
+
+
+class CascadeSerializer(serializers.ModelSerializer):
+    grant = serializers.CharField(source="activity.grant.reference", read_only=True)
+    activity = serializers.CharField(source="activity.reference", read_only=True)
+    taught_by = serializers.CharField(
+        source="taught_by.code", read_only=True, help_text="Their number in the circle"
+    )
+    is_voided = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Cascade
+        fields = (
+            "reference",
+            "grant",
+            "activity",
+            "taught_by",
+            "topic",
+            "held_on",
+            "hours",
+            "people",
+            "is_voided",
+        )
+        read_only_fields = fields
 
 
 class _Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -120,4 +176,48 @@ class SessionViewSet(_Readable):
         )
 
 
-VIEWSETS: list = [("activities", ActivityViewSet), ("sessions", SessionViewSet)]
+@with_verbs(*SIGN_OFF_VERBS)
+class SignOffViewSet(_Readable):
+    """Competence sign-offs of the grants that you may see, voided ones included and marked.
+
+    A new one is recorded with `sign-off` of its activity.
+    """
+
+    serializer_class = SignOffSerializer
+    filterset_class = SignOffFilter
+    queryset = SignOff._default_manager.none()
+
+    def get_queryset(self) -> Any:
+        return (
+            SignOff.objects.visible_to(self.request.user)
+            .select_related("activity__grant__application", "member")
+            .order_by("-signed_on", "reference")
+        )
+
+
+@with_verbs(*CASCADE_VERBS)
+class CascadeViewSet(_Readable):
+    """Training that was passed on, of the grants that you may see, voided rows included and marked.
+
+    A new one is recorded with `log-cascade` of its activity.
+    """
+
+    serializer_class = CascadeSerializer
+    filterset_class = CascadeFilter
+    queryset = Cascade._default_manager.none()
+
+    def get_queryset(self) -> Any:
+        return (
+            Cascade.objects.visible_to(self.request.user)
+            .select_related("activity__grant__application", "taught_by")
+            .order_by("-held_on", "reference")
+        )
+
+
+VIEWSETS: list = [
+    ("activities", ActivityViewSet),
+    ("sessions", SessionViewSet),
+    ("sign-offs", SignOffViewSet),
+    ("cascades", CascadeViewSet),
+    *market_api.VIEWSETS,
+]

@@ -13,9 +13,9 @@ class TrainingConfig(AppConfig):
         from accounts.enums import MemberRole
         from accounts.notices import Notice, register_notices
         from accounts.retention import register_retention
-        from grants import grant_page
+        from grants import dated_lists, grant_page
 
-        from . import actions, on_grant_page, rules, verbs, waiting  # noqa: F401
+        from . import actions, lists, on_grant_page, rules, verbs, waiting  # noqa: F401
         from .retention import CLASSES
 
         register_retention(*CLASSES)
@@ -54,6 +54,7 @@ class TrainingConfig(AppConfig):
                 )
             ]
         )
+        dated_lists.register_lists(lists.listed)
         grant_page.register_section(20, on_grant_page.section)
         grant_page.register_links(20, on_grant_page.links)
         grant_page.register_acts(20, on_grant_page.acts)
@@ -92,7 +93,7 @@ class TrainingConfig(AppConfig):
                 "shared_session.cancelled": "Shared session cancelled",
                 "seats.taken": "Seats taken in a shared session",
                 "seats.given_back": "Seats given back",
-                "list.dates_noted": "Dates of a list noted",
+                "list.dates_noted": "Entry of a list noted",
                 "session.planned": "Session planned",
                 "session.delivered": "Session held",
                 "session.attendance_corrected": "Attendance corrected",

@@ -1,10 +1,10 @@
-"""Sessions as a calendar file (RFC 5545): a day each, as the plan gives no time of day.
+"""Sessions as a calendar file (RFC 5545): from hour to hour where the plan says when one starts, else a day.
 
 It holds no alias and no people, because calendars are shared.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from accounts import clock
 
@@ -31,12 +31,21 @@ def _folded(line: str) -> str:
     return "\r\n ".join(p.decode() for p in [*parts, part])
 
 
+def _times(session: Session) -> list[str]:
+    """When it begins and ends: hours in universal time, or a whole day."""
+    if session.starts_at is None:
+        after = session.held_on + timedelta(days=1)
+        return [f"DTSTART;VALUE=DATE:{session.held_on:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    start = datetime.combine(session.held_on, session.starts_at, clock.LONDON).astimezone(UTC)
+    end = start + timedelta(hours=float(session.hours))
+    return [f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DTEND:{end:%Y%m%dT%H%M%SZ}"]
+
+
 def calendar_of(sessions: Iterable[Session]) -> bytes:
     """A calendar file with these sessions; cancelled ones are marked so that they leave the calendar."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Personal workforce budgets//Training//EN"]
     stamp = clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for session in sessions:
-        after = session.held_on + timedelta(days=1)
         hours = f"{session.hours.normalize():f}"
         words = f"{hours} hours. {session.get_place_display()}."
         is_off = session.state == SessionState.CANCELLED
@@ -44,12 +53,11 @@ def calendar_of(sessions: Iterable[Session]) -> bytes:
             "BEGIN:VEVENT",
             f"UID:{session.reference}@personal-workforce-budgets",
             f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{session.held_on:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{after:%Y%m%d}",
+            *_times(session),
             f"SUMMARY:{_escaped(str(session))}",
             f"DESCRIPTION:{_escaped(words)}",
             f"STATUS:{'CANCELLED' if is_off else 'CONFIRMED'}",
-            "TRANSP:OPAQUE",
+            f"TRANSP:{'TRANSPARENT' if session.starts_at is None else 'OPAQUE'}",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")

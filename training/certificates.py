@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts import written
 from focus_people.models import CircleMember
 
-from .coverage import finished_by
-from .models import Activity, Attendance
+from .coverage import finished_by, sign_offs_of
+from .models import Activity, Attendance, SignOff
 from .models.session import label_of
 
 _INK, _BLUE = "#0b2b46", "#12436d"
@@ -29,6 +30,8 @@ class Certificate:
     sessions: int
     hours: Decimal
     refresh_by: date | None
+    learned_on: date
+    signed_off: SignOff | None = None
 
 
 def certificate_pdf(facts: Certificate) -> bytes:
@@ -53,9 +56,6 @@ def certificate_pdf(facts: Certificate) -> bytes:
             weight=weight,
         )
 
-    def on(day: date) -> str:
-        return f"{day.day} {day:%B %Y}"
-
     put(0.86, "Certificate of learning", 30, color=_BLUE, weight="bold")
     put(0.74, "." * 70, 14)
     put(0.70, f"Name (written by hand). {facts.who}", 12)
@@ -65,11 +65,20 @@ def certificate_pdf(facts: Certificate) -> bytes:
     word = "session" if facts.sessions == 1 else "sessions"
     put(
         0.37,
-        f"{facts.sessions} {word}, {facts.hours.normalize():f} hours, on {on(facts.finished_on)}",
+        f"{facts.sessions} {word}, {facts.hours.normalize():f} hours, "
+        f"{'' if facts.sessions == 1 else 'the last '}on {written.day(facts.learned_on)}",
         14,
     )
-    if facts.refresh_by:
-        put(0.31, f"To be refreshed by {on(facts.refresh_by)}", 14)
+    if facts.signed_off is not None:
+        one = facts.signed_off
+        put(
+            0.31,
+            f"Competence signed off on {written.day(one.signed_on)}: {one.get_clinician_display()}. "
+            f"Review due {written.day(one.review_on)}",
+            12,
+        )
+    elif facts.refresh_by:
+        put(0.31, f"To be refreshed by {written.day(facts.refresh_by)}", 14)
     put(0.22, f"Delivered by {facts.activity.trainer}".replace("$", r"\$"), 12)
     put(0.14, f"Signed {'.' * 50}", 12)
     put(0.06, f"Reference {facts.activity.reference}", 10)
@@ -80,8 +89,13 @@ def certificate_pdf(facts: Certificate) -> bytes:
     return out.getvalue()
 
 
+def _signed_on(one: SignOff) -> tuple[date, int]:
+    return one.signed_on, one.pk
+
+
 def certificates_of(activity: Any) -> list[Certificate]:
-    """Everybody who finished an activity (with session counts), in the order of the circle. Two queries."""
+    """Everybody who finished an activity (with session counts), in the order of the circle. Two queries;
+    two more for a delegated health task."""
     marks = list(
         Attendance.objects.counted()
         .filter(session__activity=activity)
@@ -91,6 +105,7 @@ def certificates_of(activity: Any) -> list[Certificate]:
     done = finished_by([activity], [(activity.pk, member, day) for member, day, _ in marks])
     if not done:
         return []
+    signed = {one.member_id: one for one in sorted(sign_offs_of([activity]), key=_signed_on)}
     circle = CircleMember.objects.filter(person=activity.grant.application.person_id)
     members = list(circle.order_by("number"))
     finished = {f.member: f for f in done}
@@ -109,6 +124,8 @@ def certificates_of(activity: Any) -> list[Certificate]:
                 len(own),
                 sum((hours for _, hours in own), Decimal(0)),
                 ended.until,
+                own[-1][0],
+                signed.get(member.pk),
             )
         )
     return found

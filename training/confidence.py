@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts import clock
+from accounts import clock, written
 from focus_people.models import CircleMember
 
 from .coverage import add_months, attended_by
@@ -94,7 +94,7 @@ class Learner:
             return "Not answered"
         if window.closes_on == date.max:
             return "Asked"
-        return f"Until {window.closes_on.day} {window.closes_on:%B}"
+        return f"Until {written.short_day(window.closes_on)}"
 
 
 def learners(activities: Iterable[Any]) -> dict[int, list[Learner]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import HEADLINE_SECTOR, Sector
 from focus_people.models import CircleMember
 from grants.models import Grant
@@ -34,6 +34,8 @@ WORDS = {
     PLANNED: "Planned",
     MISSING: "Not yet",
 }
+
+MOST_DAYS = 37  # three years by month; what runs longer is shown in even steps
 
 
 @dataclass(frozen=True)
@@ -270,6 +272,13 @@ def month_ends(start: date, end: date) -> list[date]:
             found.append(last)
 
 
+def spread(days: list[date]) -> list[date]:
+    """At most `MOST_DAYS` of these days, evenly: the first and the last are among them."""
+    step = -(-(len(days) - 1) // (MOST_DAYS - 1)) or 1
+    picked = days[::-step][::-1]
+    return picked if picked[0] == days[0] else [days[0], *picked]
+
+
 def view(grant: Grant, on: date) -> CoverageView:
     """The coverage of a grant's circle on a day. Four queries. `on`: today, or a day before it."""
     activities: list[Any] = list(
@@ -309,7 +318,8 @@ def view(grant: Grant, on: date) -> CoverageView:
     ]
     agreed_on = clock.day_of(grant.agreed_at) if grant.agreed_at else on
     end = clock.today()
-    line = [point_on(members, done, day) for day in month_ends(min(agreed_on, end), end)]
+    days = spread(month_ends(min(agreed_on, end), end))
+    line = [point_on(members, done, day) for day in days]
     return CoverageView(
         on,
         [(code, facts_of(code).label) for code in topics],
@@ -347,7 +357,7 @@ def _row(
             cells.append(Cell(PLANNED if topic in planned else MISSING))
     note = ""
     if member.replaces_id:
-        note = f"Joined {member.joined_on.day} {member.joined_on:%B %Y}, in somebody’s place"
+        note = f"Joined {written.day(member.joined_on)}, in somebody’s place"
     has_nothing = not any(cell.state in (TRAINED, EXPIRED) for cell in cells)
     return Row(label_of(member, members), note, cells, has_nothing)
 

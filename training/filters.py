@@ -6,8 +6,16 @@ from django.db.models import F
 from accounts import clock
 from accounts.enums import Region
 
-from .enums import Mode, Pattern, SessionMode, SessionState
-from .models import Activity, Session, TrainingProvider
+from .enums import Clinician, Mode, Pattern, SessionMode, SessionState, SharedState
+from .models import (
+    Activity,
+    Cascade,
+    SeatBooking,
+    Session,
+    SharedSession,
+    SignOff,
+    TrainingProvider,
+)
 from .topics import topic_choices
 
 # How the directory may be ordered; the name settles ties, so that pages never overlap.
@@ -82,13 +90,18 @@ def ordered_providers(providers: Any, said: str) -> Any:
     return providers.order_by(order, "name", "pk")
 
 
-class SessionFilter(django_filters.FilterSet):
+class OfActivityFilter(django_filters.FilterSet):
+    """What belongs to an activity, by its grant or by itself."""
+
     grant = django_filters.CharFilter(
         field_name="activity__grant__reference", lookup_expr="iexact", label="Grant"
     )
     activity = django_filters.CharFilter(
         field_name="activity__reference", lookup_expr="iexact", label="Activity"
     )
+
+
+class SessionFilter(OfActivityFilter):
     state = django_filters.ChoiceFilter(choices=SessionState, label="State", empty_label="Any")
     mode = django_filters.ChoiceFilter(choices=SessionMode, label="How", empty_label="Any")
     held_from = django_filters.DateFilter(
@@ -114,3 +127,48 @@ class ActivityFilter(django_filters.FilterSet):
     class Meta:
         model = Activity
         fields = ("grant", "topic", "mode", "pattern")
+
+
+class SignOffFilter(OfActivityFilter):
+    clinician = django_filters.ChoiceFilter(choices=Clinician, label="Signed by", empty_label="Any")
+    review_until = django_filters.DateFilter(
+        field_name="review_on", lookup_expr="lte", label="Review on or before"
+    )
+
+    class Meta:
+        model = SignOff
+        fields = ("grant", "activity", "clinician", "review_until")
+
+
+class CascadeFilter(OfActivityFilter):
+    topic = django_filters.CharFilter(lookup_expr="iexact", label="Topic code")
+
+    class Meta:
+        model = Cascade
+        fields = ("grant", "activity", "topic")
+
+
+class SharedFilter(django_filters.FilterSet):
+    topic = django_filters.CharFilter(lookup_expr="iexact", label="Topic code")
+    region = django_filters.ChoiceFilter(choices=Region, label="Region", empty_label="Any")
+    state = django_filters.ChoiceFilter(choices=SharedState, label="State", empty_label="Any")
+    held_from = django_filters.DateFilter(
+        field_name="held_on", lookup_expr="gte", label="On or after"
+    )
+
+    class Meta:
+        model = SharedSession
+        fields = ("topic", "region", "state", "held_from")
+
+
+class SeatFilter(django_filters.FilterSet):
+    grant = django_filters.CharFilter(
+        field_name="grant__reference", lookup_expr="iexact", label="Grant"
+    )
+    session = django_filters.CharFilter(
+        field_name="session__reference", lookup_expr="iexact", label="Shared session"
+    )
+
+    class Meta:
+        model = SeatBooking
+        fields = ("grant", "session")

@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts import clock
-from accounts.fields import GovDateField, HoursField, MoneyField, PlainTextField
+from accounts import clock, written
+from accounts.fields import ClockTimeField, GovDateField, HoursField, MoneyField, PlainTextField
 from accounts.fields.money import QUARTER
+from accounts.opened import Opened
 from accounts.templatetags.pwb import hours as plain_hours
+from accounts.templatetags.pwb import plural
 from accounts.verbs import VerbForm
 from focus_people.models import CircleMember
 from grants.enums import LineVerdict
@@ -20,19 +22,17 @@ from .coverage import finishing_days
 from .enums import (
     Clinician,
     LearningDomain,
-    ListKind,
-    Mode,
     PlaceKind,
     ProviderState,
     RrnAnswer,
     SessionMode,
 )
-from .lists import out_of_use
+from .lists import modes_on, topics_on
 from .models import Activity, RegisterImport, Session, TrainingProvider
 from .models.activity import day_blockers
 from .models.session import label_of
-from .registers import FIELD_LABELS, IGNORE, Preview, normal
-from .topics import topic_choices
+from .registers import FIELD_LABELS, IGNORE, judged_again, normal
+from .reports import finished
 
 
 def grant_of(subject: Any) -> Grant:
@@ -61,16 +61,29 @@ class NumberField(forms.IntegerField):
         return super().to_python(text)
 
 
-class ActivityForm(VerbForm):
-    """Plan an activity of a grant, or change one."""
+class CodedField(forms.ModelChoiceField):
+    """One of a grant's numbered things, by its key as a page sends it, or by its code: “L2”, “N3”."""
 
-    title = PlainTextField(
-        label="What will people learn?",
-        help_text="A short name, as you would say it. For example, “PBS practitioner, 2 days”.",
-        max_length=120,
-        error_messages={"required": "Enter a short name for the activity"},
-    )
-    budget_line: forms.ModelChoiceField = forms.ModelChoiceField(
+    def to_python(self, value: Any) -> Any:
+        said = str(value or "").strip()
+        if said[:1] in ("L", "N") and said[1:].isascii() and said[1:].isdigit():
+            found = self.queryset.filter(number=int(said[1:4])).first()
+            value = found.pk if found is not None and found.code == said else said
+        return super().to_python(value)
+
+
+class LineField(CodedField):
+    """A budget line of a grant, said with the needs that it is for."""
+
+    def label_from_instance(self, line: Any) -> str:
+        codes = sorted(line.needs.all(), key=lambda need: need.number)
+        return f"{line}, for {' or '.join(need.code for need in codes)}" if codes else str(line)
+
+
+class LineAndNeedForm(forms.Form):
+    """Need → line → activity: the budget line that pays, and one of the needs that the line is for."""
+
+    budget_line = LineField(
         label="Which budget line pays for it?",
         queryset=None,
         empty_label="Choose a line",
@@ -79,7 +92,7 @@ class ActivityForm(VerbForm):
             "invalid_choice": "Choose a line of this grant’s budget",
         },
     )
-    need: forms.ModelChoiceField = forms.ModelChoiceField(
+    need = CodedField(
         label="Which need of the person is it for?",
         help_text="One of the needs that the budget line names.",
         queryset=None,
@@ -89,12 +102,38 @@ class ActivityForm(VerbForm):
             "invalid_choice": "Choose one of this person’s needs",
         },
     )
+
+    def offer_lines_of(self, grant: Grant) -> None:
+        """The lines of the grant’s budget that were not refused, and the needs of its person."""
+        lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED)
+        self.fields["budget_line"].queryset = lines.prefetch_related("needs").order_by("number")
+        self.fields["need"].queryset = grant.application.person.needs.order_by("number")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        line, need = cleaned.get("budget_line"), cleaned.get("need")
+        if line and need and not line.needs.filter(pk=need.pk).exists():
+            codes = " or ".join(n.code for n in line.needs.order_by("number"))
+            self.add_error("need", f"{line.code} is for {codes}. Choose {codes}")
+        return cleaned
+
+
+class ActivityForm(LineAndNeedForm, VerbForm):
+    """Plan an activity of a grant, or change one."""
+
+    field_order = ("title", "budget_line", "need")
+
+    title = PlainTextField(
+        label="What will people learn?",
+        help_text="A short name, as you would say it. For example, “PBS practitioner, 2 days”.",
+        max_length=120,
+        error_messages={"required": "Enter a short name for the activity"},
+    )
     topic = forms.ChoiceField(
         label="Topic", error_messages={"required": "Choose the topic that fits best"}
     )
     mode = forms.ChoiceField(
         label="How will people learn?",
-        choices=[("", "Choose one"), *Mode.choices],
         error_messages={"required": "Choose how people will learn"},
     )
     learning_domains = forms.MultipleChoiceField(
@@ -197,31 +236,20 @@ class ActivityForm(VerbForm):
         else:
             kwargs["initial"] = {"rrn_certified": RrnAnswer.NOT_NEEDED} | kwargs.get("initial", {})
         super().__init__(*args, subject=subject, by=by, **kwargs)
-        lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED).order_by("number")
-        self.fields["budget_line"].queryset = lines
+        self.offer_lines_of(grant)
         listed = TrainingProvider.objects.visible_to(by).exclude(state=ProviderState.WITHDRAWN)
         self.fields["provider"].queryset = listed.order_by("name", "pk")
-        needs = grant.application.person.needs.order_by("number")
-        self.fields["need"].queryset = needs
         today, held_topic, held_mode = clock.today(), "", ""
         if isinstance(subject, Activity):
             held_topic, held_mode = subject.topic, subject.mode
-        gone = set(out_of_use(ListKind.TOPIC, today)) - {held_topic}
-        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices(gone)]
-        gone = set(out_of_use(ListKind.MODE, today)) - {held_mode}
-        self.fields["mode"].choices = [
-            ("", "Choose one"),
-            *(choice for choice in Mode.choices if choice[0] not in gone),
-        ]
+        topics, modes = topics_on(today, {held_topic}), modes_on(today, {held_mode})
+        self.fields["topic"].choices = [("", "Choose a topic"), *topics]
+        self.fields["mode"].choices = [("", "Choose one"), *modes]
         for name in ("planned_people", "session_hours", "min_sessions", "refresh_months"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        line, need = cleaned.get("budget_line"), cleaned.get("need")
-        if line and need and not line.needs.filter(pk=need.pk).exists():
-            codes = " or ".join(n.code for n in line.needs.order_by("number"))
-            self.add_error("need", f"{line.code} is for {codes}. Choose {codes}")
+        cleaned = super().clean()
         provider = cleaned.get("provider")
         if (
             provider
@@ -252,6 +280,10 @@ class ActivityForm(VerbForm):
         return cleaned
 
 
+class ChangeActivityForm(Opened, ActivityForm):
+    """Change an activity that somebody else may have open as well."""
+
+
 class SessionForm(VerbForm):
     """Plan a session of an activity, or change one."""
 
@@ -259,6 +291,11 @@ class SessionForm(VerbForm):
         label="Which day is it?",
         help_text="A day that is over is fine: you say next who came.",
         error_messages={"required": "Enter the day of the session"},
+    )
+    starts_at = ClockTimeField(
+        label="When does it start? (optional)",
+        help_text="For example, 9:30am or 14:00. It stands in the calendar file.",
+        required=False,
     )
     hours = HoursField(
         label="How long is it?",
@@ -290,6 +327,22 @@ class SessionForm(VerbForm):
             usual = plain_hours(subject.session_hours)
             initial = {"hours": usual, "mode": SessionMode.IN_PERSON}
         super().__init__(*args, subject=subject, by=by, initial=initial, **kwargs)
+        if isinstance(subject, Activity) and subject.min_sessions is None:
+            self._say_who_is_set_back(subject)
+
+    def _say_who_is_set_back(self, activity: Activity) -> None:
+        if people := finished(activity):
+            who = plural(people, "person has,people have")
+            self.fields["held_on"].help_text += (
+                f" {who} finished this activity so far. It takes all its sessions, so they would be part "
+                "way until they attend this one too."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if (cleaned.get("mode"), cleaned.get("place")) == (SessionMode.IN_PERSON, PlaceKind.NONE):
+            self.add_error("place", "Choose where people meet, or that they meet online")
+        return cleaned
 
     def clean_held_on(self) -> Any:
         day = self.cleaned_data["held_on"]
@@ -297,6 +350,10 @@ class SessionForm(VerbForm):
         for sentence in day_blockers(grant_of(self.subject), day, is_held=is_held):
             raise ValidationError(sentence.rstrip("."))
         return day
+
+
+class ChangeSessionForm(Opened, SessionForm):
+    """Change a session that somebody else may have open as well."""
 
 
 class ReasonForm(VerbForm):
@@ -320,7 +377,7 @@ class PresentField(forms.MultipleChoiceField):
         return [self.members[code] for code in super().clean(value)]
 
 
-class SheetForm(VerbForm):
+class PresenceForm(VerbForm):
     """Who was there: the circle as it was on the day, by role and staff code, never by name."""
 
     template_name = "training/sheet.html"
@@ -351,11 +408,15 @@ class SheetForm(VerbForm):
         field.choices = [(m.code, label_of(m, circle)) for m in here]
         field.option_hints = {m.code: m.get_sector_display() for m in here}
         self.left = [
-            f"{label_of(m, circle)} left the circle on {m.left_on.day} {m.left_on:%B}."
+            f"{label_of(m, circle)} left the circle on {written.short_day(m.left_on)}."
             for m in circle
             if m.left_on and m.left_on <= subject.held_on and not held.get(m.pk)
         ]
         self.ticked, self.listed = len(initial["present"]), len(here)
+
+
+class SheetForm(Opened, PresenceForm):
+    """The whole sheet, as one person says it: whoever saves later is told what another has saved."""
 
 
 class MemberField(forms.ChoiceField):
@@ -457,10 +518,10 @@ class CascadeForm(VerbForm):
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, by=by, **kwargs)
         offer_those_who_attended(self, "taught_by", subject)
-        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
+        self.fields["topic"].choices = [("", "Choose a topic"), *topics_on(clock.today())]
 
 
-class OthersForm(VerbForm):
+class OthersForm(Opened, VerbForm):
     """How many staff who support other people finished an activity."""
 
     people = NumberField(
@@ -485,7 +546,7 @@ def _was_in(member: CircleMember, day: Any) -> bool:
     return is_here and member.can_attend
 
 
-class OnTheDayForm(SheetForm):
+class OnTheDayForm(PresenceForm):
     """The same sheet on a phone, without an account: it also says who was ticked when it was opened."""
 
     shown = PresentField(required=False, widget=forms.MultipleHiddenInput)
@@ -514,7 +575,10 @@ class CodeForm(forms.Form):
                 "class": "govuk-input--width-10",
             }
         ),
-        error_messages={"required": "Enter the code on the screen"},
+        error_messages={
+            "required": "Enter the code on the screen",
+            "max_length": "A code has ten letters and digits. Check it, or ask for a new one",
+        },
     )
 
 
@@ -584,7 +648,7 @@ class RowsForm(VerbForm):
     subject: RegisterImport
 
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
-        self.preview = Preview.from_json(subject.preview)
+        self.preview = judged_again(subject)
         new = self.preview.new
         super().__init__(
             *args, subject=subject, by=by, initial={"rows": [line.key for line in new]}, **kwargs
@@ -623,7 +687,7 @@ def _scale(label: str, words: tuple[str, str], least: int, most: int, **kwargs: 
         choices=[first, *((str(n), ends.get(n, str(n))) for n in range(least, most + 1))],
         coerce=int,
         empty_value=None,
-        error_messages={"required": f"Choose a number from {least} to {most}"},
+        error_messages={"required": f"{label}: choose a number from {least} to {most}"},
         **kwargs,
     )
 

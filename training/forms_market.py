@@ -9,16 +9,24 @@ from accounts import clock
 from accounts.enums import Region
 from accounts.fields import GovDateField, HoursField, MoneyField, PlainTextField
 from accounts.fields.money import QUARTER
+from accounts.opened import Opened
 from accounts.verbs import VerbForm
-from grants.enums import LineVerdict
 from grants.models import Grant
 
 from .enums import FrameworkArea, SessionMode, Tier
-from .forms import NumberField, ReasonForm
-from .models import SharedSession, TrainingProvider
-from .topics import topic_choices
+from .forms import LineAndNeedForm, NumberField, ReasonForm
+from .lists import topics_on
+from .models import TrainingProvider
 
-__all__ = ["ApproveForm", "DatesForm", "ProviderForm", "ReasonForm", "SeatsForm", "SharedForm"]
+__all__ = [
+    "ApproveForm",
+    "ChangeProviderForm",
+    "NoteForm",
+    "ProviderForm",
+    "ReasonForm",
+    "SeatsForm",
+    "SharedForm",
+]
 
 
 class ProviderForm(VerbForm):
@@ -106,7 +114,13 @@ class ProviderForm(VerbForm):
             initial["regions"] = list(subject.regions.values_list("region", flat=True))
         kwargs["initial"] = initial | kwargs.get("initial", {})
         super().__init__(*args, subject=subject, by=by, **kwargs)
-        self.fields["topics"].choices = [one for _, group in topic_choices() for one in group]
+        taught = set(self.initial.get("topics", ()))
+        topics = topics_on(clock.today(), taught)
+        self.fields["topics"].choices = [one for _, group in topics for one in group]
+
+
+class ChangeProviderForm(Opened, ProviderForm):
+    """Change a provider that somebody else may have open as well."""
 
 
 class ApproveForm(VerbForm):
@@ -191,33 +205,14 @@ class SharedForm(VerbForm):
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"mode": SessionMode.IN_PERSON} | kwargs.get("initial", {})
         super().__init__(*args, subject=subject, by=by, **kwargs)
-        self.fields["topic"].choices = [("", "Choose a topic"), *topic_choices()]
+        self.fields["topic"].choices = [("", "Choose a topic"), *topics_on(clock.today())]
         approved = TrainingProvider.objects.visible_to(by).approved(clock.today())
         self.fields["provider"].queryset = approved.order_by("name", "pk")
 
 
-class SeatsForm(forms.Form):
+class SeatsForm(LineAndNeedForm, VerbForm):
     """Seats in a shared session for the circle of a grant: from which line, for which need."""
 
-    budget_line: forms.ModelChoiceField = forms.ModelChoiceField(
-        label="Which budget line pays for it?",
-        queryset=None,
-        empty_label="Choose a line",
-        error_messages={
-            "required": "Choose the budget line that pays for it",
-            "invalid_choice": "Choose a line of this grant’s budget",
-        },
-    )
-    need: forms.ModelChoiceField = forms.ModelChoiceField(
-        label="Which need of the person is it for?",
-        help_text="One of the needs that the budget line names.",
-        queryset=None,
-        empty_label="Choose a need",
-        error_messages={
-            "required": "Choose the need it is for",
-            "invalid_choice": "Choose one of this person’s needs",
-        },
-    )
     seats = NumberField(
         label="How many seats?",
         min_value=1,
@@ -229,16 +224,20 @@ class SeatsForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, grant: Grant, shared: SharedSession, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, grant: Grant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lines = grant.application.lines.exclude(verdict=LineVerdict.REFUSED).order_by("number")
-        self.fields["budget_line"].queryset = lines
-        self.fields["need"].queryset = grant.application.person.needs.order_by("number")
+        self.offer_lines_of(grant)
 
 
-class DatesForm(forms.Form):
-    """From when until when an entry of a list may be chosen."""
+class NoteForm(forms.Form):
+    """What an entry of a list is called, and from when until when it may be chosen."""
 
+    label = PlainTextField(
+        label="What is it called?",
+        help_text="What was planned before is shown by this name too.",
+        max_length=80,
+        error_messages={"required": "Enter what it is called"},
+    )
     valid_from = GovDateField(
         label="From which day may it be chosen?",
         error_messages={"required": "Enter the first day"},

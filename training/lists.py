@@ -1,16 +1,20 @@
 """The lists of training with their dates: which entry may be chosen on which day (domain 12, point 15).
 
-Every entry has a first day here, in the code. A programme lead may note that one ends, or is used again;
-each note is kept, and the last one stands. What was planned keeps its entry.
+Every entry has a first day here, in the code. A programme lead may note that one ends, is used again, or is
+called something else; each note is kept, and the last one stands. What was planned keeps its entry, and is
+shown by the name of today.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from grants.dated_lists import Listed, offered
+
 from .enums import FrameworkArea, Level, ListKind, Mode, Tier
 from .models.listed import ListNote
-from .topics import CATALOGUE, LEVEL_NAMES
+from .topics import CATALOGUE, LEVEL_NAMES, topic_choices
 
 FUND = date(2015, 4, 1)  # the first year of the fund
 FRAMEWORK = date(2015, 5, 1)  # PBS Competence Framework, May 2015 (domain 3.1)
@@ -81,7 +85,7 @@ def entries(kind: str | None = None) -> list[Entry]:
             Entry(
                 ListKind(of),
                 code,
-                label,
+                (last.label if last else "") or label,
                 last.valid_from if last else since,
                 last.valid_to if last else None,
                 says,
@@ -89,6 +93,22 @@ def entries(kind: str | None = None) -> list[Entry]:
             )
         )
     return found
+
+
+def listed() -> dict[tuple[str, str], Listed]:
+    """Every entry as pages and budgets read it (`grants.dated_lists`). One query."""
+    return {(e.kind.value, e.code): Listed(e.label, e.since, e.until) for e in entries()}
+
+
+def topics_on(day: date, keep: Collection[str] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The topics that may be chosen on a day, in families; what is held already stays (`keep`)."""
+    return offered(ListKind.TOPIC, day, topic_choices(), keep)
+
+
+def modes_on(day: date, keep: Collection[str] = ()) -> list[tuple[str, str]]:
+    """The ways to learn that may be chosen on a day; what is held already stays (`keep`)."""
+    choices = [(mode.value, str(mode.label)) for mode in Mode]
+    return [one for _, group in offered(ListKind.MODE, day, [("", choices)], keep) for one in group]
 
 
 def out_of_use(kind: str, on: date) -> dict[str, Entry]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from accounts import written
 from grants.award_reports import money_by_line
 from grants.enums import LineKind, LineVerdict
 from grants.models import BudgetLine, Document, Grant
@@ -22,22 +23,26 @@ NEARLY = Decimal("0.90")  # of a line: from here on somebody should look
 
 @dataclass(frozen=True)
 class LineUse:
-    """One budget line: agreed, committed by activities, spent and claimed, and what it brought."""
+    """One budget line: agreed, committed by activities, spent and claimed, and what it brought.
+
+    `unsaid`: how many of its activities do not say what they cost; missing is not zero.
+    """
 
     line: BudgetLine
     agreed: Decimal
     committed: Decimal
     spent: Decimal
     interventions: int
+    unsaid: int = 0
 
     @property
     def warning(self) -> str:
         """What to look at before the line is overspent; empty where there is nothing."""
         used = max(self.committed, self.spent)
         if used > self.agreed:
-            return f"£{used - self.agreed:,.2f} more than the line has"
+            return f"{written.money(used - self.agreed)} more than the line has"
         if self.agreed and used >= self.agreed * NEARLY:
-            return f"£{self.agreed - used:,.2f} left"
+            return f"{written.money(self.agreed - used)} left"
         return ""
 
 
@@ -71,6 +76,11 @@ class Use:
     @property
     def committed(self) -> Decimal:
         return sum((line.committed for line in self.lines), ZERO)
+
+    @property
+    def unsaid(self) -> int:
+        """How many activities paid in cash do not say what they cost."""
+        return sum(line.unsaid for line in self.lines)
 
     @property
     def spent(self) -> Decimal:
@@ -127,12 +137,14 @@ def use_of(grant: Grant) -> Use:
         people.add(row["member_id"])
     committed: dict[int, Decimal] = defaultdict(lambda: ZERO)
     brought: dict[int, int] = defaultdict(int)
+    unsaid: dict[int, int] = defaultdict(int)
     for activity in activities:
         committed[activity.budget_line_id] += activity.cost or ZERO
+        unsaid[activity.budget_line_id] += activity.cost is None
         brought[activity.budget_line_id] += done[activity.pk]
 
     def line_use(line: BudgetLine, agreed: Decimal, spent: Decimal) -> LineUse:
-        return LineUse(line, agreed, committed[line.pk], spent, brought[line.pk])
+        return LineUse(line, agreed, committed[line.pk], spent, brought[line.pk], unsaid[line.pk])
 
     cash = [
         line_use(row.line, row.agreed, row.spent)

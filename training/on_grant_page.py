@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts import clock
+from accounts.templatetags.pwb import clock_time
 from accounts.worklist import Section
 from grants.grant_page import Due
 from grants.models import Grant
@@ -59,5 +60,6 @@ def due(user: Any, grant: Grant) -> Iterable[Due]:
         return
     planned = Session.objects.filter(activity__grant=grant, state=SessionState.PLANNED).standing()
     for session in planned.select_related("activity__grant").order_by("held_on", "reference")[:8]:
-        says = "Nobody has said who came" if session.held_on < clock.today() else ""
+        at = f"At {clock_time(session.starts_at)}" if session.starts_at else ""
+        says = "Nobody has said who came" if session.held_on < clock.today() else at
         yield Due(session.held_on, str(session), session.get_absolute_url(), says)

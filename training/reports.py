@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
@@ -34,7 +34,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest, Least
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import HEADLINE_SECTOR, Sector
 from focus_people.models import CircleMember
 from grants.enums import ClaimState, LineKind
@@ -45,6 +45,9 @@ from .models import Activity, Attendance, Cascade, Session, SignOff
 from .models.session import label_of
 from .querysets import AttendanceQuerySet
 from .topics import DELEGATED
+
+if TYPE_CHECKING:
+    from .registers import Line
 
 HEADLINE_LABELS = {
     "FAM": "Family and friends",
@@ -440,10 +443,6 @@ class Matrix:
         return [row for row in self.rows if row.is_gap]
 
 
-def _day(value: date) -> str:
-    return f"{value.day} {value:%B}"
-
-
 def matrix(grant: Grant, on: date) -> Matrix:
     """Who in the circle has learned what, as it stands on a day. Three queries."""
     activities = list(
@@ -495,6 +494,43 @@ def finished(activity: Activity) -> int:
     return rows.filter(session__activity=activity).count()
 
 
+def set_back(grant: Grant, lines: Iterable["Line"]) -> dict[int, int]:
+    """Activity id → how many people who have finished it would not have once these rows are in. One query.
+
+    A new session of an activity that asks for all its sessions (clarification 1) asks it of those who had
+    finished too; a mark taken back may be the one that was missing.
+    """
+    days: dict[int, set[str]] = defaultdict(set)
+    marks: dict[tuple[int, int], int] = defaultdict(int)
+    for line in lines:
+        if line.session is None:
+            days[line.activity].add(line.held_on)
+        if line.present:
+            marks[line.activity, line.member] += 1
+        elif line.before:
+            marks[line.activity, line.member] -= 1
+    named = {*days, *(activity for activity, _ in marks)}
+    rows = (
+        completions(Grant.objects.filter(pk=grant.pk))
+        .filter(session__activity__in=named)
+        .values_list(
+            "session__activity_id",
+            "member_id",
+            "session__activity__min_sessions",
+            "times",
+            "needed",
+        )
+    )
+    found: dict[int, int] = defaultdict(int)
+    for activity, member, least, times, needed in rows:
+        wanted = needed + len(days[activity])
+        if least is not None:
+            wanted = min(least, wanted)
+        if times + marks[activity, member] < wanted:
+            found[activity] += 1
+    return dict(found)
+
+
 def _still_shown(row: MatrixRow, agreed_on: date) -> bool:
     """Somebody who left is shown where they learned something, or left after the agreement."""
     left_on = row.member.left_on
@@ -527,10 +563,10 @@ def _matrix_row(
     is_here = not has_left and member.joined_on <= on
     note = ""
     if has_left and member.left_on:
-        note = f"Left {_day(member.left_on)}"
+        note = f"Left {written.short_day(member.left_on)}"
     elif not member.can_attend:
         note = "Does not come to training"
     elif member.replaces_id:
-        note = f"Joined {_day(member.joined_on)}, in somebody’s place"
+        note = f"Joined {written.short_day(member.joined_on)}, in somebody’s place"
     is_gap = is_here and member.can_attend and not any(m.state == FINISHED for m in marks)
     return MatrixRow(member, label, note, marks, is_gap, has_left, member.can_attend)

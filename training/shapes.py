@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from accounts import clock
-from accounts.templatetags.pwb import day, money, percent, plural
+from accounts.templatetags.pwb import clock_time, day, money, percent, plural
 from accounts.templatetags.pwb import hours as hours_words
 
 from .confidence import Change
 from .coverage import CoverageView, Leaver
-from .enums import RatingPoint, Tier
+from .enums import RatingPoint
 from .market import Gap
-from .models import Cascade, SignOff
+from .models import Cascade, Session, SignOff
 from .money import ActivityUse, LineUse, Use
 from .querysets import LEAST_SHOWN
 from .registers import Line, Preview
@@ -90,7 +90,7 @@ def provider_facts(provider: Any) -> list[tuple[str, str]]:
         ("PBS Competence Framework", "; ".join(provider.area_labels) or "Not mapped"),
         (
             "Core Capabilities Framework",
-            "; ".join(str(Tier(code).label) for code in provider.tiers) or "Not mapped",
+            "; ".join(provider.tier_labels) or "Not mapped",
         ),
         ("Website", provider.website),
     ]
@@ -137,6 +137,12 @@ def sign_off_row(one: SignOff) -> list[str]:
         f"{one.get_clinician_display()}, {day(one.signed_on)}",
         until[0].upper() + until[1:],
     ]
+
+
+def session_when(session: Session) -> str:
+    """ "Wednesday 16 July 2025, 14:00": the day, and the time where somebody said it."""
+    said = day(session.held_on, "long")
+    return f"{said}, {clock_time(session.starts_at)}" if session.starts_at else said
 
 
 def cascade_row(one: Cascade) -> list[str]:
@@ -205,6 +211,23 @@ def register_groups(preview: Preview) -> list[RegisterGroup]:
         else:
             group.there += 1
     return sorted(groups.values(), key=lambda g: (g.held_on, g.title))
+
+
+def set_back_words(preview: Preview, set_back: dict[int, int]) -> list[str]:
+    """Whom a register would take out of those who have finished, and why: a sentence for each activity."""
+    found = []
+    for activity, people in set_back.items():
+        lines = [line for line in preview.new if line.activity == activity]
+        days = len({line.held_on for line in lines if line.session is None})
+        who = plural(people, "person has finished it,people have finished it")
+        why = (
+            f"It takes all its sessions and this file adds {plural(days, 'day,days')}, so they would be "
+            "part way until they attend again. If this was another course, add an activity for it first."
+            if days
+            else "They would be part way, because this file says that they were not there."
+        )
+        found.append(f"{lines[0].title}: {who} so far. {why}")
+    return found
 
 
 def people_in(lines: Iterable[Line]) -> int:
@@ -309,8 +332,12 @@ def money_stats(use: Use) -> list[Stat]:
     """The headline figures of training's money."""
     each = use.each(use.awarded, use.interventions)
     person = use.each(use.awarded, use.people)
+    note = f"of {money(use.awarded)} awarded"
+    if use.unsaid:
+        silent = "activity does not say what it costs,activities do not say what they cost"
+        note += f"; {plural(use.unsaid, silent)}"
     found = [
-        Stat(money(use.committed), "committed", f"of {money(use.awarded)} awarded"),
+        Stat(committed_words(use), "committed", note),
         Stat(money(use.spent), "spent", "Accepted in claims"),
         Stat("–" if each is None else money(each), "awarded for each intervention"),
         Stat("–" if person is None else money(person), "awarded for each person trained"),
@@ -320,12 +347,17 @@ def money_stats(use: Use) -> list[Stat]:
     return found
 
 
+def committed_words(use: LineUse | Use) -> str:
+    """What is committed; “Not said” where activities are planned and none of them says what it costs."""
+    return "Not said" if use.unsaid and not use.committed else money(use.committed)
+
+
 def line_row(use: LineUse) -> list[str]:
     """One budget line in the table of money."""
     return [
         str(use.line),
         money(use.agreed),
-        money(use.committed),
+        committed_words(use) + (f", {use.unsaid} not said" if use.unsaid and use.committed else ""),
         money(use.spent),
         str(use.interventions),
     ]

@@ -5,9 +5,9 @@ learned with it speak of the same thing. A general requirement is never funded a
 signpost says where to go instead. A conditional topic needs a written case about this person.
 """
 
-from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from grants.dated_lists import TOPIC, called
 from grants.general_requirements import RULES, TOPICS
 
 from .enums import FrameworkArea, Level, Tier, TopicFamily, TopicKind
@@ -111,20 +111,18 @@ CATALOGUE = _catalogue()
 
 
 def facts_of(code: str) -> TopicFacts:
-    """The facts of a topic by its code. Raises `KeyError` for an unknown one."""
-    return CATALOGUE[code]
+    """The facts of a topic by its code, called what its list calls it now. `KeyError` for an unknown one."""
+    facts = CATALOGUE[code]
+    label = called(TOPIC, code, facts.label)
+    return facts if label == facts.label else replace(facts, label=label)
 
 
-def topic_choices(gone: Container[str] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Topics that may be planned, in families, for a select; without those that are `gone`."""
+def topic_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every topic that is learning for one person, in families, for a select or a filter."""
     return [
         (
             str(family.label),
-            [
-                (f.code, f.label)
-                for f in CATALOGUE.values()
-                if f.family == family and f.code not in gone
-            ],
+            [(f.code, f.label) for f in map(facts_of, CATALOGUE) if f.family == family],
         )
         for family in TopicFamily
         if family != TopicFamily.GENERAL

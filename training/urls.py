@@ -1,6 +1,5 @@
 from django.urls import path
 
-from accounts.once import once
 from accounts.verbs import verb_page
 
 from .models import (
@@ -87,11 +86,13 @@ urlpatterns = [
     ),
     path(
         "grants/<str:reference>/registers/<str:register>/<slug:verb>/",
-        verb_page(
-            RegisterImport,
-            lookup=_REGISTER,
-            template="training/register_verb.html",
-            extra=views.about_register,
+        views.or_gone(
+            verb_page(
+                RegisterImport,
+                lookup=_REGISTER,
+                template="training/register_verb.html",
+                extra=views.about_register,
+            )
         ),
         name="register-verb",
     ),
@@ -116,13 +117,11 @@ urlpatterns = [
     path("rating/<str:code>/", views.rating, name="rating"),
     path(
         "grants/<str:reference>/activities/<int:number>/<slug:verb>/",
-        once(
-            verb_page(
-                Activity,
-                lookup=_ACTIVITY,
-                template="training/verb.html",
-                extra=views.about_activity,
-            )
+        verb_page(
+            Activity,
+            lookup=_ACTIVITY,
+            template="training/verb.html",
+            extra=views.about_activity,
         ),
         name="activity-verb",
     ),

@@ -1,13 +1,16 @@
 """How the verbs of training are offered. Planning an activity belongs to a grant and has its own page."""
 
+from datetime import timedelta
+
 from accounts import clock
 from accounts.verbs import Verb, register
 
 from . import actions, workflow
 from .enums import SessionState
 from .forms import (
-    ActivityForm,
     CascadeForm,
+    ChangeActivityForm,
+    ChangeSessionForm,
     OthersForm,
     ReasonForm,
     RowsForm,
@@ -15,7 +18,7 @@ from .forms import (
     SheetForm,
     SignOffForm,
 )
-from .forms_market import ApproveForm, ProviderForm
+from .forms_market import ApproveForm, ChangeProviderForm
 from .models import (
     Activity,
     Cascade,
@@ -40,6 +43,11 @@ def _after_planning(session: Session) -> str:
     """A session of a day that is over goes straight on to who came."""
     own = session.get_absolute_url()
     return f"{own}deliver/" if session.held_on <= clock.today() else own
+
+
+def _may_still_sign_in(session: Session) -> bool:
+    """Not after the day that follows it: from then on somebody says who came."""
+    return _not_cancelled(session) and clock.today() <= session.held_on + timedelta(days=1)
 
 
 def _not_cancelled(session: Session) -> bool:
@@ -70,7 +78,7 @@ ACTIVITY_VERBS = register(
             "before, just after and at three months, without an account. You see means of five people "
             "or more, never what one person said.",
             done="The links are ready. Hand each learner their own.",
-            only_while=_stands,
+            only_while=lambda activity: _stands(activity) and bool(workflow.without_link(activity)),
             leads_to=lambda activity: f"{activity.get_absolute_url()}confidence/",
         ),
         Verb(
@@ -110,7 +118,7 @@ ACTIVITY_VERBS = register(
             permission="training.change_activity",
             label="Change the activity",
             done="The activity is changed.",
-            form=ActivityForm,
+            form=ChangeActivityForm,
             only_while=_stands,
         ),
         Verb(
@@ -183,7 +191,7 @@ PROVIDER_VERBS = register(
             permission="training.manage_provider",
             label="Change what we know of it",
             done="The provider is changed.",
-            form=ProviderForm,
+            form=ChangeProviderForm,
         ),
         Verb(
             name="withdraw",
@@ -252,7 +260,7 @@ SESSION_VERBS = register(
             explain="Makes a link and a code for this session alone. Whoever has it can tick who is "
             "there, without an account, until the end of the day after the session. An earlier link ends.",
             done="Signing in is open.",
-            only_while=_not_cancelled,
+            only_while=_may_still_sign_in,
             leads_to=lambda session: f"{session.get_absolute_url()}sign-in/",
         ),
         Verb(
@@ -277,9 +285,9 @@ SESSION_VERBS = register(
             name="change",
             do=workflow.change_session,
             permission="training.change_session",
-            label="Change day, hours or place",
+            label="Change day, time or place",
             done="The session is changed.",
-            form=SessionForm,
+            form=ChangeSessionForm,
             only_while=_not_cancelled,
         ),
         Verb(
@@ -326,7 +334,7 @@ REGISTER_VERBS = register(
             permission="training.import_register",
             label="Undo this register",
             explain="Takes back the marks that it put in and the sessions that it made. Marks that "
-            "somebody corrected since stay.",
+            "another register says too, or that somebody corrected since, stay.",
             done="The register is undone.",
             is_warning=True,
         ),

@@ -34,7 +34,7 @@ from training import money, reports
 from training.actions import change_activity, preview_register, void_activity
 from training.enums import SessionState
 from training.models import Activity, Attendance, Session
-from training.workflow import confirm_register, undo_register
+from training.workflow import confirm_register, record_attendance, undo_register
 
 pytestmark = pytest.mark.django_db
 ANY_ORDER = settings(
@@ -178,6 +178,119 @@ def test_importing_twice_equals_once_in_any_order_and_format(grant, lead, rows, 
                 assert marks(grant) == before
                 after = reports.interventions(Grant.objects.filter(pk=grant.pk))
                 assert after == counted
+
+
+def orders(files):
+    """Every order in which these can be put in and undone, and each left standing at any point."""
+
+    def further(waiting, standing):
+        yield ()
+        for name in waiting:
+            for rest in further(waiting - {name}, standing | {name}):
+                yield (("in", name), *rest)
+        for name in standing:
+            for rest in further(waiting, standing - {name}):
+                yield (("undo", name), *rest)
+
+    whole = list(further(frozenset(files), frozenset()))
+    longest = {steps[:n] for steps in whole for n in range(len(steps))}
+    return [steps for steps in whole if steps not in longest]
+
+
+FILES = {
+    "first": {"SW2": "yes", "F1": "no"},
+    "same and more": {"SW2": "yes", "SW3": "yes"},
+    "otherwise": {"SW2": "no", "SW3": "yes", "F1": "yes"},
+}
+BY_HAND = {"SW3", "PA1"}
+
+
+def who_is_there(events):
+    """A plain re-count: the last one who said something of somebody and was not undone."""
+    said = {}
+    for _, lines in events:
+        said |= lines
+    return {code for code, mark in said.items() if mark == "yes"}
+
+
+def test_every_order_of_three_registers_and_their_undoing_counts_what_stands(grant, lead):
+    """Nobody loses a mark because another register that named them too was undone (each step compared)."""
+    activity_of(grant, lead)
+    day = clock.today()
+    steps_done = 0
+    for steps in orders(FILES):
+        with taken_back():
+            events, registers = [], {}
+            for what, name in steps:
+                if what == "in":
+                    content = register_csv([(day, "A1", c, m) for c, m in FILES[name].items()])
+                    read = preview_register(grant, by=lead, content=content, file_name="r.csv")
+                    if not read.new_count:
+                        break
+                    registers[name] = confirm_register(read, by=lead)
+                    events.append((name, FILES[name]))
+                else:
+                    undo_register(registers[name], by=lead)
+                    events = [event for event in events if event[0] != name]
+                there = {code for _, code, present in marks(grant) if present}
+                assert there == who_is_there(events), steps
+                assert Session.objects.standing().exists() == bool(events), steps
+                steps_done += 1
+    assert steps_done > 300
+
+
+def test_what_somebody_corrected_stands_in_every_order(grant, lead):
+    """A correction by hand between any two steps is one more that says something, and is never undone."""
+    activity_of(grant, lead)
+    day = clock.today()
+    names = ["first", "same and more"]
+    codes = {m.staff_code: m for m in CircleMember.objects.filter(person=grant.application.person)}
+    for steps in orders(names):
+        for place in range(1, len(steps)):
+            with taken_back():
+                events, registers = [], {}
+                for n, (what, name) in enumerate(steps):
+                    if what == "in":
+                        content = register_csv([(day, "A1", c, m) for c, m in FILES[name].items()])
+                        read = preview_register(grant, by=lead, content=content, file_name="r.csv")
+                        registers[name] = confirm_register(read, by=lead)
+                        events.append((name, FILES[name]))
+                    else:
+                        undo_register(registers[name], by=lead)
+                        events = [event for event in events if event[0] != name]
+                    held = Session.objects.standing().filter(state=SessionState.DELIVERED).first()
+                    if n == place and held is not None:
+                        before = {c: p for _, c, p in marks(grant)}
+                        record_attendance(held, by=lead, present=[codes[c] for c in BY_HAND])
+                        after = {c: p for _, c, p in marks(grant)}
+                        hand = {
+                            c: "yes" if p else "no" for c, p in after.items() if before.get(c) != p
+                        }
+                        events.append(("hand", hand))
+                    there = {code for _, code, present in marks(grant) if present}
+                    assert there == who_is_there(events), (steps, place)
+
+
+@pytest.mark.parametrize("rows", [None, [2, 3], [3]])
+def test_what_was_there_when_a_file_was_read_and_was_undone_since_is_new(grant, lead, rows):
+    """It goes in with the rest; a page that still shows it as there is refused, and nothing is written."""
+    activity_of(grant, lead)
+    day = clock.today()
+    reads = {}
+    for name in ("first", "same and more"):
+        content = register_csv([(day, "A1", c, m) for c, m in FILES[name].items()])
+        reads[name] = preview_register(grant, by=lead, content=content, file_name="r.csv")
+        if name == "first":
+            confirm_register(reads[name], by=lead)
+    undo_register(reads["first"], by=lead)
+    second = reads["same and more"]
+    if rows == [3]:
+        with pytest.raises(NotReady, match="Support worker SW2 was marked at A1"):
+            confirm_register(second, by=lead, rows=rows)
+        assert marks(grant) == set()
+    else:
+        confirm_register(second, by=lead, rows=rows)
+        assert marks(grant) == {(day, "SW2", True), (day, "SW3", True)}
 
 
 # --- 2,900 -------------------------------------------------------------------------------------

@@ -89,6 +89,23 @@ def test_everybody_in_the_circle_gets_one_link(activity, lead, grant):
         ask_learners(activity, by=lead_of(organisation()))
 
 
+def test_asking_is_offered_while_somebody_has_no_link(client, activity, lead):
+    client.force_login(lead)
+    assert "ask-learners" not in client.get(activity.get_absolute_url()).text
+    links(activity)["SW2"].delete()
+    assert "ask-learners" in client.get(activity.get_absolute_url()).text
+
+
+def test_a_second_time_is_said_to_take_the_place_of_the_first(client, activity):
+    url, says = (
+        links(activity)["SW2"].get_absolute_url(),
+        "You have sent answers for this time already",
+    )
+    assert says not in client.get(url).text
+    client.post(url, ANSWERS)
+    assert says in client.get(url).text
+
+
 def test_answers_come_by_the_link_at_the_point_that_is_open(client, activity, lead):
     link = links(activity)["SW2"]
     found = client.post(reverse("sign-in"), {"code": link.spelled})
@@ -98,7 +115,7 @@ def test_answers_come_by_the_link_at_the_point_that_is_open(client, activity, le
     assert "How good was the training?" not in words
     assert activity.grant.application.person.alias not in words
     wrong = client.post(found.url, {"understand": 11})
-    assert "Choose a number from 1 to 10" in wrong.content.decode()
+    assert "choose a number from 1 to 10" in wrong.content.decode()
     assert Rating.objects.count() == 0
     assert "Thank you" in client.post(found.url, ANSWERS | {"stress": 0}).content.decode()
     client.post(found.url, ANSWERS | {"understand": 9})

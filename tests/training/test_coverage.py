@@ -80,6 +80,16 @@ def test_months_end_where_they_do():
     assert coverage.month_ends(date(2025, 6, 5), date(2025, 6, 5)) == [date(2025, 6, 5)]
 
 
+def test_a_long_time_is_shown_in_even_steps_with_its_first_and_its_last_day():
+    for months in range(1, 200):
+        days = [date(2015, 1, 1) + timedelta(days=30 * n) for n in range(months)]
+        shown = coverage.spread(days)
+        assert len(shown) <= coverage.MOST_DAYS + 1
+        assert (shown[0], shown[-1]) == (days[0], days[-1])
+        assert shown == sorted(set(shown) & set(days))
+        assert months > coverage.MOST_DAYS or shown == days
+
+
 def test_heron_over_time(grant, lead):
     heron_training(grant, lead)
     start = clock.day_of(grant.agreed_at)

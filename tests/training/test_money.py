@@ -1,6 +1,6 @@
 """What training commits and costs, calendar files, and certificates."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,8 +19,9 @@ from tests.factories.grants import picture
 from tests.factories.training import HERON_ACTIVITIES, activity_of, held, heron_training, session_of
 from training import money
 from training.actions import change_activity, void_activity
+from training.calendar import calendar_of
 from training.certificates import certificates_of
-from training.models import Activity
+from training.models import Activity, Session
 from training.workflow import cancel_session
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,78 @@ def test_calendar_holds_every_session_and_no_alias(client, grant, lead):
     assert "SUMMARY:Plans\\, goals\\; and “calm” days: " + "é" * 60 + "\\, session 1" in whole
     assert whole.count("STATUS:CANCELLED") == 1
     assert grant.application.person.alias not in whole
+
+
+@pytest.mark.parametrize(
+    ("day", "starts_at", "start", "end"),
+    [
+        (date(2027, 7, 14), time(9, 30), "20270714T083000Z", "20270714T143000Z"),  # summer time
+        (date(2027, 1, 13), time(9, 30), "20270113T093000Z", "20270113T153000Z"),
+        (
+            date(2027, 3, 28),
+            time(0, 30),
+            "20270328T003000Z",
+            "20270328T063000Z",
+        ),  # the hour that goes
+        (date(2027, 7, 14), time(20), "20270714T190000Z", "20270715T010000Z"),  # past midnight
+        (date(2027, 7, 14), time(0), "20270713T230000Z", "20270714T050000Z"),
+    ],
+)
+def test_a_session_with_a_time_has_its_hours_in_the_calendar(
+    grant, lead, day, starts_at, start, end
+):
+    activity = activity_of(grant, lead)
+    session = Session(
+        activity=activity, reference="X", held_on=day, starts_at=starts_at, hours=Decimal(6)
+    )
+    said = calendar_of([session]).decode()
+    assert f"DTSTART:{start}\r\nDTEND:{end}\r\n" in said
+    assert "VALUE=DATE" not in said
+
+
+WRITTEN = {
+    "": None,
+    "9:30": time(9, 30),
+    "09.30": time(9, 30),
+    "9:30am": time(9, 30),
+    "2 pm": time(14),
+    "2.15 p.m.": time(14, 15),
+    "12am": time(0),
+    "12 pm": time(12),
+    "14:00": time(14),
+    "00:00": time(0),
+    "midday": time(12),
+    **dict.fromkeys(("9", "25:00", "14:60", "14pm", "0am", "soon", "9:3", "-1:00"), "wrong"),
+}
+
+
+@pytest.mark.parametrize("words", WRITTEN)
+def test_a_start_is_taken_as_people_write_it(client, grant, lead, words):
+    """Planned and changed on the page, shown there and in the API; what is no time is said, and kept."""
+    activity = activity_of(grant, lead)
+    client.force_login(lead)
+    day = clock.today() + timedelta(days=3)
+    sent = {f"held_on_{part}": getattr(day, part) for part in ("day", "month", "year")}
+    sent |= {"hours": "2", "mode": "in_person", "place": "provider", "starts_at": words}
+    answer = client.post(f"{activity.get_absolute_url()}plan-session/", sent)
+    if WRITTEN[words] == "wrong":
+        assert "Enter a time, such as 9:30am or 14:00" in answer.content.decode()
+        assert not Session.objects.exists()
+        return
+    assert answer.status_code == 302
+    session = Session.objects.get()
+    assert session.starts_at == WRITTEN[words]
+    shown = client.get(session.get_absolute_url()).content.decode()
+    assert ("Starts at" in shown) is (session.starts_at is not None)
+    api = client.get(f"/api/v1/sessions/{session.reference}/").json()
+    assert api["starts_at"] == (f"{session.starts_at:%H:%M:%S}" if session.starts_at else None)
+    where = f"{session.get_absolute_url()}change/"
+    form = client.get(where).context["form"]
+    assert (form["starts_at"].value() or "") == (
+        f"{session.starts_at:%H:%M}" if session.starts_at else ""
+    )
+    assert client.post(where, sent | {"starts_at": "16:45"}).status_code == 302
+    assert Session.objects.get().starts_at == time(16, 45)
 
 
 def test_certificates_for_those_who_finished_only(client, grant, lead):

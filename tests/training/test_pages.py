@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts import clock, worklist
 from accounts.enums import MemberRole, TeamRole
 from focus_people.actions import leave_circle
+from focus_people.enums import LeftReason
 from grants.enums import GrantState
 from grants.models import Grant
 from tests.factories.accounts import lead_of, member, organisation, staff
@@ -27,8 +28,10 @@ from tests.factories.training import (
     session_of,
     shift_of,
 )
+from training.actions import void_activity
 from training.enums import RegisterState, SessionState
 from training.models import Activity, Attendance, RegisterImport, Session
+from training.workflow import cancel_session, deliver_session
 
 pytestmark = pytest.mark.django_db
 
@@ -302,6 +305,75 @@ def test_upload_preview_confirm_undo(page, grant, activity):
     page.post(f"{url}undo/")
     assert RegisterImport.objects.get().state == RegisterState.UNDONE
     assert Attendance.objects.count() == 0
+
+
+def test_one_more_session_says_whom_it_sets_back(page, grant, activity, lead):
+    """A1 takes all its sessions: those who have finished it would be part way again."""
+    held(activity, lead, ["SW2", "SW3"])
+    later = clock.today() + timedelta(days=1)
+    with on_the_day(later):
+        shown = text(page.get(preview(page, grant, [(later, "A1", "SW2", "yes")])))
+        planned = text(page.get(f"{activity.get_absolute_url()}plan-session/"))
+    assert (
+        "1 person has finished it so far. It takes all its sessions and this file adds 1 day"
+        in shown
+    )
+    assert "2 people have finished this activity so far" in planned
+
+
+def test_a_preview_that_was_replaced_says_so(client, page, grant, activity):
+    rows = [(clock.today(), "A1", "SW2", "yes")]
+    old = preview(page, grant, rows)
+    kept = preview(page, grant, rows)
+    for gone in (page.get(old), page.post(f"{old}confirm/", {"rows": ["2"]})):
+        assert gone.status_code == 404
+        assert "Nothing of it was put in" in text(gone)
+    assert "Nothing of it" not in text(page.get(f"{kept}bend/"))
+    client.force_login(lead_of(organisation()))
+    assert "Nothing of it" not in text(client.get(old))
+    assert Attendance.objects.count() == 0
+
+
+def _leaves(grant, lead, session):
+    member = circle_of(grant)["SW2"]
+    leave_circle(member, by=lead, left_on=clock.today(), left_reason=LeftReason.NEW_JOB)
+
+
+def _is_marked(grant, lead, session):
+    deliver_session(session, by=lead, present=[circle_of(grant)["SW2"]])
+
+
+SINCE = {
+    "somebody left": (_leaves, ["3"], "C2: Support worker SW2 left the circle on"),
+    "somebody was marked": (_is_marked, ["3"], "already there, skipped1"),
+    "the session was cancelled": (
+        lambda grant, lead, session: cancel_session(session, by=lead, reason="Snow"),
+        [],
+        "this session was cancelled or taken out of the record since",
+    ),
+    "the activity was taken out": (
+        lambda grant, lead, session: void_activity(session.activity, by=lead, reason="Twice"),
+        [],
+        "this activity was taken out of the record since",
+    ),
+    "nothing": (lambda *_: None, ["2", "3"], "rows will go in2"),
+}
+
+
+@pytest.mark.parametrize("what", SINCE)
+def test_a_preview_that_waits_is_judged_again(page, grant, activity, lead, what):
+    """What it offers to put in goes in, all of it, whatever happened since the file was read."""
+    happens, offered, says = SINCE[what]
+    session = session_of(activity, lead)
+    url = preview(page, grant, [(clock.today(), "A1", code, "yes") for code in ("SW2", "SW3")])
+    happens(grant, lead, session)
+    shown = page.get(url)
+    assert re.search(says, text(shown))
+    ticks = re.findall(r'name="rows" value="(\d+)"', shown.content.decode())
+    assert ticks == offered
+    if offered:
+        assert page.post(f"{url}confirm/", {"rows": ticks}).status_code == 302
+        assert RegisterImport.objects.get().state == RegisterState.CONFIRMED
 
 
 @pytest.mark.parametrize("rows", [[], ["3"], ["x"], ["2", "9999"]])

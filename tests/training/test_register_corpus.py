@@ -31,7 +31,7 @@ def marks_of(grant):
 
 
 def what_came_of(grant, lead, register):
-    """What was written, the problems, and how many rows the same file would add again."""
+    """What was written, the problems, how many rows the same file would add again, and the notes."""
     try:
         read = preview_register(
             grant, by=lead, content=register.content, file_name=register.file_name
@@ -52,7 +52,7 @@ def what_came_of(grant, lead, register):
                 raise _UndoneAgain
         except _UndoneAgain:
             pass
-    return written, problems, again
+    return written, problems, again, read.preview["notes"]
 
 
 def test_every_register_goes_in_exactly_or_says_why():
@@ -78,16 +78,18 @@ def test_every_register_goes_in_exactly_or_says_why():
             if isinstance(came, str):
                 wrong[register.name] = came
                 continue
-            written, problems, again = came
+            written, problems, again, notes = came
             said = len(problems) == len(register.problems) and all(
                 cell == at and message.startswith(words)
                 for (cell, message), (at, words) in zip(problems, register.problems, strict=True)
             )
+            said = said and set(register.notes) <= set(notes)
             if written != register.expected or not said or again:
                 wrong[register.name] = {
                     "missing": sorted(map(str, register.expected - written)),
                     "too many": sorted(map(str, written - register.expected)),
                     "problems": problems,
                     "again": again,
+                    "notes": notes,
                 }
     assert wrong == {}

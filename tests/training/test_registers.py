@@ -1,6 +1,7 @@
 """Registers as people make them: each goes in exactly, or says which cell and why; nothing is written before."""
 
 import io
+import time
 import zipfile
 from datetime import date, datetime, timedelta
 
@@ -31,7 +32,7 @@ from training import reports
 from training.actions import preview_register
 from training.enums import RegisterState, SessionState
 from training.models import Attendance, RegisterImport, Session
-from training.registers import UnreadableRegister, blank_register
+from training.registers import Preview, UnreadableRegister, blank_register
 from training.workflow import confirm_register, record_attendance, undo_register, void_session
 
 pytestmark = pytest.mark.django_db
@@ -415,6 +416,97 @@ def test_two_previews_of_one_file_go_in_once(grant, lead):
     confirm_register(RegisterImport.objects.exclude(pk=other.pk).get(), by=lead)
     assert confirm_register(other, by=lead).written_count == 0
     assert (Session.objects.count(), Attendance.objects.count()) == (1, 2)
+
+
+def changed_workbook(change):
+    """A workbook with its sheet's part changed."""
+    out, written = io.BytesIO(), register_xlsx(rows_of("SW2"))
+    with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, change(part.decode()) if "worksheets/sheet1" in name else part)
+    return out.getvalue()
+
+
+def spanning(count):
+    """An OpenDocument sheet whose cells all say that they cover the whole sheet."""
+    cell = '<table:table-cell table:number-columns-spanned="40" table:number-rows-spanned="2000"/>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        new.writestr(
+            "content.xml",
+            '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+            'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body>'
+            '<office:spreadsheet><table:table table:name="R">'
+            + f"<table:table-row>{cell}</table:table-row>" * count
+            + "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            lambda: changed_workbook(
+                lambda part: part.replace(
+                    "</sheetData>",
+                    '</sheetData><mergeCells count="2000">'
+                    + '<mergeCell ref="A1:XFD1048576"/>' * 2000
+                    + "</mergeCells>",
+                ).replace(
+                    "</row></sheetData>",
+                    '</row><row r="1900"><c r="A1900"><v>1</v></c></row></sheetData>',
+                )
+            ),
+            "too many merged cells",
+        ),
+        (lambda: spanning(1500), "too many merged cells"),
+        (
+            lambda: changed_workbook(
+                lambda part: (
+                    '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "A">]>'
+                    + part.split("?>", 1)[1]
+                ).encode("utf-16")
+            ),
+            "parts that a spreadsheet program does not write",
+        ),
+        (
+            lambda: changed_workbook(
+                lambda part: part.replace(
+                    "?>", "?><!--" + "p" * 5000 + '--><!DOCTYPE x [<!ENTITY a "A">]>', 1
+                )
+            ),
+            "parts that a spreadsheet program does not write",
+        ),
+    ],
+    ids=["merged", "spanned", "doctype in UTF-16", "doctype after a comment"],
+)
+def test_a_small_file_that_would_take_minutes_is_refused_at_once(grant, content, sentence):
+    started = time.process_time()
+    with pytest.raises(UnreadableRegister, match=sentence):
+        read(grant, content(), "register.xlsx")
+    assert time.process_time() - started < 5
+
+
+def test_a_preview_says_who_would_no_longer_have_finished(grant, lead):
+    """A1 asks for all its sessions: a day more is asked of those who had finished, too."""
+    activity, everybody = grant.activities.get(), Grant.objects.all()
+    held(activity, lead, ["SW2", "SW3", "SW4"])
+    with on_the_day(clock.today() + timedelta(days=2)):
+        again = read(grant, register_xlsx(rows_of("SW2")))
+        said = reports.set_back(grant, Preview.from_json(again.preview).new)
+        confirm_register(again, by=lead)
+    assert (said, reports.interventions(everybody)) == ({activity.pk: 2}, 1)
+    assert reports.set_back(grant, []) == {}
+
+
+def test_a_mark_that_is_taken_back_is_said_too(grant, lead):
+    activity = grant.activities.get()
+    session = held(activity, lead, ["SW2", "SW3"])
+    rows = [(session.held_on, "A1", "SW2", "no"), (session.held_on, "A1", "SW3", "yes")]
+    lines = Preview.from_json(read(grant, register_xlsx(rows)).preview).new
+    assert reports.set_back(grant, lines) == {activity.pk: 1}
 
 
 def test_all_or_nothing(grant, lead):

@@ -6,13 +6,23 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from focus_people.models import Need
+from grants.dated_lists import called
 from grants.enums import GrantState, LineKind
 from grants.models import BudgetLine, Grant
 
-from ..enums import LearningDomain, Level, Mode, Pattern, RrnAnswer, SessionState, TopicKind
+from ..enums import (
+    LearningDomain,
+    Level,
+    ListKind,
+    Mode,
+    Pattern,
+    RrnAnswer,
+    SessionState,
+    TopicKind,
+)
 from ..querysets import ActivityQuerySet
 from ..topics import DELEGATED, PHYSICAL, facts_of
 from .provider import TrainingProvider
@@ -42,14 +52,21 @@ def correcting_blockers(grant: Grant) -> list[str]:
 
 
 def day_blockers(grant: Grant, held_on: date, *, is_held: bool) -> list[str]:
-    """Why a session cannot be on this day: before the agreement, or held in the future."""
+    """Why a session cannot be on this day: before the agreement, held in the future, or planned for a day
+    after the last one for training. What was held late may still be logged."""
     agreed_on = clock.day_of(grant.agreed_at) if grant.agreed_at else None
     if agreed_on and held_on < agreed_on:
-        words = f"{agreed_on.day} {agreed_on:%B %Y}"
+        words = written.day(agreed_on)
         return [f"The grant was agreed on {words}. Nothing before that day can be logged."]
     if is_held and held_on > clock.today():
-        words = f"{held_on.day} {held_on:%B %Y}"
+        words = written.day(held_on)
         return [f"This session is on {words}. Say who came on that day or after it."]
+    until = grant.training_until
+    if until is not None and until < held_on and clock.today() < held_on:
+        words = written.day(until)
+        return [
+            f"Training on this grant ends by {words}. Ask for more time, or choose an earlier day."
+        ]
     return []
 
 
@@ -189,6 +206,11 @@ class Activity(models.Model):
         return facts_of(self.topic).label
 
     @property
+    def mode_label(self) -> str:
+        """The way to learn, called what its list calls it now."""
+        return called(ListKind.MODE, self.mode, str(Mode(self.mode).label))
+
+    @property
     def is_voided(self) -> bool:
         return self.voided_at is not None
 
@@ -200,7 +222,9 @@ class Activity(models.Model):
 
     @property
     def has_started(self) -> bool:
-        """A session of it has been held."""
+        """A session of it has been held (uses `with_session_counts`)."""
+        if (counted := self.__dict__.get("held")) is not None:
+            return bool(counted)
         held = self.sessions.filter(state=SessionState.DELIVERED, voided_at__isnull=True)
         return held.exists()
 
@@ -283,7 +307,7 @@ class Activity(models.Model):
             whole = (others.aggregate(sum=Sum("cost"))["sum"] or Decimal("0.00")) + self.cost
             if whole > self.grant.amount:
                 found.append(
-                    f"That would commit £{whole:,.2f}. The grant is £{self.grant.amount:,.2f}."
+                    f"That would commit {written.money(whole)}. The grant is {written.money(self.grant.amount)}."
                 )
         if not self.learning_domains:
             found.append("Choose at least one thing that people will gain.")

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from accounts.references import opaque
 from focus_people.models import CircleMember
@@ -168,7 +168,7 @@ class Cascade(_KeptWithReason):
         )
 
     def __str__(self) -> str:
-        return f"{self.activity.title}, passed on on {self.held_on.day} {self.held_on:%B %Y}"
+        return f"{self.activity.title}, passed on on {written.day(self.held_on)}"
 
     def get_absolute_url(self) -> str:
         return self.activity.get_absolute_url()

@@ -9,12 +9,16 @@ from ..enums import ListKind
 
 
 class ListNote(WrittenOnce):
-    """From when until when an entry of a list may be chosen, why, and who said so. The last one stands."""
+    """From when until when an entry of a list may be chosen, what it is called, why, and who said so.
+
+    The last one stands. An empty `label` means the name that the code gives it.
+    """
 
     kind = models.CharField(max_length=8, choices=ListKind)
     code = models.CharField(max_length=24)
     valid_from = models.DateField()
     valid_to = models.DateField("first day on which it may not be chosen", null=True, blank=True)
+    label = models.CharField("what it is called", max_length=80, blank=True)
     why = models.CharField(max_length=300)
     noted_at = models.DateTimeField(default=clock.now)
     noted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -37,6 +41,7 @@ class ListNote(WrittenOnce):
             "code",
             "valid_from",
             "valid_to",
+            "label",
             "why",
             "noted_at",
             "noted_by",

@@ -6,13 +6,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import Region
 from accounts.models import User
 from accounts.references import opaque
 from accounts.state import StateField, StateMixin, transition
+from grants.dated_lists import called
 
-from ..enums import FrameworkArea, ProviderState
+from ..enums import FrameworkArea, ListKind, ProviderState, Tier
 from ..querysets import TrainingProviderQuerySet
 from ..topics import PHYSICAL, facts_of
 
@@ -144,7 +145,7 @@ class TrainingProvider(StateMixin):
     def rrn_words(self) -> str:
         if self.rrn_until is None:
             return "No certificate"
-        words = f"{self.rrn_until.day} {self.rrn_until:%B %Y}"
+        words = written.day(self.rrn_until)
         return f"Until {words}" if self.is_certified(clock.today()) else f"Ran out on {words}"
 
     @property
@@ -158,7 +159,14 @@ class TrainingProvider(StateMixin):
 
     @property
     def area_labels(self) -> list[str]:
-        return [str(FrameworkArea(code).label) for code in self.framework_areas]
+        return [
+            called(ListKind.AREA, code, str(FrameworkArea(code).label))
+            for code in self.framework_areas
+        ]
+
+    @property
+    def tier_labels(self) -> list[str]:
+        return [called(ListKind.TIER, code, str(Tier(code).label)) for code in self.tiers]
 
     @transition(
         "state",

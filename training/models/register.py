@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from accounts.references import opaque
 from accounts.state import StateField, StateMixin, transition
@@ -111,8 +111,7 @@ class RegisterImport(StateMixin):
         """The last day on which it can be undone, in words."""
         if self.confirmed_at is None:
             return ""
-        day = clock.day_of(self.confirmed_at) + timedelta(days=UNDO_DAYS)
-        return f"{day.day} {day:%B %Y}"
+        return written.day(clock.day_of(self.confirmed_at) + timedelta(days=UNDO_DAYS))
 
     @transition("state", source=RegisterState.PREVIEWED, target=RegisterState.CONFIRMED)
     def confirm(self, *, by: User) -> None:
@@ -128,7 +127,7 @@ class RegisterImport(StateMixin):
             found = ["This preview is more than a day old. Upload the file again."]
         if not found and self.session is not None and self.session.is_voided:
             found = ["The session was taken out of the record."]
-        if not found and not self.new_count:
+        if not found and not self.new_count and not self.there_count:
             found = ["Nothing in this file is new and without a problem."]
         return found
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
 from focus_people.models import CircleMember
@@ -30,10 +30,10 @@ def member_blockers(member: CircleMember, held_on: date) -> list[str]:
     """Why this member cannot have been at a session on that day; `left_on` is the first day out."""
     who = str(member)
     if member.left_on and held_on >= member.left_on:
-        words = f"{member.left_on.day} {member.left_on:%B %Y}"
+        words = written.day(member.left_on)
         return [f"{who} left the circle on {words}."]
     if held_on < member.joined_on:
-        words = f"{member.joined_on.day} {member.joined_on:%B %Y}"
+        words = written.day(member.joined_on)
         return [f"{who} joined the circle on {words}, after this session."]
     if not member.can_attend:
         return [f"{who} is marked in the circle as not coming to training."]
@@ -47,6 +47,9 @@ class Session(StateMixin):
     number = models.PositiveSmallIntegerField()
     reference = models.CharField(max_length=36, unique=True)
     held_on = models.DateField("day")
+    starts_at = models.TimeField(
+        "when it starts, in London (empty: not said)", null=True, blank=True
+    )
     hours = models.DecimalField(max_digits=4, decimal_places=2)
     mode = models.CharField(max_length=12, choices=SessionMode, default=SessionMode.IN_PERSON)
     place = models.CharField(max_length=16, choices=PlaceKind)
@@ -115,6 +118,7 @@ class Session(StateMixin):
             "number",
             "reference",
             "held_on",
+            "starts_at",
             "hours",
             "mode",
             "place",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import Region
 from accounts.models import User
 from accounts.references import opaque
@@ -89,7 +89,7 @@ class SharedSession(StateMixin):
         )
 
     def __str__(self) -> str:
-        return f"{self.topic_label}, {self.held_on.day} {self.held_on:%B %Y}"
+        return f"{self.topic_label}, {written.day(self.held_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("shared-session", args=[self.reference])
@@ -135,7 +135,7 @@ class SharedSession(StateMixin):
         if self.state == SharedState.CANCELLED:
             return ["This session was cancelled."]
         if clock.today() > self.book_by:
-            words = f"{self.book_by.day} {self.book_by:%B %Y}"
+            words = written.day(self.book_by)
             return [f"Seats could be taken until {words}."]
         return [] if self.taken < self.seats else ["This session is full."]
 

@@ -7,6 +7,7 @@ that needs somebody, named by its address. It reads the database and writes noth
 from accounts.spreadsheets import MAX_BYTES, MAX_ROWS
 from accounts.spreadsheets import UnreadableSheet as UnreadableRegister
 
+from .again import judged_again
 from .blank import blank_register, people_on
 from .columns import FIELD_LABELS, GRID, IGNORE, normal
 from .preview import Line, Preview, Problem, read_register
@@ -22,6 +23,7 @@ __all__ = [
     "Problem",
     "UnreadableRegister",
     "blank_register",
+    "judged_again",
     "normal",
     "people_on",
     "read_register",

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from accounts.spreadsheets import MAX_ROWS, Sheet, address, read_sheets, too_many_rows
+from accounts import written
+from accounts.spreadsheets import MAX_ROWS, Sheet, Sheets, address, read_sheets, too_many_rows
 from accounts.spreadsheets import UnreadableSheet as UnreadableRegister
 from focus_people.models import CircleMember
 from grants.models import Grant
@@ -22,6 +23,7 @@ from ..enums import SessionState
 from ..models import Activity, Attendance, Session
 from ..models.activity import day_blockers
 from ..models.session import label_of, member_blockers
+from ..topics import CATALOGUE
 from . import columns as c
 from .cells import (
     NotThis,
@@ -146,7 +148,10 @@ def _not_enough(best: c.Columns | None, needed: list[str]) -> UnreadableRegister
     if best is not None:
         words = " and ".join(names[name] for name in best.lacks(needed))
         headings = [(letter, said) for letter, said, _ in best.headings]
-        return UnreadableRegister(f"We could not find a column for {words}.", headings)
+        says = f"We could not find a column for {words}."
+        if c.ACTIVITY in best.lacks(needed):
+            says += " The register of one session can be uploaded on the page of that session."
+        return UnreadableRegister(says, headings)
     wanted = "Staff code and Present"
     if c.DATE in needed:
         wanted = "Date, Activity, Staff code and Present"
@@ -209,7 +214,7 @@ class _Reader:
         self.is_month_first = False
         self.preview = Preview("", 0)
 
-    def choose(self, sheets: list[Sheet]) -> tuple[list[tuple[Sheet, c.Columns]], list[str]]:
+    def choose(self, sheets: Sheets) -> tuple[list[tuple[Sheet, c.Columns]], list[str]]:
         """The sheets with headings that are enough, and what to say about the others."""
         needed = [c.PRESENT, "person"]
         if self.only is None:
@@ -236,6 +241,12 @@ class _Reader:
             others = ", ".join(f"‘{s.name}’" for s in sheets if s not in read)
             rest = f" Not read: {others}." if others else ""
             notes.append(f"{word} {names} {verb} read.{rest}")
+        if sheets.unseen:
+            names = ", ".join(f"‘{name}’" for name in sheets.unseen)
+            they = "it is" if len(sheets.unseen) == 1 else "they are"
+            notes.append(f"Not read, because {they} hidden in the file: {names}.")
+        if sheets.beyond:
+            notes.append(f"Not read: the sheets after the first {len(sheets)}.")
         for _, columns in chosen:
             notes += [
                 f"Column {twice} was not used: another column says the same."
@@ -275,7 +286,7 @@ class _Reader:
                 first.row,
                 first.mark_cell,
                 None,
-                f"nobody was there on {day.day} {day:%B %Y}. If the session did not happen, cancel it",
+                f"nobody was there on {written.day(day)}. If the session did not happen, cancel it",
                 first.title,
             )
             self.preview.lines = [line for line in self.preview.lines if line not in lines]
@@ -289,6 +300,7 @@ class _Reader:
         )
         self.is_month_first = any(is_month_first(value) for value in dates)
         self._say_defaults()
+        self._say_hidden()
         marks = self._marks(rows)
         for number, cells in rows:
             if self._is_empty(number, cells, marks):
@@ -308,6 +320,17 @@ class _Reader:
                     words = str(activity)
                 self.preview.notes.append(f"The {said[name]} comes from {where}: {words}.")
 
+    def _say_hidden(self) -> None:
+        """Which of the columns that say day, activity or person the file hides: they are read all the same."""
+        hidden = sorted(set(self.columns.at.values()) & self.sheet.hidden_columns)
+        if hidden:
+            letters = ", ".join(address(1, place)[:-1] for place in hidden)
+            word, verb = ("Column", "is") if len(hidden) == 1 else ("Columns", "are")
+            of = f" of sheet ‘{self.sheet.name}’" if self.prefix else ""
+            self.preview.notes.append(
+                f"{word} {letters}{of} {verb} hidden in the file. What stands there was read: check it."
+            )
+
     def _marks(self, rows: list[tuple[int, list[Any]]]) -> list[c.MarkColumn]:
         """The columns of marks that say anything: in a grid, a day that nobody has filled in is to come."""
         if not self.columns.is_grid:
@@ -321,6 +344,15 @@ class _Reader:
                 for at in [*self.sheet.formulas, *self.sheet.colours]
             )
             (filled if is_said else empty).append(mark)
+        for mark in [mark for mark in filled if mark.place in self.sheet.hidden_columns]:
+            filled.remove(mark)
+            self._problem(
+                mark.heading[0],
+                f"{self.prefix}{address(*mark.heading)}",
+                None,
+                "this column is hidden in the file, so it was left out. Show it, or delete it",
+                f"Column {address(1, mark.place)[:-1]}",
+            )
         if empty and filled:
             letters = ", ".join(address(1, mark.place)[:-1] for mark in empty)
             word = "Column" if len(empty) == 1 else "Columns"
@@ -548,14 +580,14 @@ class _Reader:
                 cell,
                 value,
                 f"this could be {this} or {that}: another date here has the month first. "
-                f"Write {both[0].day} {both[0]:%B %Y}",
+                f"Write {written.day(both[0])}",
             )
             return None
         if self.only is not None:
             if day is not None and day != self.only.held_on:
                 held = self.only.held_on
                 self._problem(
-                    number, cell, value, f"not the day of this session ({held.day} {held:%B %Y})"
+                    number, cell, value, f"not the day of this session ({written.day(held)})"
                 )
             return self.only.held_on
         if day is None:
@@ -735,7 +767,7 @@ def find_activity(words: str, activities: Iterable[Activity]) -> Activity | None
         [a for a in activities if code and a.number == int(code[1])],
         [a for a in activities if norm(a.title) == text],
         [a for a in activities if leading and f"{a.code.casefold()} {norm(a.title)}" == text],
-        [a for a in activities if norm(a.topic_label) == text],
+        [a for a in activities if text in (norm(a.topic_label), norm(CATALOGUE[a.topic].label))],
         [a for a in activities if len(text) >= 6 and norm(a.title).startswith(text)],
     ):
         if len(tried) == 1:

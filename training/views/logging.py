@@ -1,11 +1,13 @@
 import contextlib
+import functools
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +19,7 @@ from accounts.once import once
 from accounts.shapes import SummaryRow
 from accounts.state import NotReady
 from accounts.state import blockers as blockers_of
-from accounts.templatetags.pwb import day, hours, percent, plural
+from accounts.templatetags.pwb import clock_time, day, hours, percent, plural
 from accounts.templatetags.pwb import money as money_words
 from accounts.verbs import offered
 from grants import grant_page
@@ -48,7 +50,15 @@ from ..models import (
     logging_blockers,
 )
 from ..models.session import label_of
-from ..registers import FIELD_LABELS, GRID, IGNORE, Preview, UnreadableRegister, people_on
+from ..registers import (
+    FIELD_LABELS,
+    GRID,
+    IGNORE,
+    Preview,
+    UnreadableRegister,
+    judged_again,
+    people_on,
+)
 from ..registers import blank_register as make_blank_register
 from ..shapes import (
     Stat,
@@ -66,11 +76,15 @@ from ..shapes import (
     replaced_words,
     sentence_of_activities,
     sentence_of_sessions,
+    session_when,
+    set_back_words,
     sign_off_row,
     training_stats,
 )
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Those of a day without a time come last, on any database.
+_BY_TIME = F("starts_at").asc(nulls_last=True)
 _WITH_PERSON = ("application__person", "application__organisation")
 
 
@@ -113,7 +127,7 @@ def about_session(user: Any, session: Session) -> dict[str, Any]:
     return {
         "crumb": (str(session), session.get_absolute_url()),
         "about": f"{session.activity.code} {session}",
-        "lead": f"{day(session.held_on, 'long')}, {hours(session.hours)} hours. For the people around {alias}.",
+        "lead": f"{session_when(session)}, {hours(session.hours)} hours. For the people around {alias}.",
     }
 
 
@@ -135,7 +149,7 @@ def grant_training(request: HttpRequest, reference: str) -> HttpResponse:
         .standing()
         .with_people()
         .select_related("activity__grant")
-        .order_by("held_on", "activity__number", "number")
+        .order_by("held_on", _BY_TIME, "activity__number", "number")
     )
     registers = (
         RegisterImport.objects.visible_to(request.user)
@@ -277,7 +291,7 @@ def activity(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         .filter(activity=found)
         .with_people()
         .select_related("activity__grant")
-        .order_by("held_on", "number")
+        .order_by("held_on", _BY_TIME, "number")
     )
     needed = reports.needed_sessions(
         found.min_sessions, found.held + found.to_come, found.called_off
@@ -326,6 +340,14 @@ def _beyond_rows(request: HttpRequest, things: Any, row: Any) -> list[dict[str, 
     return found
 
 
+def _provider_facts(found: Activity) -> list[tuple[str, str]]:
+    """The provider of the directory, where one was chosen, and why one that was not approved."""
+    if found.provider is None:
+        return []
+    rows = [("In the directory", found.provider.name)]
+    return [*rows, ("Why this provider", found.provider_reason)] if found.provider_reason else rows
+
+
 def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
     rule = "All sessions" if found.min_sessions is None else f"{found.min_sessions} sessions"
     if found.held + found.to_come:
@@ -334,10 +356,11 @@ def _activity_facts(found: Any, needed: int) -> list[SummaryRow]:
         ("Need", str(found.need)),
         ("Paid from", str(found.budget_line)),
         ("Topic", found.topic_label),
-        ("How", f"{found.get_mode_display()}, {found.get_pattern_display().lower()}"),
+        ("How", f"{found.mode_label}, {found.get_pattern_display().lower()}"),
         ("What people gain", found.learning_words),
         ("Learning together", "Yes" if found.is_joint else "No"),
         ("Delivered by", found.trainer),
+        *_provider_facts(found),
         ("Restraint Reduction Network", found.get_rrn_certified_display()),
         ("Planned for", f"{found.planned_people} people"),
         ("Needed to finish", rule),
@@ -372,7 +395,8 @@ def session(request: HttpRequest, reference: str, activity: int, number: int) ->
         "verbs": offered(request.user, found),
         "signs_in": request.user.has_perm("training.open_sign_in", found)
         and workflow.open_link(found) is not None,
-        "may_upload": request.user.has_perm("training.import_register", found)
+        "may_upload": found.held_on <= clock.today()
+        and request.user.has_perm("training.import_register", found)
         and found.state != SessionState.CANCELLED
         and not found.is_voided,
     }
@@ -382,6 +406,7 @@ def session(request: HttpRequest, reference: str, activity: int, number: int) ->
 def _session_facts(found: Session) -> list[SummaryRow]:
     rows = [
         ("Day", day(found.held_on, "long")),
+        ("Starts at", clock_time(found.starts_at)),
         ("Length", f"{hours(found.hours)} hours"),
         ("How", found.get_mode_display()),
         ("Where", found.get_place_display()),
@@ -490,6 +515,29 @@ def _asking_again(
     return form
 
 
+def or_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Says to those who may put registers in what became of a preview that is no longer there."""
+
+    @functools.wraps(view)
+    def wrapped(
+        request: HttpRequest, *, reference: str, register: str, **kwargs: Any
+    ) -> HttpResponse:
+        try:
+            return view(request, reference=reference, register=register, **kwargs)
+        except Http404:
+            grant = _grant(request, reference, "training.import_register")
+            if (
+                RegisterImport.objects.visible_to(request.user)
+                .filter(grant=grant, reference=register)
+                .exists()
+            ):
+                raise
+            return render(request, "training/register_gone.html", {"grant": grant}, status=404)
+
+    return wrapped
+
+
+@or_gone
 @require_safe
 def register_import(request: HttpRequest, reference: str, register: str) -> HttpResponse:
     """What was read from a register, before it goes in; afterwards, what went in."""
@@ -497,10 +545,10 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "grant__application__person", "session__activity__grant"
     )
     found = get_object_or_404(visible, grant__reference=reference, reference=register)
-    preview = Preview.from_json(found.preview)
+    is_waiting = found.state == RegisterState.PREVIEWED
+    preview = judged_again(found) if is_waiting else Preview.from_json(found.preview)
     groups = register_groups(preview)
     verbs = offered(request.user, found)
-    is_waiting = found.state == RegisterState.PREVIEWED
     earlier = (
         RegisterImport.objects.visible_to(request.user)
         .filter(grant=found.grant, digest=found.digest, state=RegisterState.CONFIRMED)
@@ -514,14 +562,17 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "person": found.grant.application.person,
         "preview": preview,
         "stats": [
-            Stat(str(found.new_count), "rows will go in"),
-            Stat(str(found.there_count), "already there, skipped"),
-            Stat(str(found.problem_count), "left out, to fix"),
+            Stat(str(len(preview.new)), "rows will go in"),
+            Stat(str(len(preview.there)), "already there, skipped"),
+            Stat(str(len(preview.problem_rows)), "left out, to fix"),
         ],
         "problem_rows": len(preview.problem_rows),
         "nothing_says": "Every row is in already. Nothing is counted twice."
         if preview.there and not preview.problems
         else "Fix the cells below, or upload another file.",
+        "set_back": set_back_words(preview, reports.set_back(found.grant, preview.new))
+        if is_waiting
+        else [],
         "earlier_says": f"This same file was put in on {day(earlier.confirmed_at)}."
         if earlier
         else "",
@@ -529,7 +580,7 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "group_columns": [
             {"label": "Session"},
             {"label": "Day"},
-            {"label": "Rows", "numeric": True},
+            {"label": "New rows in the file", "numeric": True},
         ],
         "group_rows": [
             [group.title, day(group.held_on), group.new] for group in groups if group.new
@@ -541,6 +592,8 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "groups": groups,
         "form": RowsForm(subject=found, by=request.user) if is_waiting and preview.new else None,
         "is_waiting": is_waiting,
+        "is_circle": any("the circle" in problem.says for problem in preview.problems),
+        "left_out": _left_out(found, preview),
         "earlier": earlier,
         "confirm": next((v for v in verbs if v.name == "confirm"), None),
         "verbs": [v for v in verbs if v.name != "confirm"],
@@ -553,6 +606,17 @@ def register_import(request: HttpRequest, reference: str, register: str) -> Http
         "may_upload": request.user.has_perm("training.import_register", found),
     }
     return render(request, "training/register.html", context)
+
+
+def _left_out(register: RegisterImport, preview: Preview) -> str:
+    """The rows of a file that did not go in, as one sentence; empty where all did."""
+    unticked = len(preview.new) - register.written_count
+    parts = []
+    if register.problem_count:
+        parts.append(f"{plural(register.problem_count, 'row,rows')} with something to fix")
+    if unticked > 0:
+        parts.append(f"{plural(unticked, 'row,rows')} that nobody ticked")
+    return f"Left out: {' and '.join(parts)}." if parts else ""
 
 
 def _taken(taken: str) -> str:
@@ -725,10 +789,9 @@ def rating(request: HttpRequest, code: str) -> HttpResponse:
     link = workflow.rating_link_behind(code)
     if link is None:
         return render(request, "training/sign_in_gone.html", status=404)
-    window = None
-    if not link.activity.is_voided:
-        window = confidence.learner_of(link).open_on(clock.today())
-    if window is None:
+    learner = None if link.activity.is_voided else confidence.learner_of(link)
+    window = learner.open_on(clock.today()) if learner else None
+    if learner is None or window is None:
         return render(request, "training/rating_closed.html", {"says": workflow.NOT_NOW})
     is_after = window.point == RatingPoint.AFTER
     form = RatingForm(posted(request), is_after=is_after)
@@ -739,6 +802,7 @@ def rating(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "activity": link.activity,
         "point": window.point.label,
+        "has_answered": window.point in learner.given,
         "button": "Send my answers",
     }
     return render(request, "training/rating.html", context)
@@ -797,7 +861,7 @@ def training_calendar(request: HttpRequest, reference: str) -> HttpResponse:
         .filter(activity__grant=grant)
         .standing()
         .select_related("activity")
-        .order_by("held_on", "reference")
+        .order_by("held_on", _BY_TIME, "reference")
     )
     response = HttpResponse(calendar_of(sessions), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="training-{grant.reference}.ics"'

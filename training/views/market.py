@@ -23,8 +23,8 @@ from grants.models import Grant
 from .. import actions, lists, market, workflow
 from ..enums import ListKind
 from ..filters import ProviderFilter, ordered_providers
-from ..forms_market import DatesForm, ProviderForm, SeatsForm, SharedForm
-from ..models import SeatBooking, SharedSession, TrainingProvider
+from ..forms_market import NoteForm, ProviderForm, SeatsForm, SharedForm
+from ..models import SeatBooking, SharedSession, TrainingProvider, logging_blockers
 from ..rules import keeps_lists, manages_market
 from ..shapes import compared, gap_row, provider_facts, rating_words
 
@@ -266,8 +266,8 @@ def take_seats(request: HttpRequest, reference: str, grant: str) -> HttpResponse
     )
     if not request.user.has_perm("training.plan_activity", held):
         raise Http404
-    form = SeatsForm(posted(request), grant=held, shared=shared)
-    standing = shared.join_blockers()
+    form = SeatsForm(posted(request), subject=shared, by=request.user, grant=held)
+    standing = shared.join_blockers() or logging_blockers(held)
     if request.method == "POST" and not standing and form.is_valid():
         try:
             made = workflow.take_seats(shared, by=request.user, grant=held, **form.cleaned_data)
@@ -319,21 +319,23 @@ def list_entry(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     may_note = keeps_lists(request.user)
     if request.method == "POST" and not may_note:
         raise Http404
-    initial = {"valid_from": entry.since, "valid_to": entry.until}
-    form = DatesForm(posted(request), initial=initial) if may_note else None
+    initial = {"label": entry.label, "valid_from": entry.since, "valid_to": entry.until}
+    form = NoteForm(posted(request), initial=initial) if may_note else None
     if form is not None and request.method == "POST" and form.is_valid():
         try:
-            actions.note_dates(by=request.user, kind=kind, code=code, **form.cleaned_data)
+            actions.note_entry(by=request.user, kind=kind, code=code, **form.cleaned_data)
         except NotReady as refused:
-            form.add_error("valid_to", refused.blockers[0].rstrip("."))
+            at = "valid_to" if "has to end" in refused.blockers[0] else "label"
+            form.add_error(at, refused.blockers[0].rstrip("."))
         else:
-            messages.success(request, "The dates are noted.")
+            messages.success(request, "It is noted.")
             return redirect(reverse("training-list-entry", args=[kind, code]))
     context = {
         "entry": entry,
         "form": form,
-        "button": "Note the dates",
+        "button": "Note the change",
         "columns": [
+            {"label": "Called"},
             {"label": "From"},
             {"label": "Until"},
             {"label": "Why"},
@@ -341,6 +343,7 @@ def list_entry(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         ],
         "rows": [
             [
+                note.label or lists.BASE[kind, code][0],
                 day(note.valid_from),
                 day(note.valid_to) if note.valid_to else "No end",
                 note.why,

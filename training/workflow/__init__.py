@@ -6,7 +6,7 @@ moves, saves, writes the audit row and returns the fresh object. Nobody gets mai
 
 from .beyond import count_others, log_cascade, sign_off, void_cascade, void_sign_off
 from .providers import approve_provider, change_provider, list_provider, withdraw_provider
-from .ratings import NOT_NOW, ask_learners, give_rating, rating_link_behind
+from .ratings import NOT_NOW, ask_learners, give_rating, rating_link_behind, without_link
 from .registers import confirm_register, undo_register
 from .sessions import (
     attendance_blockers,
@@ -52,4 +52,5 @@ __all__ = [
     "void_session",
     "void_sign_off",
     "withdraw_provider",
+    "without_link",
 ]

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from accounts import clock
+from accounts import clock, written
 from accounts.audit import record
 from accounts.models import User
 from accounts.state import NotReady, locked, permitted, ready
@@ -43,7 +43,7 @@ def sign_off(
         wrong.append(f"{member} has not attended enough sessions of this activity.")
     elif signed_on < days[member.pk]:
         on = days[member.pk]
-        wrong.append(f"{member} finished on {on.day} {on:%B %Y}. Sign off on that day or later.")
+        wrong.append(f"{member} finished on {written.day(on)}. Sign off on that day or later.")
     if signed_on > clock.today():
         wrong.append("A sign-off cannot be in the future.")
     if review_on <= signed_on:
@@ -106,7 +106,7 @@ def log_cascade(
         wrong.append(f"{taught_by} has not finished this activity.")
     elif held_on < days[taught_by.pk]:
         on = days[taught_by.pk]
-        wrong.append(f"{taught_by} finished it on {on.day} {on:%B %Y}, after that day.")
+        wrong.append(f"{taught_by} finished it on {written.day(on)}, after that day.")
     if held_on > clock.today():
         wrong.append("A session that is still to come cannot be recorded yet.")
     if facts_of(topic).is_general:

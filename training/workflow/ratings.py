@@ -18,6 +18,14 @@ from ..models.rating import RATING
 NOT_NOW = "There is nothing to answer at the moment. You are asked before, just after, and at three months."
 
 
+def without_link(activity: Activity) -> list[CircleMember]:
+    """Who is in the circle today, may come to training and has no link for this activity yet. Two queries."""
+    held = set(activity.rating_links.values_list("member_id", flat=True))
+    here = CircleMember.objects.filter(person=activity.grant.application.person_id)
+    here = here.active_on(clock.today()).may_attend().order_by("number")
+    return [member for member in here if member.pk not in held]
+
+
 @transaction.atomic
 def ask_learners(activity: Activity, *, by: User) -> Activity:
     """Make a link for everybody who is in the circle today and may come, and has none yet.
@@ -27,10 +35,7 @@ def ask_learners(activity: Activity, *, by: User) -> Activity:
     activity = locked(activity)
     permitted(by, "training.ask_learners", activity)
     ready(activity, "ask_learners")
-    person = activity.grant.application.person_id
-    held = set(activity.rating_links.values_list("member_id", flat=True))
-    here = CircleMember.objects.filter(person=person).active_on(clock.today()).may_attend()
-    new = [member for member in here.order_by("number") if member.pk not in held]
+    new = without_link(activity)
     if not new:
         raise NotReady(["Everybody in the circle who comes to training has a link."])
     RatingLink.objects.bulk_create(RatingLink.fresh(activity, member, by) for member in new)

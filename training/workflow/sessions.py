@@ -1,7 +1,7 @@
 """The verbs of a session: plan it, say who came, correct that, cancel it, take it out of the record."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -42,11 +42,13 @@ def plan_session(
     *,
     by: User,
     held_on: date,
+    starts_at: time | None = None,
     hours: Decimal | None = None,
     mode: str = SessionMode.IN_PERSON,
     place: str = PlaceKind.PROVIDER,
 ) -> Session:
-    """Add a session, numbered on from the last; `hours` in quarters, the activity's usual ones unless said.
+    """Add a session, numbered on from the last; `hours` in quarters, the activity's usual ones unless said;
+    `starts_at` in London.
 
     Raises `NotReady` before the baseline, after delivery, or for a day before the agreement.
     """
@@ -61,6 +63,7 @@ def plan_session(
         number=number,
         reference=f"{activity.reference}-S{number}",
         held_on=held_on,
+        starts_at=starts_at,
         hours=activity.session_hours if hours is None else hours,
         mode=mode,
         place=place,
@@ -127,7 +130,7 @@ def record_attendance(session: Session, *, by: User, present: Iterable[CircleMem
 
 @transaction.atomic
 def change_session(session: Session, *, by: User, **facts: Any) -> Session:
-    """Change day, hours, mode or place. A held session keeps a day on which its people were there."""
+    """Change day, start, hours, mode or place. A held session keeps a day on which its people were there."""
     session = locked(session)
     permitted(by, "training.change_session", session)
     ready(session, "change")
