@@ -45,17 +45,21 @@ class OutcomesConfig(AppConfig):
         from accounts import chores, notices, permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import MemberRole, TeamRole
+        from accounts.retention import register_retention
+        from focus_people import person_page
         from focus_people.uses import register_uses
         from grants import grant_page
         from grants.querysets import NOT_HELPERS
 
         from . import grant_section, reminders, rules, savings, stories, tasks, verbs  # noqa: F401
         from .notices import NOTICES
-        from .retention import uses
+        from .retention import CLASSES, uses
         from .survey import rules as survey_rules
         from .survey import verbs as survey_verbs  # noqa: F401
 
         register_uses(uses)
+        register_retention(*CLASSES)
+        person_page.register_links(stories.person_links)
         permissions.register(rules.RULES)
         permissions.register(survey_rules.RULES)
         permissions.register(savings.RULES)
@@ -81,9 +85,14 @@ class OutcomesConfig(AppConfig):
         def has_grants(user: Any) -> bool:
             return bool(user.organisation_ids(MemberRole.LEAD, MemberRole.CONTRIBUTOR))
 
-        register_navigation(45, "At a glance", "grants-at-a-glance", has_grants)
+        register_navigation(45, "At a glance", "grants-at-a-glance", has_grants, group="Grants")
         register_navigation(
-            50, "Outcome reports", "outcome-reports", is_staff, also=("grants-at-a-glance",)
+            50,
+            "Outcome reports",
+            "outcome-reports",
+            is_staff,
+            also=("grants-at-a-glance",),
+            group="Impact",
         )
         register_navigation(
             60,
@@ -91,9 +100,14 @@ class OutcomesConfig(AppConfig):
             "impact",
             is_staff,
             also=("prepare-open-data", "impact-report", "impact-reports", "indicators"),
+            group="Impact",
         )
         register_navigation(
-            60, "Published figures", "impact-published", lambda user: user.is_team(TeamRole.FUNDER)
+            60,
+            "Published figures",
+            "impact-published",
+            lambda user: user.is_team(TeamRole.FUNDER),
+            group="Impact",
         )
         register_navigation(
             64,
@@ -101,9 +115,10 @@ class OutcomesConfig(AppConfig):
             "stories",
             lambda user: is_staff(user) or bool(list(user.organisation_ids(*NOT_HELPERS))),
             also=("story", "edit-story", "story-verb"),
+            group="Impact",
         )
         register_navigation(
-            65, "Surveys", "surveys", lambda user: survey_rules.can_read(user, None)
+            65, "Surveys", "surveys", lambda user: survey_rules.can_read(user, None), group="Impact"
         )
         worklist.register_section(60, tasks.published_figures)
         worklist.register_section(60, tasks.audit_trail)

@@ -3,17 +3,15 @@
 A picture comes from `outcomes.reports.pictures` with its numbers; here it becomes an SVG of about 560 or
 345 pixels, with direct labels and colours that people who see few colours can tell apart. The SVG
 carries no style attribute and no style element, so the strict content policy needs no exception, and the
-same numbers give the same bytes. What has been drawn is kept under a fingerprint of its numbers.
+same numbers give the same bytes. What has been drawn is kept by `outcomes.drawings`, through which
+everybody asks: after a change here, its VERSION goes up.
 """
 
-import hashlib
 import io
-import json
 import re
 from collections.abc import Callable
 
 import matplotlib
-from django.core.cache import cache
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
@@ -37,9 +35,6 @@ INK, QUIET, LINE, BEFORE_INK = "#0b0c0c", "#45525e", "#d5dce2", "#a33c06"
 FONTS = "Helvetica Neue, Helvetica, Arial, sans-serif"
 WIDE, NARROW = 560, 345
 SIZE = 14.0
-KEEP_SECONDS = 60 * 60 * 24 * 30
-# Goes up whenever a drawing changes, so that old ones are not served.
-VERSION = 3
 
 
 class Sheet:
@@ -474,19 +469,3 @@ _DRAWINGS: dict[str, Callable[[Picture, int], Sheet]] = {
 def draw(picture: Picture, *, is_narrow: bool = False) -> str:
     """The picture as SVG, for a desk or (narrow) for a phone. The same numbers give the same bytes."""
     return _DRAWINGS[picture.kind](picture, NARROW if is_narrow else WIDE).svg()
-
-
-def fingerprint(picture: Picture, *, is_narrow: bool = False) -> str:
-    """What decides how it looks, as one short word."""
-    held = json.dumps([VERSION, is_narrow, picture.drawn], sort_keys=True)
-    return hashlib.sha256(held.encode()).hexdigest()[:32]
-
-
-def drawn(picture: Picture, *, is_narrow: bool = False) -> str:
-    """The picture as SVG, drawn once for the same numbers."""
-    key = f"chart:{fingerprint(picture, is_narrow=is_narrow)}"
-    held: str | None = cache.get(key)
-    if held is None:
-        held = draw(picture, is_narrow=is_narrow)
-        cache.set(key, held, KEEP_SECONDS)
-    return held

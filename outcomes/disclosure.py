@@ -185,7 +185,8 @@ def worked_out(printed: Printed) -> dict[str, tuple[int, int]]:
     """The attack: name → (least, most) that each count can be, from everything printed together.
 
     Every table is an equation. Tables that share wholes form a tree, where tightening the bounds until
-    nothing moves gives exactly what can be known.
+    nothing moves gives exactly what can be known. Raises `ValueError` where the prints contradict each
+    other: bounds that have crossed would be tightened for ever.
     """
     found = _ranges(printed)
     sums = printed.counts.sums()
@@ -208,6 +209,8 @@ def worked_out(printed: Printed) -> dict[str, tuple[int, int]]:
 def _tighten(found: dict[str, tuple[int, int]], name: str, low: int, high: int) -> bool:
     before = found[name]
     found[name] = (max(before[0], low), min(before[1], high))
+    if found[name][0] > found[name][1]:
+        raise ValueError(f"What is printed of {name} contradicts itself")
     return found[name] != before
 
 

@@ -154,6 +154,7 @@ class ReportForm(forms.Form):
             else:
                 field = _number_field(item, label)
             field.label_size = "s"
+            field.question = question.rstrip("?")
             self.fields[item.code] = field
             reason = forms.ChoiceField(
                 label=format_html("Or no answer, because{}", hidden),
@@ -165,6 +166,7 @@ class ReportForm(forms.Form):
                 },
             )
             reason.label_size = "s"
+            reason.question = field.question
             self.fields[f"{item.code}_reason"] = reason
 
     def clean(self) -> dict[str, Any]:
@@ -206,9 +208,11 @@ class ReportForm(forms.Form):
         quality = held.get("quality_of_life")
         if quality is not None and quality.is_value and not self.cleaned_data.get("rater"):
             self.add_error("rater", self.fields["rater"].error_messages["required"])
-        problems = indicators.answer_problems(held)
+        problems = indicators.answer_problems(
+            held, point=self.report.point, days_observed=self.cleaned_data.get("days_observed")
+        )
         if not self.report.is_baseline:
-            problems |= indicators.admission_problems(held, self.risk())
+            problems = indicators.admission_problems(held, self.risk()) | problems
         for code, sentence in problems.items():
             if code in self.fields and code not in self.errors:
                 self.add_error(code, sentence)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts import written
 from accounts.worklist import Section
 from grants.grant_page import Due
 from grants.models import Grant
@@ -12,7 +13,6 @@ from grants.models import Grant
 from . import pages
 from .due import rows_of
 from .enums import Point
-from .schedule import said
 
 
 def _may_read(user: Any, grant: Grant) -> bool:
@@ -52,7 +52,7 @@ def due(user: Any, grant: Grant) -> Iterable[Due]:
             on=row.timing.due_on,
             what=row.title,
             url=reverse("outcome-report", args=[grant.reference, row.point]) if row.is_due else "",
-            detail=f"Can be sent from {said(row.timing.opens_on)}",  # type: ignore[arg-type]
+            detail=f"Can be sent from {written.day(row.timing.opens_on)}",  # type: ignore[arg-type]
         )
 
 

@@ -27,7 +27,8 @@ class ImpactViewSet(viewsets.ViewSet):
         responses=OpenApiTypes.OBJECT,
     )
     def list(self, request: Request) -> Response:
-        """Reach, money, admissions, staffing and process at a cut-off, under fixed keys."""
+        """Reach, money, admissions, staffing, savings, changes, process and the survey at a cut-off, under fixed
+        keys. `survey` is null without a closed wave that ten people or more answered."""
         form = ImpactFilter(request.query_params)
         found = form.impact
         user: Any = request.user

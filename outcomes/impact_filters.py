@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts import clock
 from accounts.enums import Region
@@ -24,6 +25,9 @@ from .reports import (
 from .reports.comparing import halves
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"]
+YEARS = "The year must be between 2000 and 2100"
+EARLIEST = MinValueValidator(date(2000, 1, 1), YEARS)
+LATEST = MaxValueValidator(date(2100, 12, 31), YEARS)
 
 
 class ImpactFilter(forms.Form):
@@ -52,6 +56,7 @@ class ImpactFilter(forms.Form):
         label="Cut-off",
         required=False,
         input_formats=DAY_FORMATS,
+        validators=[EARLIEST],
         help_text="For example, 31/12/2016",
         widget=forms.DateInput(
             format="%d/%m/%Y",
@@ -136,6 +141,7 @@ def _day(label: str, sentence: str) -> forms.DateField:
         label=label,
         required=False,
         input_formats=DAY_FORMATS,
+        validators=[EARLIEST, LATEST],
         widget=forms.DateInput(
             format="%d/%m/%Y",
             attrs={"class": "govuk-input govuk-input--width-10", "autocomplete": "off"},

@@ -90,7 +90,7 @@ class OwnIndicatorViewSet(
         held = self.get_object()
         self._may_edit(request)
         user: Any = request.user
-        form = RevisionForm(request.data)
+        form = RevisionForm(request.data, number=held.number)
         if not form.is_valid():
             return Response(form.errors.get_json_data(), status=status.HTTP_400_BAD_REQUEST)
         made = actions.revise_indicator(held, by=user, **form.values())

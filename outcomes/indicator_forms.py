@@ -9,6 +9,7 @@ from accounts.fields import PlainTextField
 from accounts.opened import Opened
 
 from .enums import FOLLOW_UPS, Direction, Instrument, OwnKind, Point
+from .indicators import INDICATORS, PANEL
 from .models import OwnIndicator
 
 LONGEST_CHOICE, MOST_CHOICES = 30, 8
@@ -27,7 +28,8 @@ def _whole(label: str) -> forms.IntegerField:
 
 
 class WordsForm(Opened, forms.Form):
-    """What may change from version to version: words, owner and target."""
+    """What may change from version to version: words, owner and target. number: of the indicator that a
+    new version is of; its own name is free to it."""
 
     title = PlainTextField(
         label="Short name",
@@ -70,10 +72,19 @@ class WordsForm(Opened, forms.Form):
     )
     target = PlainTextField(label="What is aimed at? (optional)", max_length=120, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, number: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.number = number
         for field in self.fields.values():
             field.label_size = "s"
+
+    def clean_title(self) -> str:
+        """One line, and a name that no other line of the tables has, in whatever case."""
+        title = " ".join(self.cleaned_data["title"].split())
+        own = (own for own in OwnIndicator.objects.newest() if own.number != self.number)
+        if title.casefold() in {named.title.casefold() for named in (*INDICATORS, *PANEL, *own)}:
+            raise forms.ValidationError("Another indicator has this name. Choose another one")
+        return title
 
     def values(self) -> dict[str, Any]:
         """The fields of an indicator."""

@@ -22,9 +22,9 @@ from accounts.outbox import post
 from accounts.state import NotReady, locked, permitted
 from accounts.workflow import member_addresses, team_addresses
 from focus_people.actions.plans import week_of
-from focus_people.enums import Confidence, PlanPoint
+from focus_people.enums import Confidence, ConsentUse, PlanPoint
 from focus_people.models import SupportPlan
-from focus_people.reports import latest_plan
+from focus_people.reports import current_consent, latest_plan
 from focus_people.reports.comparison import Comparison, compare
 from focus_people.workflow import take_commissioners_word
 from grants.models import Grant
@@ -78,9 +78,19 @@ def standing(grant: Grant) -> SavingConfirmation | None:
     return last if last.figures["print"] == weeks.print else None
 
 
+def _closed(grant: Grant) -> list[str]:
+    """Why nobody outside may see these weeks: somebody died, the grant ended early, or nobody agrees to
+    reporting any more."""
+    if found := schedule.standing_blockers(grant):
+        return found
+    if current_consent(grant.application.person, ConsentUse.REPORTING) is None:
+        return ["No consent or best-interests decision that covers reporting stands on the record."]
+    return []
+
+
 def ask_blockers(grant: Grant) -> list[str]:
     """Why the commissioner cannot be asked now."""
-    if found := schedule.standing_blockers(grant):
+    if found := _closed(grant):
         return found
     weeks = weeks_of(grant)
     if weeks is None:
@@ -150,11 +160,12 @@ def asked_behind(code: str) -> SavingConfirmation | None:
 
 
 def answer_blockers(asked: SavingConfirmation) -> list[str]:
-    """Why this link takes no answer: used, replaced or too old, or the weeks have changed since."""
+    """Why this link takes no answer: used, replaced or too old, nothing may be shown any more, or the weeks
+    have changed since. Says nothing about the person."""
     if asked.answered_at is not None:
         return [USED]
     weeks = weeks_of(asked.grant)
-    if not asked.is_open or schedule.standing_blockers(asked.grant):
+    if not asked.is_open or _closed(asked.grant):
         return [GONE]
     if weeks is None or weeks.print != asked.figures["print"]:
         return [CHANGED]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from accounts import clock
+from accounts import clock, written
 from focus_people.enums import PersonState, PlanPoint
 from focus_people.models import FocusPerson
 from focus_people.reports import current_consent, latest_plan
@@ -34,11 +34,6 @@ REPORTING_STATES = (
     GrantState.REPORTING,
     GrantState.CLOSED,
 )
-
-
-def said(day: date) -> str:
-    """9 June 2025"""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _delivered() -> QuerySet:
@@ -135,7 +130,7 @@ def sending_blockers(grant: Grant, point: str) -> list[str]:
     if when.opens_on is None:
         found.append("No session has been held yet, so nothing is due.")
     elif not when.is_open:
-        found.append(f"It is too early: this report can be sent from {said(when.opens_on)}.")
+        found.append(f"It is too early: this report can be sent from {written.day(when.opens_on)}.")
     return found
 
 
@@ -165,7 +160,7 @@ def window_blockers(
         before = start or clock.today()
         gap = (before - window_end).days
         if start is not None and gap < 0:
-            found.append(f"The count must end before the first session, {said(start)}.")
+            found.append(f"The count must end before the first session, {written.day(start)}.")
         if gap > COUNT_DAYS:
             what = "the first session" if start else "today"
             found.append(f"The count must end no more than 28 days before {what}.")
@@ -173,10 +168,10 @@ def window_blockers(
         when = timing(point, start)
         if when.opens_on is not None and window_end < when.opens_on - timedelta(days=COUNT_DAYS):
             found.append(
-                f"Those 28 days are too long ago for this report, due {said(when.due_on)}."  # type: ignore[arg-type]
+                f"Those 28 days are too long ago for this report, due {written.day(when.due_on)}."  # type: ignore[arg-type]
             )
         if start is not None and window_start < start:
-            found.append(f"Count days after the first session, {said(start)}.")
+            found.append(f"Count days after the first session, {written.day(start)}.")
     return found
 
 

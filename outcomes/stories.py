@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts import clock
 from accounts.audit import record
@@ -12,18 +13,16 @@ from accounts.enums import MemberRole, TeamRole
 from accounts.fields import PlainTextField
 from accounts.models import User
 from accounts.outbox import post
+from accounts.retention import remove_due
 from accounts.state import NotReady, locked, permitted, ready
 from accounts.verbs import Verb, VerbForm, register
 from accounts.workflow import member_addresses, team_addresses
 from focus_people.models import FocusPerson
+from focus_people.person_page import PersonLink
 
-from .enums import StoryState
 from .models import Story
 from .models.story import MOST_MONTHS
-
-# Days after which nothing is kept of the words of a story that was withdrawn or has run out (domain 7.5).
-PURGE_DAYS = 30
-GONE = "Removed"
+from .retention import STORY
 
 
 def _must_fit(values: dict[str, Any]) -> None:
@@ -117,13 +116,23 @@ def withdraw_story(story: Story, *, by: User) -> Story:
 
 
 def purge_stories() -> int:
-    """Take away the words of stories that were withdrawn, or have run out, 30 days ago. Says how many."""
-    before = clock.now() - clock.timedelta(days=PURGE_DAYS)
-    held = Story.objects.exclude(words="")
-    gone = held.filter(state=StoryState.WITHDRAWN, withdrawn_at__lt=before) | held.filter(
-        expires_on__lt=clock.day_of(before)
-    )
-    return gone.update(title=GONE, words="", easy_read="", themes=[])
+    """The worker's chore: take away the words of stories whose time is over, whatever else the installation
+    leaves to be removed by hand: it was promised to the person. Says how many."""
+    return len(remove_due([STORY]))
+
+
+def person_links(user: Any, person: FocusPerson) -> list[PersonLink]:
+    """“Write a story” on the page of a person whose record is current, for those who may write one."""
+    if person.closed_because or not user.has_perm("outcomes.write_story", person):
+        return []
+    return [
+        PersonLink(
+            "A story",
+            f"What changed for {person.alias}, in words. They agree to it before anybody reads it.",
+            "Write a story",
+            reverse("new-story", args=[person.reference]),
+        )
+    ]
 
 
 # --- who may ----------------------------------------------------------------------------------------

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import TeamRole
 from accounts.worklist import Section, Todo
+from focus_people.enums import PersonState
 
 from .due import ReportRow, due_reports
 from .enums import Point, ReportState, StoryState
 from .models import ImpactReport, OutcomeReport, Story
-from .schedule import said
 
 # So many reports are listed one by one; the others are a line that leads to the list.
 SHOWN = 5
@@ -23,7 +23,7 @@ def _url(row: ReportRow) -> str:
 
 
 def _until(row: ReportRow) -> str:
-    last = said(row.timing.closes_on)  # type: ignore[arg-type]
+    last = written.day(row.timing.closes_on)  # type: ignore[arg-type]
     if row.is_overdue:
         return f"It should have been sent by {last}."
     return f"Can be sent until {last}. About 20 minutes."
@@ -72,7 +72,7 @@ def reports_to_read(user: Any) -> Iterable[Todo]:
             title=f"{report.title} of {report.grant.application.person.alias}",
             url=report.get_absolute_url(),
             action="Read and accept",
-            detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
+            detail=f"{report.reference}, sent {written.day(report.submitted_at.date())}",
         )
 
 
@@ -87,23 +87,26 @@ def impact_reports_to_approve(user: Any) -> Iterable[Todo]:
             title=f"Impact report: {report.title}",
             url=report.get_absolute_url(),
             action="Read and approve",
-            detail=f"{report.reference}, sent {said(report.submitted_at.date())}",
+            detail=f"{report.reference}, sent {written.day(report.submitted_at.date())}",
         )
 
 
 def stories_to_read(user: Any) -> Iterable[Todo]:
-    """For officers and programme leads: stories to publish or send back, but not of their own."""
+    """For officers and programme leads: stories to publish or send back, but not of their own, and not about
+    somebody who has died."""
     if not user.is_team(TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD):
         return
-    waiting = Story.objects.filter(state=StoryState.WAITING).exclude(
-        person__organisation__in=list(user.organisation_ids())
+    waiting = (
+        Story.objects.filter(state=StoryState.WAITING)
+        .exclude(person__organisation__in=list(user.organisation_ids()))
+        .exclude(person__state=PersonState.DECEASED)
     )
     for story in waiting.order_by("submitted_at", "pk")[:SHOWN]:
         yield Todo(
             title=f"Story: {story.title}",
             url=story.get_absolute_url(),
             action="Read and publish",
-            detail=f"{story.reference}, sent {said(clock.day_of(story.submitted_at or clock.now()))}",
+            detail=f"{story.reference}, sent {written.day(clock.day_of(story.submitted_at or clock.now()))}",
         )
 
 

@@ -275,8 +275,18 @@ def _known(register: dict[str, Any]) -> disclosure.Known:
     return disclosure.Known(parts, register["whole"])
 
 
+def _people(document: dict[str, Any]) -> int:
+    """How many people the grants of an edition were for: an exact total that every edition shows."""
+    line = next(line for line in document["headlines"] if line["id"] == "focus-people")
+    return int(line["value"].replace(",", ""))
+
+
 def _told_together(report: ImpactReport, document: dict[str, Any]) -> list[str]:
-    """One sentence for every small count that this edition and an earlier one give away together."""
+    """One sentence for every small count that this edition and an earlier one give away together.
+
+    Every edition shows for how many people the grants were, and the pounds: beside a few more people, more
+    pounds are what was awarded to those few (clarification 28).
+    """
     found = []
     earlier = (
         ImpactReport.objects.published().filter(programme=report.programme).exclude(pk=report.pk)
@@ -284,6 +294,13 @@ def _told_together(report: ImpactReport, document: dict[str, Any]) -> list[str]:
     for other in earlier.order_by("edition"):
         if other.document is None:
             continue
+        more = abs(_people(document) - _people(other.document))
+        if 1 <= more <= rule().most_hidden:
+            found.append(
+                f"Together with edition {other.edition} it would tell what was awarded for {more} "
+                f"{'person' if more == 1 else 'people'}. Choose the cut-off of that edition, or wait until "
+                f"there are grants for {rule().most_hidden + 1} more."
+            )
         for id, register in document["register"].items():
             held = other.document["register"].get(id)
             shows = any(s["id"] == SECTION_OF[id] for s in document["sections"])

@@ -13,6 +13,7 @@ from panel import actions, workflow
 from panel.enums import BiasCheck
 from panel.models import Assessment, Panellist
 from panel.reports.moderation import case_scores, counting_assessments
+from panel.reports.service import earned_by_panellists
 
 from . import words
 
@@ -91,6 +92,17 @@ def brief(story: "Story") -> None:
             fee=Decimal("120.00") if person.is_lived_experience else Decimal("0.00"),
         )
         actions.confirm_register(person, by=person.user)
+
+
+def pay(story: "Story") -> None:
+    """Finance pays for the cases of the story's round, two weeks after the last of them was concluded."""
+    from .story import on
+
+    finance = story.staff["finance"]
+    for row in earned_by_panellists(finance):
+        if row.round == story.round and row.owed_cases:
+            with on(row.last_on + timedelta(days=14)):
+                actions.pay_participation(row.service, by=finance, cases=row.owed_cases)
 
 
 def score(sheet: Assessment, scores: tuple[int, ...]) -> None:

@@ -99,6 +99,7 @@ class Story:
         for body in self.bodies:
             for case in body.cases:
                 self.follow(case)
+        judging.pay(self)
         return self.round.programme
 
     def open_round(self) -> Round:
@@ -412,6 +413,9 @@ class Story:
                 if is_declined
                 else "The panel’s recommendation, within the budget.",
                 feedback={row["code"]: row["feedback"] for row in recommended.criteria},
+                in_part="The sessions for the whole circle are funded, and they stand by themselves."
+                if amount is not None and amount < made.figures.eligible
+                else "",
             )
 
     def release(self, made: Application, day: date) -> None:

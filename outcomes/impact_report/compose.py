@@ -11,19 +11,25 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts import written
 from accounts.enums import Region
 
 from .. import reports
 from ..disclosure import Cell, Printed, known, share
+from ..models import PublishedAward
 from ..open_data import latest_release
-from ..open_data.awards import REGION_CODE
 from ..reports import FOOTNOTE, Admissions, Audience, Impact
 from ..reports.admissions import SETTLED_PERCENT
-from ..reports.figure import Column, day_text, plain, several
+from ..reports.figure import Column, plain, several
 from ..reports.panel_row import PanelRow, definition_of, source_of, title_of
 from ..reports.pictures import Picture, Series, Span
 from ..reports.process import table as process_table
-from ..reports.publication import LEAST_ORGANISATIONS, LEAST_PEOPLE, counts_say
+from ..reports.publication import (
+    LEAST_ORGANISATIONS,
+    LEAST_PEOPLE,
+    counts_say,
+    staffing_says,
+)
 from ..reports.published_set import GROWING, printed
 from ..reports.staffing import BANDS, Change
 from ..reports.statistics import Proportion
@@ -54,17 +60,16 @@ class Making:
         return self.audience == Audience.PUBLISHED
 
 
-def listed_in_open_data(programme_slug: str | None) -> dict[str, int]:
-    """Region → awards of a programme that the newest open data name."""
+def listed_in_open_data(impact: Impact) -> dict[str, int]:
+    """Region → awards of these figures that the newest open data name. What was agreed after the cut-off
+    is in neither. One query, and one for the release."""
     release = latest_release()
     if release is None:
         return {}
-    region_of = {code: region.value for region, code in REGION_CODE.items()}
-    found: Counter[str] = Counter()
-    for grant in release.package["grants"]:
-        if programme_slug in (None, grant["grantProgramme"][0]["code"]):
-            found[region_of[grant["beneficiaryLocation"][0]["geoCode"]]] += 1
-    return dict(found)
+    named = {grant["id"].rpartition("-")[2] for grant in release.package["grants"]}
+    region_of = {grant.id: grant.region for grant in impact.records.grants}
+    codes = PublishedAward.objects.filter(grant__in=region_of).values_list("grant_id", "code")
+    return dict(Counter(region_of[grant] for grant, code in codes if code in named))
 
 
 Rows = list[tuple[dict[str, Any], ...]]
@@ -539,8 +544,7 @@ def composing(
     is_published = audience == Audience.PUBLISHED
     if is_published and impact.reach.focus_people < LEAST_PEOPLE:
         raise ValueError(TOO_FEW)
-    slug = impact.scope.programme.slug if impact.scope.programme else None
-    shown = printed(impact, listed_in_open_data(slug)) if is_published else None
+    shown = printed(impact, listed_in_open_data(impact)) if is_published else None
     if is_published:
         yield "Small numbers hidden, and the attack on them"
     making = Making(impact, audience, shown)
@@ -557,7 +561,7 @@ def composing(
         "title": title or f"What {impact.scope.programme or 'the programmes'} achieved",
         "scope": impact.scope.words if not is_published else str(impact.scope.programme or ""),
         "cut_off": impact.scope.cut_off.isoformat(),
-        "cut_off_says": day_text(impact.scope.cut_off),
+        "cut_off_says": written.day(impact.scope.cut_off),
         "audience": audience.value,
         "audience_says": (
             "For everybody."
@@ -580,6 +584,7 @@ def composing(
         ],
         "definitions": _definitions(impact, chosen, with_source=not is_published),
         "footnote": FOOTNOTE,
+        "staffing_says": staffing_says(shown) if shown and "staffing" in chosen else "",
         "register": _register(shown) if shown else {},
     }
     yield "Definitions"

@@ -24,6 +24,7 @@ from django.template.loader import render_to_string
 from accounts.exports import plain_text
 from accounts.pdf import typeset
 
+from .. import drawings
 from .document import drawable
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
@@ -43,25 +44,39 @@ def _moment(document: dict[str, Any]) -> datetime:
     return datetime.combine(date.fromisoformat(document["cut_off"]), time(12), tzinfo=UTC)
 
 
-def svg_of(block: dict[str, Any]) -> str:
-    """The picture of a block as SVG."""
-    from .. import charts  # loads matplotlib, which takes a second or two once
+def svg_of(block: dict[str, Any], *, is_narrow: bool = False) -> str:
+    """The picture of a block as SVG; narrow for a phone."""
+    return drawings.drawn(drawable(block), is_narrow=is_narrow)
 
-    return charts.drawn(drawable(block))
+
+LONG = 18  # signs: a column with a longer cell holds words, not numbers
+
+
+def _columns(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The columns of a table, and whether numbers stand in them."""
+    cells = list(zip(*block["rows"], strict=True)) or [()] * len(block["columns"])
+    return [
+        {"label": label, "numeric": i > 0 and all(len(c["text"]) <= LONG for c in column)}
+        for i, (label, column) in enumerate(zip(block["columns"], cells, strict=True))
+    ]
 
 
 def with_pictures(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with each picture as an address that holds it whole (`data:`)."""
+    """The document for a page: each picture as an address that holds it whole (`data:`), wide and narrow."""
+
+    def held(block: dict[str, Any], *, is_narrow: bool = False) -> str:
+        drawn = svg_of(block, is_narrow=is_narrow).encode()
+        return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
     def of(block: dict[str, Any]) -> dict[str, Any]:
         if block["kind"] != "picture":
-            return block
-        held = base64.b64encode(svg_of(block).encode()).decode()
+            return block | {"columns": _columns(block)}
         columns = [
             {"label": label, "numeric": i > 0}
             for i, label in enumerate(block["picture"]["columns"])
         ]
-        return block | {"src": f"data:image/svg+xml;base64,{held}", "columns": columns}
+        shown = {"src": held(block), "phone_src": held(block, is_narrow=True)}
+        return block | shown | {"columns": columns}
 
     sections = [s | {"blocks": [of(b) for b in s["blocks"]]} for s in document["sections"]]
     return document | {"sections": sections}
@@ -109,18 +124,40 @@ def tables_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[s
                 yield section, block
 
 
+def about(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a reader of numbers alone must know beside them: who may read them, how sure they are, and how
+    they are printed."""
+    lines = {
+        "What it covers": document["scope"],
+        "Who may read it": document["audience_says"],
+        "How complete it is": document["provisional"],
+        "How counts are printed": document["rule"],
+        "How far the figures go": document["footnote"],
+    }
+    return ((label, text) for label, text in lines.items() if text)
+
+
+ABOUT = "About these figures"
+
+
 def as_csv(document: dict[str, Any]) -> bytes:
-    """One line for each number: section, table, row, column, what is printed, and the number."""
-    held = io.StringIO(newline="")
+    """One line for each number: section, table, row, column, what is printed, and the number. What must be
+    known beside them stands above, in lines of the same shape. Begins with the mark of UTF-8, without which
+    spreadsheet programs take £ for two signs."""
+    held = io.StringIO("\ufeff", newline="")
+    held.seek(0, io.SEEK_END)
     rows = csv.writer(held, lineterminator="\r\n")
     rows.writerow(["Report", "Cut-off", "Section", "Table", "Row", "Column", "Printed", "Number"])
+    title, cut_off = plain_text(document["title"]), document["cut_off"]
+    for label, text in about(document):
+        rows.writerow([title, cut_off, ABOUT, ABOUT, label, "Words", plain_text(text), ""])
     for section, table in tables_of(document):
         for row in table["rows"]:
             for column, cell in zip(table["columns"][1:], row[1:], strict=True):
                 rows.writerow(
                     [
-                        plain_text(document["title"]),
-                        document["cut_off"],
+                        title,
+                        cut_off,
                         section["title"],
                         plain_text(table["title"]),
                         plain_text(row[0]["text"]),
@@ -133,17 +170,29 @@ def as_csv(document: dict[str, Any]) -> bytes:
 
 
 SHEET_NAME = 31  # characters that a workbook allows
+# Tables whose titles are sentences: by the id of the table.
+SHORT_NAMES = {
+    "admissions": "Hospital admissions",
+    "admissions-split": "Admissions, for whom",
+    "changes": "Better, same and worse",
+    "paired": "Change from the baseline",
+    "staffing": "Staffing ratio",
+    "bands": "Staff to person",
+    "topics": "Training by topic",
+    "regions": "Grants by region",
+}
 
 
 def sheet_names(document: dict[str, Any]) -> list[str]:
-    """A name for the sheet of each table: its title, its section's where that is too long, or as many
-    whole words of it as fit; never the same twice."""
+    """A name for the sheet of each table: the short one of our own tables, else its title, its section's
+    where that is too long, or as many whole words of it as fit; never the same twice."""
     taken = {"contents", "definitions", "history"}
     names = []
     for section, table in tables_of(document):
         title, other = (_allowed(text) for text in (table["title"], section["title"]))
         cut = textwrap.shorten(title, SHEET_NAME, placeholder="") or title[:SHEET_NAME] or "Table"
-        fitting = [name for name in (title, other) if 0 < len(name) <= SHEET_NAME]
+        short = SHORT_NAMES.get(table.get("id", ""), "")
+        fitting = [name for name in (short, title, other) if 0 < len(name) <= SHEET_NAME]
         numbered = (f"{cut[: SHEET_NAME - 3].rstrip()} {n}" for n in range(2, 100))
         name = next(n for n in (*fitting, cut, *numbered) if n.lower() not in taken)
         taken.add(name.lower())
@@ -178,12 +227,12 @@ def as_xlsx(document: dict[str, Any]) -> bytes:
     contents.set_column(0, 0, 34)
     contents.set_column(1, 1, 100)
     contents.write_string(0, 0, document["title"], title_format)
-    lines = [document["scope"], f"Cut-off {document['cut_off_says']}", document["audience_says"]]
-    lines += [text for text in (document["provisional"], document["rule"]) if text]
-    lines.append(document["footnote"])
-    row = 1
-    for line in lines:
-        contents.write_string(row, 1, line, wrap)
+    contents.write_string(1, 0, "Cut-off", bold)
+    contents.write_string(1, 1, document["cut_off_says"], wrap)
+    row = 2
+    for label, says in about(document):
+        contents.write_string(row, 0, label, bold)
+        contents.write_string(row, 1, says, wrap)
         row += 1
     row += 1
     contents.write_string(row, 0, "Sheet", bold)
@@ -199,6 +248,7 @@ def as_xlsx(document: dict[str, Any]) -> bytes:
         sheet.set_column(1, len(table["columns"]), 18)
         for column, label in enumerate(table["columns"]):
             sheet.write_string(3, column, label, bold)
+        sheet.freeze_panes(4, 1)
         for line, cells in enumerate(table["rows"], 4):
             for column, cell in enumerate(cells):
                 if "number" in cell:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ..enums import ADMISSION_CLAIMS, Admission, Attester
+from ..enums import ADMISSION_CLAIMS, PERIOD_DAYS, Admission, Attester, Point
 from .items import Value
 
 
@@ -97,8 +97,14 @@ def admission_problems(values: Mapping[str, Value], risk: Risk | None) -> dict[s
     return found
 
 
-def answer_problems(values: Mapping[str, Value]) -> dict[str, str]:
-    """Item → sentence for answers that contradict each other."""
+COUNTED = ("incidents", "restrictive", "prn", "outings")
+
+
+def answer_problems(
+    values: Mapping[str, Value], *, point: str, days_observed: int | None
+) -> dict[str, str]:
+    """Item → sentence for answers that contradict each other, the length of the period (OUT-02) or the
+    days on which there was anybody to count for (`days_observed`, of 28)."""
 
     def number(code: str) -> Decimal | None:
         value = values.get(code)
@@ -121,4 +127,11 @@ def answer_problems(values: Mapping[str, Value]) -> dict[str, str]:
         less, more = number(part), number(whole)
         if less is not None and more is not None and less > more:
             found[part] = sentence
+    nights, period = number("bed_nights"), PERIOD_DAYS[Point(point)]
+    if nights is not None and nights > period:
+        found["bed_nights"] = f"There are {period} nights in the period at most"
+    if days_observed == 0 and any(number(code) for code in COUNTED):
+        found["days_observed"] = (
+            "Something was counted, so the person was at home with support on one day at least"
+        )
     return found

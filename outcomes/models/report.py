@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.models import User
 from accounts.state import StateField, StateMixin, transition
 from grants.models import Grant
@@ -224,9 +224,11 @@ class OutcomeReport(StateMixin):
         quality = values.get("quality_of_life")
         if quality is not None and quality.is_value and not self.rater:
             found.append("Say who rated the quality of life.")
-        problems = indicators.answer_problems(values)
+        problems = indicators.answer_problems(
+            values, point=self.point, days_observed=self.days_observed
+        )
         if not self.is_baseline:
-            problems |= indicators.admission_problems(values, self.baseline_risk())
+            problems = indicators.admission_problems(values, self.baseline_risk()) | problems
         found += [f"{sentence.rstrip('.')}." for sentence in problems.values()]
         if self.is_baseline:
             found += schedule.plan_blockers(self.grant)
@@ -248,11 +250,14 @@ class OutcomeReport(StateMixin):
         return baseline.risk_at_baseline() if baseline else None
 
     def send_back_blockers(self) -> list[str]:
-        """A baseline is locked by the first delivered session."""
+        """A baseline is locked by the first delivered session; nothing is asked about somebody who has died,
+        or of a grant that has ended."""
+        if found := schedule.standing_blockers(self.grant):
+            return found
         start = schedule.start_of(self.grant)
         if self.is_baseline and start is not None:
             return [
-                f"The first session was held on {schedule.said(start)}. "
+                f"The first session was held on {written.day(start)}. "
                 "The baseline is locked from that day."
             ]
         return []

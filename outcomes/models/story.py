@@ -168,6 +168,12 @@ class Story(StateMixin):
     def publish_blockers(self) -> list[str]:
         return self.submit_blockers()
 
+    def send_back_blockers(self) -> list[str]:
+        """Nobody is asked to write again about somebody who has died. It can be withdrawn."""
+        if self.person.state == PersonState.DECEASED:
+            return self.consent_blockers()
+        return []
+
     @transition("state", source=StoryState.DRAFT, target=StoryState.WAITING)
     def submit(self, *, by: User) -> None:
         self.submitted_at, self.submitted_by, self.return_reason = clock.now(), by, ""

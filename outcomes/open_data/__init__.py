@@ -5,7 +5,16 @@ to organisations (UK standards 1.5): a number drawn by lot, one text for all, no
 region, nothing about the person, and no award that would single somebody out.
 """
 
-from .awards import Chosen, HeldBack, chosen, codes_of, latest_release, package, publisher
+from .awards import (
+    Chosen,
+    HeldBack,
+    chosen,
+    codes_of,
+    held_back_says,
+    latest_release,
+    package,
+    publisher,
+)
 from .files import CONTENT_TYPES, FORMATS, written
 from .standard import Problem, problems
 
@@ -17,6 +26,7 @@ __all__ = [
     "Problem",
     "chosen",
     "codes_of",
+    "held_back_says",
     "latest_release",
     "package",
     "problems",

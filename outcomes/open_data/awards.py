@@ -2,9 +2,9 @@
 
 Held back (UK standards 1.5): an award to a provider with fewer than 50 staff, unless at least three of
 its awards were decided in the same month. Provider, month and amount together would otherwise point at
-one person whom neighbours may know. Where everything held back would belong to one or two providers,
-the provider with the fewest awards joins them: totals of the programme are public, and the difference
-to the list would be the amount of that one.
+one person whom neighbours may know. Where everything held back in a programme would belong to one or two
+providers, the provider with the fewest awards there joins them: totals of each programme are public, and
+the difference to the list would be the amount of that one.
 
 What was paid and when an award ended is left out: a part payment says that something happened to the
 person.
@@ -22,6 +22,7 @@ from accounts import clock
 from accounts.enums import OrganisationSize, Region
 from grants.models import Grant
 
+from ..disclosure import HES, first_print
 from ..enums import LICENCE_URL, Licence
 from ..models import AwardsRelease, PublishedAward, Publisher
 from .standard import organisation_id
@@ -148,7 +149,8 @@ def chosen(awards: list[Award] | None = None) -> Chosen:
         month = (a.organisation_id, a.awarded_on.replace(day=1))
         if a.size in SMALL and together[month] < LEAST_TOGETHER:
             reasons[a.grant_id] = SMALL_PROVIDER
-    _join(awards, reasons)
+    for slug in {a.programme_slug for a in awards}:
+        _join([a for a in awards if a.programme_slug == slug], reasons)
     return Chosen(
         listed=[a for a in awards if a.grant_id not in reasons],
         held_back=[HeldBack(a, reasons[a.grant_id]) for a in awards if a.grant_id in reasons],
@@ -156,7 +158,8 @@ def chosen(awards: list[Award] | None = None) -> Chosen:
 
 
 def _join(awards: list[Award], reasons: dict[int, str]) -> None:
-    """More providers, the fewest awards first, until what is held back belongs to three or to none."""
+    """More providers of one programme, the fewest awards first, until what is held back there belongs to
+    three or to none."""
     by: dict[int, list[Award]] = defaultdict(list)
     for a in awards:
         by[a.organisation_id].append(a)
@@ -201,17 +204,26 @@ def codes_of(awards: list[Award]) -> dict[int, str]:
     return held | {made.grant_id: made.code for made in new}
 
 
+def held_back_says(count: int) -> str:
+    """How many awards are held back, as everybody may know it: "none", "a few", "about 65". The exact
+    number less the exact total of one programme would be the awards of the others (decision 17)."""
+    if not count:
+        return "none"
+    shown = first_print(count, HES)
+    return "a few" if shown.is_hidden else f"about {shown.text}"
+
+
 def package(
     found: Chosen, codes: dict[int, str], by: Publisher, *, number: int | None = None
 ) -> dict[str, Any]:
     """The 360Giving package: a dictionary ready for JSON. `codes`: grant id → published number."""
     site = settings.SITE_URL.rstrip("/")
     now = clock.now().replace(microsecond=0)
-    held = len(found.held_back)
+    held = held_back_says(len(found.held_back)).capitalize()
     about = (
         f"{len(found.listed)} awards. {held} more are held back, because provider, month and amount "
         "would single out a person."
-        if held
+        if found.held_back
         else f"{len(found.listed)} awards."
     )
     made: dict[str, Any] = {

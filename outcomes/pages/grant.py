@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts import clock
+from accounts import written
 from grants.grant_page import subnav
 from grants.models import Grant
 
@@ -14,7 +14,6 @@ from ..enums import (
     Point,
     ReportState,
 )
-from ..schedule import said
 from .points import (
     PointFigures,
     course_table,
@@ -81,9 +80,9 @@ def _compare_url(grant: Grant, by_point: dict[Point, PointFigures]) -> str:
 def _row_sentence(row: ReportRow) -> str:
     report = row.report
     if report is not None and report.state == ReportState.ACCEPTED:
-        return f"Accepted on {said(clock.day_of(report.accepted_at))}"  # type: ignore[arg-type]
+        return f"Accepted on {written.day(report.accepted_at)}"  # type: ignore[arg-type]
     if report is not None and report.state == ReportState.SUBMITTED:
-        return f"Sent on {said(clock.day_of(report.submitted_at))}"  # type: ignore[arg-type]
+        return f"Sent on {written.day(report.submitted_at)}"  # type: ignore[arg-type]
     if report is not None and report.state == ReportState.WAIVED:
         return report.waive_reason
     if row.is_expected and row.is_on_hold:

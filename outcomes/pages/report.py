@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.shapes import SummaryRow
 from focus_people.enums import Confidence
 from focus_people.reports import figures_of
@@ -22,7 +22,7 @@ from ..enums import (
 from ..forms import Question, ReportForm
 from ..models import OutcomeReport
 from ..models.indicator import own_items
-from ..schedule import PLAN_POINT, said, start_of, timing
+from ..schedule import PLAN_POINT, start_of, timing
 from .points import (
     PointFigures,
     course_table,
@@ -72,8 +72,8 @@ def when_sentence(point: Point, when: Any) -> str:
     if when.due_on is None:
         return "It is due counted from the first session, which has not been held yet."
     return (
-        f"Due on {said(when.due_on)}. It can be sent between {said(when.opens_on)} "
-        f"and {said(when.closes_on)}."
+        f"Due on {written.day(when.due_on)}. It can be sent between {written.day(when.opens_on)} "
+        f"and {written.day(when.closes_on)}."
     )
 
 
@@ -85,7 +85,7 @@ def _frame(report: OutcomeReport) -> dict[str, Any]:
     when = timing(report.point, start_of(grant))
     days = ""
     if report.window_start and report.window_end:
-        days = f"{said(report.window_start)} to {said(report.window_end)}"
+        days = f"{written.day(report.window_start)} to {written.day(report.window_end)}"
     return {
         "grant": grant,
         "person": grant.application.person,
@@ -202,7 +202,7 @@ def read_page(user: Any, report: OutcomeReport) -> dict[str, Any]:
 def _facts(report: OutcomeReport) -> list[SummaryRow]:
     days = ""
     if report.window_start and report.window_end:
-        days = f"{said(report.window_start)} to {said(report.window_end)}"
+        days = f"{written.day(report.window_start)} to {written.day(report.window_end)}"
     observed = ""
     if report.days_observed is not None:
         observed = f"{report.days_observed} of {COUNT_DAYS}"
@@ -290,7 +290,7 @@ def plan_box(report: OutcomeReport, by_point: dict[Point, PointFigures]) -> dict
             f"{plain(totals.peak_ratio)}\u00a0:\u00a01" if totals.peak_ratio else "No figure",
         ),
         ("Paid hours a week", plain(totals.paid_hours)),
-        ("Cost a week", f"£{totals.weekly_cost:,.2f}"),
+        ("Cost a week", written.money(totals.weekly_cost)),
         ("Unpaid family hours a week", plain(totals.family_hours)),
         ("Confidence", Confidence(plan.confidence).label),
     ]

@@ -10,7 +10,7 @@ from .comparing import Compared, Line, compare
 from .figure import Audience, Figure
 from .pictures import Picture
 from .programme import FIGURE_IDS, PICTURE_NAMES, Impact, programme_figures
-from .publication import Published, published, published_count, published_share
+from .publication import published_count, published_share
 from .scope import Scope, default_programme, rounds_with_grants
 from .statistics import Proportion, median, median_interval, quantile, wilson
 
@@ -26,7 +26,6 @@ __all__ = [
     "Line",
     "Picture",
     "Proportion",
-    "Published",
     "Scope",
     "compare",
     "default_programme",
@@ -35,7 +34,6 @@ __all__ = [
     "median",
     "median_interval",
     "programme_figures",
-    "published",
     "published_count",
     "published_share",
     "quantile",

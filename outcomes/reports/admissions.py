@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
-
+from accounts import written
 from accounts.enums import Region
 
 from .. import indicators
@@ -31,7 +30,6 @@ from .figure import (
     Part,
     Reading,
     Record,
-    day_text,
     plain,
     several,
 )
@@ -369,7 +367,7 @@ def _records(records: Records) -> list[Record]:
         accepted = sum(1 for day in reports if day is not None)
         found.append(
             Record(
-                url=reverse("organisation", args=[first.organisation_reference]),
+                opens=("organisation", first.organisation_reference),
                 cells=(
                     first.organisation,
                     str(Region(first.region).label),
@@ -432,7 +430,7 @@ def figure(records: Records) -> Figure:
             "Avoided counts with evidence of the risk at baseline, no nights in hospital, a contribution "
             "and a named role; delayed from 28 days; shortened from a fifth. A claim without its "
             "conditions is an answer, and no success.",
-            f"Reports due and accepted by {day_text(cut_off)}: {found.accepted:,} of "
+            f"Reports due and accepted by {written.day(cut_off)}: {found.accepted:,} of "
             f"{several(found.due, 'report', 'reports')}.",
         ),
         wording=found.wording,

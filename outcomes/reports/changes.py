@@ -12,8 +12,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.urls import reverse
-
 from .. import indicators
 from ..enums import POINT_TITLE, Admission, AnswerStatus, Direction, Movement, YesNo
 from ..indicators import ALONE, BY_CODE, PANEL, Judge, Measured, Value
@@ -315,7 +313,7 @@ def figure(records: Records, measured: Measured) -> Figure:
         ),
         rows=[
             Record(
-                url=reverse("grant", args=[c.grant.reference]),
+                opens=("grant", c.grant.reference),
                 cells=(
                     f"{c.grant.alias}, {c.grant.reference}",
                     c.grant.organisation,

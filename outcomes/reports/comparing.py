@@ -14,6 +14,7 @@ from grants.models import Grant
 from .figure import plain, pounds_text
 from .programme import Impact
 from .scope import Scope
+from .statistics import Proportion
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def compare(scope: Scope, first: tuple[date, date], second: tuple[date, date]) -
 
 
 def _of(part: int, whole: int) -> str:
-    return f"{part:,} of {whole:,}" if whole else "none yet"
+    if not whole:
+        return "none yet"
+    return f"{part:,} of {whole:,} ({Proportion(part, whole).whole_percent}%)"
 
 
 def _bought(one: Impact, two: Impact) -> list[Line]:

@@ -11,6 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from django.urls import reverse
+
+from accounts.written import money
+
 from .statistics import Proportion
 
 PENNY = Decimal("0.01")
@@ -51,11 +55,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Record:
-    """One record behind a figure, for those who may see it: cells in the order of `record_columns`."""
+    """One record behind a figure, for those who may see it: cells in the order of `record_columns`.
 
-    url: str
+    opens: the name of its page and its reference. The address is made for a reader alone: to make one loads
+    every page, and most of those who ask for a figure ask for no record.
+    """
+
+    opens: tuple[str, str]
     cells: tuple[str, ...]
     counts: bool | None = None
+
+    @property
+    def url(self) -> str:
+        name, reference = self.opens
+        return reverse(name, args=[reference])
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,8 @@ class Figure:
     """One figure with everything that stands behind it.
 
     shown: as the pages print it. numerator and denominator say what they count. `sources`: the places
-    of the rules. `is_claim`: an impact claim, beside which the footnote on evidence must stand.
+    of the rules. `is_claim`: an impact claim, beside which the footnote on evidence must stand. no_list: why no
+    records stand behind it for anybody.
     """
 
     id: str
@@ -97,6 +111,7 @@ class Figure:
     record_columns: Sequence[Column] = ()
     records: Sequence[Record] = field(default=(), repr=False)
     record_noun: tuple[str, str] = ("record", "records")
+    no_list: str = ""
 
 
 def pence(amount: Decimal | Fraction | None) -> Decimal | None:
@@ -136,15 +151,7 @@ def plain(value: Decimal | Fraction | int | None, places: int = 1) -> str:
 
 def pounds_text(amount: Decimal | None) -> str:
     """£557,600.00; "none" where it cannot be worked out."""
-    if amount is None:
-        return "none"
-    text = f"£{abs(amount):,.2f}"
-    return f"\N{MINUS SIGN}{text}" if amount < 0 else text
-
-
-def day_text(day: date) -> str:
-    """31 December 2016"""
-    return f"{day.day} {day:%B %Y}"
+    return "none" if amount is None else money(amount)
 
 
 def several(count: int, one: str, many: str) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.urls import reverse
-
 from ..enums import FOLLOW_UPS, Point
 from ..indicators import Measures
 from .figure import Column, Figure, Missing, Record, plain
@@ -107,7 +105,7 @@ def figure(records: Records) -> Figure:
         series = _series(records, grant)
         rows.append(
             Record(
-                url=reverse("grant", args=[grant.reference]),
+                opens=("grant", grant.reference),
                 cells=(
                     f"{grant.alias}, {grant.reference}",
                     grant.organisation,

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from django.urls import reverse
-
 from accounts import clock
 from training.confidence import AFTER_DAYS, ITEM_WORDS, LEAST_SHOWN
 from training.enums import RatingPoint
@@ -162,7 +160,7 @@ def figure(records: Records, measured: Measured) -> Figure:
         ),
         rows=[
             Record(
-                url=reverse("grant", args=[grant.reference]),
+                opens=("grant", grant.reference),
                 cells=(
                     f"{grant.alias}, {grant.reference}",
                     grant.organisation,

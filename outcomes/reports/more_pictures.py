@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from accounts import written
 from accounts.enums import Sector
 from training.coverage import Point as CoverageDay
 from training.enums import TopicFamily
 from training.reports import HEADLINE_LABELS
 
 from .circles import OTHER, Crossing
-from .figure import Column, day_text, plain, pounds_text, several
+from .figure import Column, plain, pounds_text, several
 from .incidents import ENOUGH, Incidents
 from .learners import Items
 from .pictures import Picture, Series, Slope
@@ -228,7 +229,9 @@ def coverage_picture(found: Sequence[CoverageDay]) -> Picture | None:
             Column("In the circles", True),
             Column("Share", True),
         ),
-        rows=[(day_text(p.on), plain(p.trained), plain(p.active), f"{s:.1f}%") for p, s in shown],
+        rows=[
+            (written.day(p.on), plain(p.trained), plain(p.active), f"{s:.1f}%") for p, s in shown
+        ],
     )
 
 

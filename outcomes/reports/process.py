@@ -10,13 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import F
-from django.urls import reverse
 
+from accounts import written
 from grants.models import Application, ClockStop
 from grants.reports import clock
 from grants.working_days import working_days_after
 
-from .figure import Column, Figure, Record, Value, day_text, number, plain, several
+from .figure import Column, Figure, Record, Value, number, plain, several
 from .records import Due, GrantRow, Records
 from .statistics import Proportion, median, quantile
 
@@ -260,7 +260,7 @@ def figures(records: Records) -> list[Figure]:
     cut_off = records.scope.cut_off
     days = [
         Record(
-            url=reverse("application", args=[d.reference]),
+            opens=("application", d.reference),
             cells=(d.reference, d.organisation, plain(d.net), plain(d.gross), plain(d.stopped)),
             counts=d.is_within,
         )
@@ -316,13 +316,13 @@ def figures(records: Records) -> list[Figure]:
     def row(grant_id: int, counts: bool | None, *cells: str) -> Record:
         g = grants[grant_id]
         return Record(
-            url=reverse("grant", args=[g.reference]),
+            opens=("grant", g.reference),
             cells=(f"{g.alias}, {g.reference}", g.organisation, *cells),
             counts=counts,
         )
 
     paid = [
-        row(g.id, _paid_in_time(g), day_text(g.released_on), day_text(g.first_paid_on))
+        row(g.id, _paid_in_time(g), written.day(g.released_on), written.day(g.first_paid_on))
         for g in records.grants
         if g.released_on and g.first_paid_on
     ]
@@ -331,8 +331,8 @@ def figures(records: Records) -> list[Figure]:
             due.grant.id,
             _accepted_in_time(due),
             str(due.point.label),
-            day_text(due.due_on),
-            day_text(due.accepted_on) if due.accepted_on else "not accepted",
+            written.day(due.due_on),
+            written.day(due.accepted_on) if due.accepted_on else "not accepted",
         )
         for due in records.due
     ]
@@ -340,8 +340,8 @@ def figures(records: Records) -> list[Figure]:
         row(
             g.id,
             g.delivered_on <= g.delivery_until,
-            day_text(g.delivered_on),
-            day_text(g.delivery_until),
+            written.day(g.delivered_on),
+            written.day(g.delivery_until),
         )
         for g in records.active
         if g.delivered_on and g.delivery_until
@@ -350,8 +350,8 @@ def figures(records: Records) -> list[Figure]:
         row(
             g.id,
             None,
-            f"£{g.amount:,.2f}",
-            f"£{g.spent:,.2f}",
+            written.money(g.amount),
+            written.money(g.spent),
             f"{plain(_gap(g.amount, g.spent))}%",
         )
         for g in records.grants

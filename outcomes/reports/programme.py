@@ -13,6 +13,7 @@ from accounts.enums import Region
 from grants.models import Programme, Round
 
 from ..indicators import PANEL, Measured
+from ..survey.questions import QUESTIONS
 from . import admissions as _admissions
 from . import changes as _changes
 from . import circles as _circles
@@ -26,6 +27,7 @@ from . import process as _process
 from . import reach as _reach
 from . import savings as _savings
 from . import staffing as _staffing
+from . import survey as _survey
 from .figure import Figure, money_text, number
 from .records import Records
 from .scope import Scope
@@ -112,6 +114,10 @@ class Impact:
     def process(self) -> _process.Process:
         return _process.process(self.records, self.decisions)
 
+    @cached_property
+    def survey(self) -> _survey.WaveResults | None:
+        return _survey.of_programme(self.scope)
+
     @property
     def is_provisional(self) -> bool:
         return self.admissions.is_provisional
@@ -177,9 +183,14 @@ class Impact:
             "savings": {
                 "confirmed": self.savings.confirmed,
                 "both": self.savings.both,
-                "before": money_text(self.savings.before),
-                "after": money_text(self.savings.after),
-                "weekly": money_text(self.savings.weekly),
+                **{
+                    key: money_text(value) if self.savings.confirmed else None
+                    for key, value in (
+                        ("before", self.savings.before),
+                        ("after", self.savings.after),
+                        ("weekly", self.savings.weekly),
+                    )
+                },
                 "payback_weeks": number(self.savings.payback, 2),
             },
             "changes": {
@@ -200,6 +211,7 @@ class Impact:
                 for row in self.panel
             },
             "process": _process.as_json(self.process),
+            "survey": _survey.as_json(self.survey),
         }
 
     # --- pictures ---
@@ -261,6 +273,10 @@ def _incidents_family(impact: Impact) -> list[Figure]:
     return [_incidents.figure(impact.records)]
 
 
+def _survey_family(impact: Impact) -> list[Figure]:
+    return _survey.figures(impact.survey, impact.scope)
+
+
 _FAMILIES = {
     "admissions": _admissions_family,
     **dict.fromkeys(
@@ -293,6 +309,7 @@ _FAMILIES = {
         ),
         _process_family,
     ),
+    **{f"survey-{question.code}": _survey_family for question in QUESTIONS if question.good},
 }
 FIGURE_IDS = tuple(_FAMILIES)
 

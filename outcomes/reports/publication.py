@@ -6,13 +6,7 @@ from its rounded parts. What is broken down, and how, is registered in
 `published_set`; there is no choice of region or cut-off: two of them could be subtracted from each other.
 """
 
-from dataclasses import dataclass
-
 from ..disclosure import HES, Printed, Rule, first_print, share
-from .admissions import Admissions
-from .programme import Impact
-from .published_set import printed
-from .reach import Money, Reach
 from .staffing import Change
 from .statistics import Proportion
 
@@ -46,20 +40,8 @@ def published_share(part: int, whole: int) -> Proportion | None:
     return Proportion(HES.rounded(part) if part else 0, HES.rounded(whole))
 
 
-@dataclass(frozen=True)
-class Published:
-    """The published totals of a programme. `admissions` is None while too few organisations reported,
-    everything is empty while the programme has too few people to publish anything."""
-
-    is_enough: bool
-    reach: Reach
-    money: Money
-    admissions: Admissions | None
-    staffing_says: str
-    is_provisional: bool
-
-
-def _staffing_says(found: Printed) -> str:
+def staffing_says(found: Printed) -> str:
+    """The safe reductions in a sentence, from printed counts; "" where they are hidden."""
     parts = found.table("staffing")
     held = share(parts[Change.SAFE.value], list(parts.values()), found.whole("both-staffing"))
     if held is None or not held[0]:
@@ -68,20 +50,4 @@ def _staffing_says(found: Printed) -> str:
         f"For about {held[0]:,} of about {held[1]:,} people, organisations reported that fewer staff "
         "are there at a time, and that it is safe: serious incidents and restraint did not rise, quality "
         "of life did not fall, and the commissioner confirmed the plan. Counts are rounded to the nearest 5."
-    )
-
-
-def published(impact: Impact) -> Published:
-    """What the public page shows of a whole programme. Raises `ValueError` for a part of one."""
-    if not impact.scope.is_whole_programme:
-        raise ValueError("Only whole programmes are published")
-    found = impact.admissions
-    enough = impact.reach.focus_people >= LEAST_PEOPLE
-    return Published(
-        is_enough=enough,
-        reach=impact.reach,
-        money=impact.money,
-        admissions=found if enough and found.reporting >= LEAST_ORGANISATIONS else None,
-        staffing_says=_staffing_says(printed(impact)) if enough else "",
-        is_provisional=found.is_provisional,
     )

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.urls import reverse
-
 from accounts.enums import Region
 
 from .figure import Column, Figure, Missing, Record, pence, plain, pounds_text, several
@@ -89,7 +87,7 @@ def _rows(
 ) -> list[Record]:
     return [
         Record(
-            url=reverse("grant", args=[grant.reference]),
+            opens=("grant", grant.reference),
             cells=(
                 f"{grant.alias}, {grant.reference}",
                 grant.organisation,
@@ -107,7 +105,7 @@ def _by_organisation(records: Records) -> list[Record]:
     first = {grant.organisation_id: grant for grant in reversed(records.grants)}
     return [
         Record(
-            url=reverse("organisation", args=[grant.organisation_reference]),
+            opens=("organisation", grant.organisation_reference),
             cells=(
                 grant.organisation,
                 str(Region(grant.region).label),

@@ -26,9 +26,9 @@ from training.coverage import Finished, finishing
 from training.models import Session
 
 from .. import indicators
-from ..enums import DUE_AFTER, FOLLOW_UPS, Point, ReportState
+from ..enums import DUE_AFTER, FOLLOW_UPS, Point, ReportState, SavingAnswer
 from ..indicators import Measures, Value
-from ..models import Answer, OutcomeReport, OwnIndicator
+from ..models import Answer, OutcomeReport, OwnIndicator, SavingConfirmation
 from ..schedule import PLAN_POINT
 from .scope import Scope
 
@@ -316,6 +316,15 @@ class Records:
         """Grants in scope of the outcome figures: at least one report was due by the cut-off (5.5)."""
         ids = {due.grant.id for due in self.due}
         return [grant for grant in self.active if grant.id in ids]
+
+    @cached_property
+    def other_figures(self) -> set[int]:
+        """Grants whose commissioner, asked to confirm the saving, last gave another figure: one query."""
+        said = SavingConfirmation.objects.filter(
+            self.scope.of_grants("grant__"), answered_at__lt=self.scope.until
+        )
+        last = dict(said.order_by("answered_at", "pk").values_list("grant_id", "answer"))
+        return {grant for grant, answer in last.items() if answer == SavingAnswer.DIFFERENT}
 
     # --- support plans ---
 

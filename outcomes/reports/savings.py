@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.urls import reverse
-
 from focus_people.enums import SupportArea
 from focus_people.reports import annualised_saving
 
@@ -146,6 +144,11 @@ def figure(records: Records) -> Figure:
     found = cost_pairs(records)
     s = savings(found)
     shown = pounds_text(s.weekly) if s.confirmed else "None confirmed yet"
+    own = sum(
+        1
+        for p in found
+        if p.saving is not None and not p.is_confirmed and p.grant.id in records.other_figures
+    )
     notes = [
         f"Over a year: {pounds_text(s.annualised)}." if s.confirmed else "",
         f"Paid back in {plain(s.payback, 2)} weeks, pooled; the median of the grants that have one is "
@@ -154,6 +157,8 @@ def figure(records: Records) -> Figure:
         else "",
         "A hospital stay that was avoided is not added: it would count the same money twice. A minus is a "
         "week that costs more.",
+        "A commissioner may give another figure instead of confirming. It is kept at the grant and not added: "
+        "it confirms neither week, line by line. It counts once the weeks are put right and confirmed.",
     ]
     return Figure(
         id="weekly-saving",
@@ -161,7 +166,7 @@ def figure(records: Records) -> Figure:
         title="Weekly cost saved, confirmed by commissioners",
         value=s.weekly if s.confirmed else None,
         shown=shown,
-        unit="pounds a week",
+        unit="pounds a week" if s.confirmed else "",
         definition=(
             "The cost of the week before, less the cost of the latest week after, added up over the grants "
             "whose commissioner confirmed both. Each line is rounded to the penny; negatives are summed in."
@@ -170,12 +175,19 @@ def figure(records: Records) -> Figure:
         cut_off=records.scope.cut_off,
         denominators=(
             ("Confirmed", plain(s.confirmed), "grants with both weeks confirmed"),
-            ("Before", pounds_text(s.before), "a week"),
-            ("After", pounds_text(s.after), "a week"),
+            *(
+                (
+                    ("Before", pounds_text(s.before), "a week"),
+                    ("After", pounds_text(s.after), "a week"),
+                )
+                if s.confirmed
+                else ()
+            ),
             ("Active", plain(s.active), "grants that became active"),
         ),
         missing=(
-            Missing("Grants with both weeks, not both confirmed", s.both - s.confirmed),
+            Missing("Grants whose commissioner gave another figure", own),
+            Missing("Other grants with both weeks, not both confirmed", s.both - s.confirmed - own),
             Missing("Grants that lack a week before or after", s.active - s.both),
         ),
         missing_says="They are left out: missing is not zero.",
@@ -191,7 +203,7 @@ def figure(records: Records) -> Figure:
         ),
         records=[
             Record(
-                url=reverse("grant", args=[pair.grant.reference]),
+                opens=("grant", pair.grant.reference),
                 cells=(
                     f"{pair.grant.alias}, {pair.grant.reference}",
                     pair.grant.organisation,

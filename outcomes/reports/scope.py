@@ -9,11 +9,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import Region
 from grants.models import Programme, Round
-
-from .figure import day_text
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Scope:
     @property
     def sentence(self) -> str:
         """What the page is about, with its cut-off."""
-        return f"{self.words}. Cut-off {day_text(self.cut_off)}."
+        return f"{self.words}. Cut-off {written.day(self.cut_off)}."
 
     def of_applications(self, prefix: str = "") -> Q:
         """The condition for applications in scope, reached through `prefix`; dates aside."""

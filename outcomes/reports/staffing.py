@@ -12,12 +12,12 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from django.urls import reverse
+from accounts import written
 
 from .. import indicators
 from ..enums import POINT_TITLE, Verdict
 from ..indicators import SafeReduction
-from .figure import Column, Figure, Missing, Part, Record, day_text, plain, several
+from .figure import Column, Figure, Missing, Part, Record, plain, several
 from .records import GrantRow, Records, ReportRow, Week
 from .statistics import Proportion
 
@@ -194,7 +194,7 @@ def _records(found: list[Pair]) -> list[Record]:
     order = list(Change)
     return [
         Record(
-            url=reverse("grant", args=[p.grant.reference]),
+            opens=("grant", p.grant.reference),
             cells=(
                 f"{p.grant.alias}, {p.grant.reference}",
                 p.grant.organisation,
@@ -278,7 +278,7 @@ def figures(records: Records) -> list[Figure]:
             ),
             wording=(
                 f"{s.safe_reductions:,} of {several(s.with_both, 'grant', 'grants')} with both answers "
-                f"reported a lower staffing ratio that met every safeguard by {day_text(cut_off)} "
+                f"reported a lower staffing ratio that met every safeguard by {written.day(cut_off)} "
                 "(provider-reported, confirmed by the commissioner)."
                 if s.with_both
                 else ""

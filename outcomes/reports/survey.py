@@ -9,15 +9,18 @@ everybody, counts follow the rule of what leaves the programme, attacked togethe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from accounts import clock
 
 from ..disclosure import Cell, Counts, Printed, Rule, Table, protect, share
-from ..models import SurveyWave
+from ..enums import WaveState
+from ..models import SurveyTally, SurveyWave
 from ..survey.questions import ANSWERED, QUESTIONS, Group, Question
 from .figure import Audience, Column, Figure, plain, several
 from .pictures import Picture, Series
 from .published_set import rule
+from .scope import Scope
 from .statistics import Proportion
 
 # Nothing is shown under so many answers to the question (clarification 24).
@@ -27,6 +30,12 @@ RULE_SAYS = (
     f"Nothing is shown for a question that fewer than {LEAST} people answered. Nobody’s own answers are kept: "
     "what somebody chooses is added to a count."
 )
+
+SOURCE = "Programme definitions 8.3; clarification 24"
+TOO_FEW = "Too few answers yet"
+WHOLE_ONLY = "The survey knows neither round nor region, so it speaks of a whole programme alone."
+NO_LIST = "There is no list behind this figure: nobody’s own answers are kept."
+OVER = (WaveState.CLOSED, WaveState.PUBLISHED)
 
 # group → question → choice → how often
 Tallies = Mapping[str, Mapping[str, Mapping[str, int]]]
@@ -71,6 +80,11 @@ class WaveResults:
     @property
     def is_shown(self) -> bool:
         return any(result.is_shown for result in self.results)
+
+    @property
+    def says_a_share(self) -> bool:
+        """At least one question has a share that may be said."""
+        return any(result.headline is not None for result in self.results)
 
 
 def _tallies(wave: SurveyWave) -> dict[str, dict[str, dict[str, int]]]:
@@ -146,12 +160,15 @@ def results_of(wave: SurveyWave) -> WaveResults:
     else. Three queries."""
     tallies = _tallies(wave)
     asked = wave.codes.count()
-    answered = sum(_sum(tallies, ANSWERED).values())
     if not wave.is_over:
-        return WaveResults(wave, asked, answered)
+        return WaveResults(wave, asked, sum(_sum(tallies, ANSWERED).values()))
+    return _read(wave, tallies, asked)
+
+
+def _read(wave: SurveyWave, tallies: Tallies, asked: int = 0) -> WaveResults:
     words = {q.code: q for q in wave.wording.questions()}
     found = tuple(result_of(words[q.code], tallies) for q in QUESTIONS)
-    return WaveResults(wave, asked, answered, found, tallies)
+    return WaveResults(wave, asked, sum(_sum(tallies, ANSWERED).values()), found, tallies)
 
 
 def picture_of(result: Result) -> Picture | None:
@@ -193,14 +210,83 @@ def figure_of(found: WaveResults, result: Result) -> Figure | None:
             f"People who {question.headline}, of those who answered the question in “{found.wave.title}”."
             + (" “I don’t know” is in neither part." if question.apart else "")
         ),
-        source="Programme definitions 8.3; clarification 24",
+        source=SOURCE,
         cut_off=clock.day_of(found.wave.closed_at),
         numerator=(plain(done.part), "people"),
         denominators=(("Denominator", plain(done.whole), "people who said something"),),
         proportion=done,
         audience=Audience.INTERNAL,
-        notes=(RULE_SAYS,),
+        notes=(RULE_SAYS, WHOLE_ONLY),
+        no_list=NO_LIST,
     )
+
+
+def of_programme(scope: Scope) -> WaveResults | None:
+    """The newest wave that had closed by the cut-off and has a share to say; None without one, and for a part
+    of a programme: nobody knows which round or region an answer came from. One query."""
+    if scope.programme is None or not scope.is_whole_programme:
+        return None
+    rows = SurveyTally.objects.filter(
+        wave__programme=scope.programme, wave__state__in=OVER, wave__closed_at__lt=scope.until
+    ).select_related("wave__wording")
+    waves: dict[SurveyWave, dict[str, dict[str, dict[str, int]]]] = {}
+    for row in rows.order_by("-wave__closed_at", "-wave", "pk"):
+        held = waves.setdefault(row.wave, {}).setdefault(row.group, {})
+        held.setdefault(row.question, {})[row.choice] = row.count
+    read = (_read(wave, tallies) for wave, tallies in waves.items())
+    return next((found for found in read if found.says_a_share), None)
+
+
+def figures(found: WaveResults | None, scope: Scope) -> list[Figure]:
+    """The share of every question that has one; without ten answers a figure that says so, and no number."""
+    by_code = {r.question.code: r for r in found.results} if found is not None else {}
+    made = []
+    for question in QUESTIONS:
+        if question.good:
+            result = by_code.get(question.code)
+            said = figure_of(found, result) if found is not None and result is not None else None
+            made.append(said or _untold(question, scope))
+    return made
+
+
+def _untold(question: Question, scope: Scope) -> Figure:
+    return Figure(
+        id=f"survey-{question.code}",
+        title=question.text,
+        value=None,
+        shown=TOO_FEW,
+        unit="",
+        definition=f"People who {question.headline}, of those who answered the question.",
+        source=SOURCE,
+        cut_off=scope.cut_off,
+        notes=(RULE_SAYS, WHOLE_ONLY),
+        no_list=NO_LIST,
+    )
+
+
+def as_json(found: WaveResults | None) -> dict[str, Any] | None:
+    """The shares under fixed keys; a question with too few answers is None, and so is everything without a
+    wave that says something."""
+    if found is None:
+        return None
+    held = {r.question.code: r.headline for r in found.results if r.question.good}
+    return {
+        "wave": found.wave.reference,
+        "closed_on": clock.day_of(found.wave.closed_at).isoformat(),  # type: ignore[arg-type]
+        "questions": {code: _share(done) for code, done in held.items()},
+    }
+
+
+def _share(done: Proportion | None) -> dict[str, Any] | None:
+    if done is None or done.percent is None or done.low is None or done.high is None:
+        return None
+    return {
+        "numerator": done.part,
+        "denominator": done.whole,
+        "percent": float(done.percent),
+        "ci_low": float(done.low),
+        "ci_high": float(done.high),
+    }
 
 
 # --- for everybody ------------------------------------------------------------------------------

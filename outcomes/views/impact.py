@@ -14,17 +14,16 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts import written
 from accounts.exports import plain_text
 from accounts.shapes import SummaryRow
 
-from .. import reports
+from .. import drawings, impact_report
 from ..impact_filters import CompareFilter, ImpactFilter
 from ..reports import FOOTNOTE, PICTURE_NAMES, Figure, Impact, Line, Picture
 from ..reports.admissions import DEFINITION, SETTLED_PERCENT, Admissions
-from ..reports.figure import Column, day_text, plain, pounds_text, several
+from ..reports.figure import Column, plain, pounds_text, several
 from ..reports.process import table
-from ..reports.publication import counts_say
-from ..reports.published_set import rule
 from ..reports.staffing import Staffing
 
 PAGE_SIZE = 50
@@ -216,8 +215,23 @@ def impact(request: HttpRequest) -> HttpResponse:
         "published_url": _published_url(found),
         "pictures_url": form.with_query(reverse("impact-pictures")),
         "failing": _failing(found),
+        "survey": found.survey,
+        "said": _said(form, found),
     }
     return render(request, "outcomes/impact/impact.html", context)
+
+
+def _said(form: ImpactFilter, found: Impact) -> list[Stat]:
+    """The shares of the experience survey, each with how many said something."""
+    return [
+        Stat(
+            f"{r.headline.whole_percent}% of {r.headline.whole:,}",
+            f"{r.question.headline[:1].upper()}{r.question.headline[1:]}",
+            url=_figure_url(form, f"survey-{r.question.code}"),
+        )
+        for r in (found.survey.results if found.survey else ())
+        if r.headline is not None
+    ]
 
 
 def _failing(found: Impact) -> str:
@@ -305,7 +319,7 @@ def _facts(found: Figure) -> list[Fact]:
     facts.append(
         Fact(
             "Cut-off",
-            text=f"{day_text(found.cut_off)}. Nothing later is counted, so this does not move.",
+            text=f"{written.day(found.cut_off)}. Nothing later is counted, so this does not move.",
         )
     )
     facts.append(Fact("Rule", text=found.source))
@@ -358,14 +372,12 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     picture = found.picture(name) if name in PICTURE_NAMES else None
     if picture is None:
         raise Http404
-    from .. import charts  # loads matplotlib, which takes a second or two once
-
     is_narrow = request.GET.get("size") == "phone"
-    etag = f'"{charts.fingerprint(picture, is_narrow=is_narrow)}"'
+    etag = f'"{drawings.fingerprint(picture, is_narrow=is_narrow)}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = HttpResponse(
-            charts.drawn(picture, is_narrow=is_narrow), content_type="image/svg+xml"
+            drawings.drawn(picture, is_narrow=is_narrow), content_type="image/svg+xml"
         )
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
@@ -379,7 +391,8 @@ def chart_table(request: HttpRequest, name: str) -> HttpResponse:
     picture = found.picture(name) if name in PICTURE_NAMES else None
     if picture is None:
         raise Http404
-    held = io.StringIO(newline="")
+    held = io.StringIO("\ufeff", newline="")  # so that spreadsheet programs read £ as £
+    held.seek(0, io.SEEK_END)
     rows = csv.writer(held, lineterminator="\r\n")
     rows.writerow([column.label for column in picture.columns])
     rows.writerows([plain_text(cell) for cell in row] for row in picture.rows)
@@ -396,7 +409,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("outcomes.view_impact", found.first):
         raise Http404
     scopes = (found.first.scope, found.second.scope)
-    heads = [f"{day_text(s.agreed_from)} to {day_text(s.agreed_until)}" for s in scopes]
+    heads = [f"{written.day(s.agreed_from)} to {written.day(s.agreed_until)}" for s in scopes]
 
     def rows(lines: Sequence[Line]) -> list[tuple[str, str, str]]:
         return [(line.title, line.first, line.second) for line in lines]
@@ -438,44 +451,33 @@ def pictures(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """Programme totals for everybody. No part of a programme can be chosen, and no day."""
+    """The newest published edition of a programme in short, for everybody. Nothing in it is newer than what
+    was released: no part of a programme can be chosen, and no day."""
     form = ImpactFilter({"programme": request.GET.get("programme", "")})
-    whole = form.impact
-    found = reports.published(whole)
-    r, m, a = found.reach, found.money, found.admissions
-    context: dict[str, Any] = {
-        "has_programme": whole.scope.programme is not None,
-        "programme": str(whole.scope.programme or ""),
-        "cut_off": whole.scope.cut_off,
-        "published": found,
-        "stats": [
-            Stat(plain(r.focus_people), "people the grants were for"),
-            Stat(plain(r.organisations), "organisations"),
-            Stat(
-                plain(r.training_interventions),
-                "training interventions",
-                "One person completing one activity",
-            ),
-            Stat(pounds_text(m.awarded).removesuffix(".00"), "awarded"),
-        ],
-        "money": [
-            SummaryRow("Grants", plain(r.grants)),
-            SummaryRow("Mean grant", pounds_text(m.mean_grant)),
-            SummaryRow("Spent", pounds_text(m.spent)),
-            SummaryRow("Awarded for each intervention", pounds_text(m.awarded_per_intervention)),
-            SummaryRow("Spent for each intervention", pounds_text(m.spent_per_intervention)),
-            SummaryRow("People trained", plain(r.people_trained)),
-        ],
-        "admissions": a,
-        "headline": (
-            f"{a.numerator:,} of {a.reporting:,} that reported; {a.funded:,} funded. The true figure is "
-            f"likely to be between {a.of_reporting.whole_low}% and {a.of_reporting.whole_high}%. Reported "
-            "by the organisations."
-            if a
-            else ""
-        ),
-        "footnote": FOOTNOTE,
-        "definition": DEFINITION,
-        "counts_say": counts_say(rule()),
-    }
+    form.is_valid()
+    wanted = form.programme_chosen
+    edition = impact_report.newest_edition(wanted) if wanted else None
+    if edition is None and not form.sent:
+        edition = impact_report.newest_edition(None)
+    context: dict[str, Any] = {"edition": edition, "programme": wanted}
+    if edition is not None and edition.document is not None:
+        found = impact_report.Released(edition.document)
+        context |= {
+            "programme": edition.programme,
+            "document": edition.document,
+            "released": found,
+            "headline": _released_headline(found),
+            "money": [SummaryRow(what, amount) for what, amount in found.bought],
+            "definition": DEFINITION,
+        }
     return render(request, "outcomes/impact/published.html", context)
+
+
+def _released_headline(found: impact_report.Released) -> str:
+    if (said := found.reported) is None:
+        return ""
+    p = said.share
+    return (
+        f"{p.part:,} of {p.whole:,} that reported; {said.funded:,} funded. The true figure is likely to be "
+        f"between {p.whole_low}% and {p.whole_high}%. Reported by the organisations."
+    )

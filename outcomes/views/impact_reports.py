@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
+from accounts import clock, written
 from accounts.fields import GovDateField, PlainTextField
 from accounts.http import posted
 from accounts.once import once
@@ -27,7 +27,6 @@ from .. import actions, impact_report, workflow
 from ..enums import ReportAudience
 from ..models import ImpactReport, Story
 from ..reports import default_programme, rounds_with_grants
-from ..reports.figure import day_text
 
 PAGE_SIZE = 20
 FORMAT_NOTE = {
@@ -233,7 +232,7 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "report": found,
         "document": impact_report.with_pictures(document) if document else None,
-        "lead": f"{found.programme}. Figures to {day_text(found.cut_off)}.",
+        "lead": f"{found.programme}. Figures to {written.day(found.cut_off)}.",
         "is_staff": _is_staff(request),
         "may_edit": found.is_draft and _may_edit(request, found),
         "verbs": verbs,

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import written
 from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one
@@ -22,7 +23,7 @@ from ..indicator_forms import IndicatorForm, RevisionForm, stored
 from ..indicators import INDICATORS
 from ..models import OwnIndicator
 from ..reports import FIGURE_IDS
-from ..reports.figure import Column, day_text
+from ..reports.figure import Column
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def indicator(request: HttpRequest, number: int) -> HttpResponse:
         "may_edit": _may_edit(request) and held.retired_at is None,
         "columns": [Column("Version"), Column("From"), Column("Question"), Column("What changed")],
         "versions": [
-            (str(v.version), day_text(v.made_at.date()), v.question, v.change or "First version")
+            (str(v.version), written.day(v.made_at), v.question, v.change or "First version")
             for v in held.versions()
         ],
     }
@@ -171,7 +172,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         ready(held, "edit")
     elif held.retired_at is not None:
         raise Http404
-    form = RevisionForm(posted(request), initial=stored(held))
+    form = RevisionForm(posted(request), initial=stored(held), number=number)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.revise_indicator(held, by=request.user, **form.values())

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import written
 from accounts.fields import PlainTextField
 from accounts.http import posted
 from accounts.once import once
@@ -22,7 +23,7 @@ from accounts.state import NotReady, locked
 from .. import actions, open_data, workflow
 from ..enums import LICENCE_URL, Licence
 from ..open_data.awards import STAND_IN_PREFIX
-from ..reports.figure import Column, day_text, plain, pounds_text
+from ..reports.figure import Column, plain, pounds_text
 
 PAGE_SIZE = 15
 FORMAT_NOTE = {
@@ -98,8 +99,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "rows": [
                 SummaryRow("Publisher", package["publisher"]["name"]),
                 SummaryRow("Awards in the file", plain(release.awards)),
-                SummaryRow("Held back", plain(release.held_back)),
-                SummaryRow("Published", f"{day_text(release.released_at.date())}, {release}"),
+                SummaryRow("Held back", open_data.held_back_says(release.held_back).capitalize()),
+                SummaryRow("Published", f"{written.day(release.released_at)}, {release}"),
                 SummaryRow("Standard", "360Giving Data Standard 1.4"),
                 SummaryRow("Terms of use", str(licence.label)),
             ],

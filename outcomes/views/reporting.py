@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit
+from accounts import audit, drafts
 from accounts.http import posted
 from accounts.once import once
 from accounts.shapes import TimelineEntry
@@ -18,7 +18,7 @@ from accounts.verbs import offered
 from accounts.wording import words_of
 from grants.models import Grant
 
-from .. import actions, pages, workflow
+from .. import actions, drawings, pages, workflow
 from ..due import STATUS_LABEL, rows_of, with_people
 from ..enums import Point
 from ..filters import DueFilter
@@ -135,10 +135,22 @@ def _edit(request: HttpRequest, report: OutcomeReport) -> HttpResponse:
 
 
 def _autosave(request: HttpRequest, report: OutcomeReport, form: ReportForm) -> HttpResponse:
+    key, kept = f"report:{report.pk}", form.readable()
+    if kept["version"] not in (None, report.version):
+        whose = drafts.standing(request, key, report.version)
+        if whose == drafts.Standing.NEWER:
+            return _saved(report)
+        if whose == drafts.Standing.OWN:
+            kept["version"] = report.version
     try:
-        report = actions.save_report(report, by=request.user, is_autosave=True, **form.readable())
+        report = actions.save_report(report, by=request.user, is_autosave=True, **kept)
     except NotReady as refused:
         return JsonResponse({"blockers": refused.blockers}, status=409)
+    drafts.remember(request, key, report.version)
+    return _saved(report)
+
+
+def _saved(report: OutcomeReport) -> JsonResponse:
     return JsonResponse({"saved_at": pages.saved_time(report), "version": report.version})
 
 
@@ -175,13 +187,11 @@ def events_picture(request: HttpRequest, reference: str, point: str) -> HttpResp
     picture = pages.events_picture(pages.figures_by_point(grant), Point(point))
     if picture is None:
         raise Http404
-    from .. import charts  # loads matplotlib, which takes a second or two once
-
     is_narrow = request.GET.get("size") == "phone"
-    etag = f'"{charts.fingerprint(picture, is_narrow=is_narrow)}"'
+    etag = f'"{drawings.fingerprint(picture, is_narrow=is_narrow)}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        drawn = charts.drawn(picture, is_narrow=is_narrow)
+        drawn = drawings.drawn(picture, is_narrow=is_narrow)
         response = HttpResponse(drawn, content_type="image/svg+xml")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
@@ -191,11 +201,18 @@ def events_picture(request: HttpRequest, reference: str, point: str) -> HttpResp
 @require_POST
 @once
 def no_change(request: HttpRequest, reference: str, point: str) -> HttpResponse:
-    """Confirm that the week of support is as it was: makes this point's version of the plan."""
+    """Confirm that the week of support is as it was: makes this point's version of the plan.
+
+    The button belongs to the form of the report: what can be read of it is kept as well.
+    """
     report = _report(request, reference, point)
     if not request.user.has_perm("outcomes.edit_report", report):
         raise Http404
+    form = ReportForm(request.POST, report=report, risk=report.baseline_risk)
+    form.is_valid()
     try:
+        if "window_end_day" in request.POST:
+            actions.save_report(report, by=request.user, **form.readable())
         plan = actions.confirm_no_change(report, by=request.user)
     except NotReady as refused:
         for sentence in refused.blockers:

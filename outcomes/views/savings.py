@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
+from accounts import clock, written
 from accounts.fields import MoneyField, PlainTextField
 from accounts.http import posted
 from accounts.once import once
@@ -24,7 +24,7 @@ from grants.models import Grant
 from .. import savings
 from ..enums import SavingAnswer
 from ..models import SavingConfirmation
-from ..reports.figure import day_text, plain, pounds_text
+from ..reports.figure import plain, pounds_text
 
 
 class AskForm(forms.Form):
@@ -59,7 +59,9 @@ class AnswerForm(forms.Form):
     )
     figure = SavingField(
         label="Your own figure, in pounds a week",
-        help_text="Only if it is another one. If the week costs more now, put a minus before it.",
+        help_text="Only if it is another one. If the week costs more now, put a minus before it. It stands beside "
+        "the organisation’s figure. It is in no total of the programme: that adds up only weeks you have "
+        "confirmed. The organisation can put its weeks right and ask you again.",
         required=False,
         least=Decimal("-99999.99"),
         most=Decimal("99999.99"),
@@ -138,7 +140,7 @@ def saving_words(amount: Decimal) -> str:
 
 
 def _history(found: SavingConfirmation, stands: SavingConfirmation | None) -> SummaryRow:
-    when = day_text(clock.day_of(found.asked_at))
+    when = written.day(found.asked_at)
     if found.answered_at is None:
         state = "Waits for an answer" if found.is_open else "The link has ended"
         return SummaryRow(f"Asked on {when}", f"{saving_words(found.weekly_saving)}. {state}.")
@@ -150,7 +152,7 @@ def _history(found: SavingConfirmation, stands: SavingConfirmation | None) -> Su
         words.append(found.reason)
     if found.confirmed_saving is not None and (stands is None or stands.pk != found.pk):
         words.append("The weeks have changed since, so this does not count any more.")
-    return SummaryRow(f"Answered on {day_text(clock.day_of(found.answered_at))}", "\n".join(words))
+    return SummaryRow(f"Answered on {written.day(found.answered_at)}", "\n".join(words))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,6 +197,9 @@ def grant_savings(request: HttpRequest, reference: str) -> HttpResponse:
         "saving": saving_words(weeks.comparison.weekly_saving) if weeks else "",
         "is_confirmed": bool(weeks and weeks.comparison.is_confirmed),
         "stands": stands,
+        "own_figure": saving_words(stands.figure)
+        if stands is not None and stands.figure is not None
+        else "",
         "history": [_history(one, stands) for one in asked],
         "form": form,
         "button": "Send the link",
@@ -212,14 +217,17 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     if asked is None:
         return render(request, "outcomes/savings/over.html", {"says": savings.GONE}, status=404)
     if standing := savings.answer_blockers(asked):
+        if request.method == "POST" and standing[0] == savings.USED:
+            return redirect("saving-answered")  # pressed twice
         return render(request, "outcomes/savings/over.html", {"says": standing[0]})
     form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             savings.answer_saving(asked, **form.cleaned_data)
         except NotReady as refused:
-            said = {"says": refused.blockers[0]}
-            return render(request, "outcomes/savings/over.html", said, status=409)
+            if refused.blockers[0] != savings.USED:
+                said = {"says": refused.blockers[0]}
+                return render(request, "outcomes/savings/over.html", said, status=409)
         return redirect("saving-answered")
     context = {
         "form": form,
@@ -228,6 +236,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         "rows": _weeks(savings.Weeks(asked.before, asked.after)),
         "columns": COLUMNS,
         "saving": saving_words(asked.weekly_saving),
+        "is_same": not asked.weekly_saving,
         "year": saving_words(asked.weekly_saving * 52).replace("a week", "a year"),
         "until": clock.day_of(asked.expires_at - clock.timedelta(minutes=1)),
         "button": "Send my answer",

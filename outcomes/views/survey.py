@@ -14,15 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
+from accounts import written
 from accounts.http import posted
 from accounts.once import once
 from accounts.state import NotReady
 from accounts.verbs import offered
 
+from .. import drawings
 from ..enums import WaveState
 from ..models import SurveyAction, SurveyWave, SurveyWording
-from ..reports.figure import day_text, plain
+from ..reports.figure import plain
 from ..reports.pictures import Picture
 from ..reports.published_set import rule
 from ..reports.statistics import Proportion
@@ -87,6 +88,8 @@ def _answer(request: HttpRequest, code: str, *, is_easy: bool) -> HttpResponse:
     if held is None:
         return render(request, "outcomes/survey/unknown.html", status=404)
     wave = held.wave
+    if held.is_used and request.method == "POST":
+        return redirect("survey-thanks")  # pressed twice, or Back and sent again
     if held.is_used or not wave.takes_answers:
         says = workflow.USED if held.is_used else workflow.CLOSED
         if wave.state == WaveState.DRAFT:
@@ -98,8 +101,9 @@ def _answer(request: HttpRequest, code: str, *, is_easy: bool) -> HttpResponse:
         try:
             workflow.answer(held, group=form.cleaned_data["group"], answers=form.answers())
         except NotReady as refused:
-            said = {"says": refused.blockers[0]}
-            return render(request, "outcomes/survey/over.html", said, status=409)
+            if refused.blockers[0] != workflow.USED:
+                said = {"says": refused.blockers[0]}
+                return render(request, "outcomes/survey/over.html", said, status=409)
         return redirect("survey-thanks")
     context = {
         "form": form,
@@ -176,13 +180,11 @@ def published_chart(request: HttpRequest, reference: str, question: str) -> Http
 def _chart(request: HttpRequest, picture: Picture | None) -> HttpResponse:
     if picture is None:
         raise Http404
-    from .. import charts  # loads matplotlib, which takes a second or two once
-
     is_narrow = request.GET.get("size") == "phone"
-    etag = f'"{charts.fingerprint(picture, is_narrow=is_narrow)}"'
+    etag = f'"{drawings.fingerprint(picture, is_narrow=is_narrow)}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        drawn = charts.drawn(picture, is_narrow=is_narrow)
+        drawn = drawings.drawn(picture, is_narrow=is_narrow)
         response = HttpResponse(drawn, content_type="image/svg+xml")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
@@ -304,8 +306,8 @@ def wave(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _when(found: SurveyWave) -> str:
     if found.is_over and found.closed_at is not None:
-        return f"Closed on {day_text(clock.day_of(found.closed_at))}."
-    return f"Answers until {day_text(found.closes_on)}."
+        return f"Closed on {written.day(found.closed_at)}."
+    return f"Answers until {written.day(found.closes_on)}."
 
 
 @require_safe

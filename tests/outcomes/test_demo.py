@@ -20,6 +20,7 @@ from grants.models import Application, Programme
 from outcomes.demo import market
 from outcomes.demo.plan import draw
 from outcomes.demo.story import Story, on
+from panel.reports.service import earned_by_panellists
 from tests.factories.accounts import lead_of, staff
 from tests.factories.awards import grant_at
 from training.models import SharedSession, TrainingProvider
@@ -76,6 +77,10 @@ def test_a_story_leaves_in_the_figures_what_its_plan_says():
     admissions = found["admissions"]
     assert (admissions["numerator"], admissions["reporting"], admissions["funded"]) == (1, 2, 2)
     assert Application.objects.count() == len(cases) + 1
+    earned = earned_by_panellists(story.staff["finance"])
+    assert sum(row.cases for row in earned) >= len(cases)
+    assert [row for row in earned if row.owed] == []
+    assert {row.paid_on for row in earned} == {row.last_on + timedelta(days=14) for row in earned}
 
 
 @pytest.mark.django_db

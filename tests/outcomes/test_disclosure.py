@@ -336,3 +336,9 @@ def test_two_editions_never_lie():
         assert all(truth[name] == count for name, count in found)
         said += len(found)
     assert said >= 3
+
+
+def test_prints_that_contradict_each_other_end_the_attack():
+    """More awards named in the open data than there were by the cut-off: there is no answer to find."""
+    with pytest.raises(ValueError, match="contradicts itself"):
+        one((10, 12, 9), listed={"a": 20, "b": 12})

@@ -172,5 +172,6 @@ def test_page_compares_what_the_address_says(client):
     page = client.get(url, chosen).content.decode()
     assert "1 April 2015 to 30 June 2015" in page
     assert "£6,000.00" in page
+    assert "An organisation with grants in both periods counts in both" in page
     wrong = client.get(url, chosen | {"first_until": "01/01/2015"}).content.decode()
     assert "The last day must not lie before the first" in wrong

@@ -4,6 +4,8 @@ import csv
 import html
 import io
 import re
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +22,7 @@ from accounts.state import NotAllowed, NotReady, blockers
 from accounts.verbs import offered
 from outcomes import actions, impact_report, open_data, workflow
 from outcomes.enums import ReportStage
-from outcomes.impact_report.formats import sheet_names, tables_of
+from outcomes.impact_report.formats import ABOUT, about, sheet_names, tables_of
 from outcomes.models import ImpactReport
 from outcomes.reports import FOOTNOTE, Audience, programme_figures
 from outcomes.reports.publication import EXACT, counts_say
@@ -156,18 +158,16 @@ def test_small_programme_is_not_published(leads):
 
 
 def test_second_edition_that_tells_who_was_added_is_refused(leads):
-    """12 and 60 of 72, then 13 and 60 of 73: the regions together would show the one who came."""
+    """12, 62 and 22 of 96, then 13, 68 and 23 of 104: together they would show the one who came."""
     first, second = leads
     round = programme()
-    regions = (Region.LONDON, Region.EAST)
-    build(
-        round,
-        [GrantSpec(0) for _ in range(12)] + [GrantSpec(1) for _ in range(60)],
-        regions=regions,
-    )
+    regions = (Region.LONDON, Region.EAST, Region.SOUTH_WEST)
+    there = (0,) * 12 + (1,) * 62 + (2,) * 22
+    build(round, [GrantSpec(n) for n in there], regions=regions)
     report = workflow.submit_impact_report(draft(round, first), by=first)
     workflow.approve_impact_report(report, by=second)
-    build(round, [GrantSpec(0, agreed_on=date(2016, 11, 1))], regions=regions)
+    came = [GrantSpec(n, agreed_on=date(2016, 11, 1)) for n in (0, *[1] * 6, 2)]
+    build(round, came, regions=regions)
     again = draft(round, first)
     with pytest.raises(NotReady, match=r"edition 1 it would tell that 1 was added in London"):
         workflow.submit_impact_report(again, by=first)
@@ -190,8 +190,12 @@ def cells_of(document):
 
 def cells_of_csv(content, document):
     ids = {table["title"]: table["id"] for _, table in tables_of(document)}
-    rows = csv.DictReader(io.StringIO(content.decode()))
-    return {(ids[r["Table"]], r["Row"], r["Column"]): r["Printed"] for r in rows}
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    return {
+        (ids[r["Table"]], r["Row"], r["Column"]): r["Printed"]
+        for r in rows
+        if r["Section"] != ABOUT
+    }
 
 
 def words_in(markup):
@@ -281,6 +285,8 @@ def test_every_figure_is_the_same_in_page_files_and_table(client, leads, audienc
 def test_published_figures_are_those_of_the_pages_and_the_api(client, leads):
     """Exact ones beside the published page and the API; the others are the API's by the rule."""
     round = world()
+    report = workflow.submit_impact_report(draft(round, leads[0]), by=leads[0])
+    workflow.approve_impact_report(report, by=leads[1])
     figures = programme_figures(round.programme, CUT_OFF)
     document = impact_report.compose(figures, audience=Audience.PUBLISHED)
     cells, api = cells_of(document), figures.as_json()
@@ -357,7 +363,7 @@ def test_published_report_gives_nothing_away_with_the_open_data_beside_it(leads)
     )
     workflow.publish_awards(by=leads[0])
     figures = programme_figures(round.programme, CUT_OFF)
-    listed = impact_report.listed_in_open_data(round.programme.slug)
+    listed = impact_report.listed_in_open_data(figures)
     assert sum(listed.values()) == 30
     found = printed(figures, listed)
     assert given_away(found, by_subtraction(found)) == {}
@@ -370,6 +376,28 @@ def test_published_report_gives_nothing_away_with_the_open_data_beside_it(leads)
             for secret in (grant.alias, grant.reference, grant.organisation):
                 assert secret not in text
     assert "£" not in "".join(v for (t, _, _), v in cells.items() if t not in ("money", "reach"))
+
+
+def test_awards_agreed_after_the_cut_off_are_no_part_of_an_older_report(leads):
+    round = programme()
+    early = [replace(spec(n), agreed_on=date(2015, 9, 1)) for n in range(12)]
+    late = [replace(spec(n), agreed_on=date(2015, 11, 1)) for n in range(12, 24)]
+    build(round, early + late, regions=REGIONS)
+    Organisation.objects.update(size=OrganisationSize.LARGE)
+    actions.save_publisher(
+        by=leads[0],
+        prefix="quill",
+        name="Fund",
+        identifier="GB-CHC-1098765",
+        website="",
+        licence="cc-by",
+    )
+    workflow.publish_awards(by=leads[0])
+    figures = programme_figures(round.programme, date(2015, 10, 1))
+    listed = impact_report.listed_in_open_data(figures)
+    assert listed == Counter(grant.region for grant in figures.records.grants)
+    assert sum(listed.values()) == 12
+    impact_report.compose(figures, audience=Audience.PUBLISHED)
 
 
 def test_same_edition_comes_out_byte_for_byte(client, leads):
@@ -422,6 +450,86 @@ def test_pdf_is_tagged_with_language_title_alternatives_and_heads():
         assert sorted(alts) == sorted(b["picture"]["alt"] for b in pictures)
         assert "/H1" in kinds
         assert kinds.count("/H2") == len(document["sections"]) + 1
+
+
+def figures_in(content):
+    """(page height, bottom, top) of every picture of a PDF, in points."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        top = pdf.Root.StructTreeRoot.K
+        tree = walk(top[0] if isinstance(top, pikepdf.Array) else top)
+        held = [e.A for e in tree if str(e.S) == "/Figure" and "/Alt" in e]
+        layouts = [a[0] if isinstance(a, pikepdf.Array) else a for a in held]
+        boxes = [layout.BBox for layout in layouts]
+        height = float(pdf.pages[0].mediabox[3])
+        return [(height, float(box[1]), float(box[3])) for box in boxes]
+
+
+def test_every_picture_of_the_pdf_stands_whole_on_its_page():
+    """The indicators are so many that their picture was taller than the page: its first rows were cut."""
+    figures = programme_figures(world().programme, CUT_OFF)
+    for audience in Audience:
+        document = impact_report.compose(figures, audience=audience)
+        blocks = [b for s in document["sections"] for b in s["blocks"] if b["kind"] == "picture"]
+        changes = next(b["picture"] for b in blocks if b["id"] == "picture-changes")
+        span = changes["spans"][0]
+        changes["spans"] = [span | {"label": f"Indicator {n}"} for n in range(60)]
+        found = figures_in(impact_report.written(document, "pdf"))
+        assert len(found) == len(blocks)
+        for height, bottom, top in found:
+            assert 60 < bottom < top < height - 60  # the footer, and the margin above
+
+
+def test_no_code_runs_over_two_lines():
+    figures = programme_figures(world().programme, CUT_OFF)
+    document = impact_report.compose(figures, audience=Audience.INTERNAL)
+    # Names of every length, so that codes stand at the ends of lines.
+    for _, table in tables_of(document):
+        if table["id"] == "changes":
+            for n, row in enumerate(table["rows"]):
+                row[0]["text"] = f"{'i' * (4 + 2 * n)} OUT-{n:02}"
+    pages = PdfReader(io.BytesIO(impact_report.written(document, "pdf"))).pages
+    lines = [line for page in pages for line in page.extract_text().splitlines()]
+    assert sum("OUT-" in line for line in lines) > 20
+    assert [line for line in lines if re.search(r"[A-Z]{2,}-\s*$", line)] == []
+    page = impact_report.written(document, "html").decode()
+    text = re.sub(r'(src|srcset|href)="[^"]*"', "", page)
+    assert text.count("OUT-") == text.count('<span class="pwb-nowrap">OUT-') > 20
+
+
+def test_easy_words_and_narrow_pictures_are_in_what_is_handed_out(client, leads):
+    first, _ = leads
+    report = draft(world(), first, easy_read="We gave money.\nPeople learned a lot.")
+    document = workflow.composed(report)
+    said = text_of_pdf(impact_report.written(document, "pdf"))
+    assert "In easy words We gave money. People learned a lot." in said
+    drawn = sum(b["kind"] == "picture" for s in document["sections"] for b in s["blocks"])
+    client.force_login(first)
+    page = client.get(report.get_absolute_url()).content.decode()
+    for text in (impact_report.written(document, "html").decode(), page):
+        both = re.findall(r'<source media="[^"]+" srcset="([^"]+)"><img src="([^"]+)"', text)
+        assert len(both) == drawn > 2
+        assert all(narrow != wide for narrow, wide in both)
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_numbers_alone_say_who_may_read_them_and_how_they_are_printed(audience):
+    figures = programme_figures(world().programme, CUT_OFF)
+    document = impact_report.compose(figures, audience=audience)
+    said = dict(about(document))
+    assert document["audience_says"] in said.values()
+    assert document["footnote"] in said.values()
+    assert (document["rule"] in said.values()) == (audience == Audience.PUBLISHED)
+    content = impact_report.written(document, "csv").decode()
+    assert content.startswith("\ufeff")  # else spreadsheet programs show £ as two signs
+    rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
+    assert {r["Row"]: r["Printed"] for r in rows if r["Section"] == ABOUT} == said
+    book = load_workbook(io.BytesIO(impact_report.written(document, "xlsx")))
+    held = {(row[0].value, row[1].value) for row in book["Contents"].iter_rows()}
+    assert said.items() <= held
+    # No name of a sheet holds a figure or stops in the middle of a sentence.
+    assert not [
+        n for n in book.sheetnames if n[0].isdigit() or n.split()[-1] in ("the", "of", "was", "in")
+    ]
 
 
 def test_what_somebody_typed_is_never_a_formula_nor_set_as_code():
@@ -581,7 +689,7 @@ def test_report_shows_its_progress_while_it_is_made(client, leads):
     assert lines[1:-5] == list(impact_report.SECTIONS.values())
     assert lines[-5:] == ["Definitions", *files]
     page = "".join(parts)
-    assert "Done" in page
+    assert "Done</h2>" in page
     assert page.count("</html>") == 1
     assert client.head(reverse("impact-report-making", args=[report.reference])).status_code == 200
 
@@ -592,5 +700,5 @@ def test_report_that_cannot_be_made_says_why(client, leads):
     response = client.get(reverse("impact-report-making", args=[report.reference]))
     page = b"".join(response.streaming_content).decode()
     assert "grants for 8 people or more" in page
-    assert "Done" not in page
+    assert "Done</h2>" not in page
     assert page.count("</html>") == 1

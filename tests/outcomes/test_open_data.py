@@ -36,7 +36,15 @@ SAYS = {
 }
 
 
-def award(number, *, organisation=1, size="large", on=date(2025, 6, 12), amount="3000.00"):
+def award(
+    number,
+    *,
+    organisation=1,
+    size="large",
+    on=date(2025, 6, 12),
+    amount="3000.00",
+    slug="pwb-2025",
+):
     return Award(
         grant_id=number,
         reference=f"PWB-{number}",
@@ -51,7 +59,7 @@ def award(number, *, organisation=1, size="large", on=date(2025, 6, 12), amount=
         awarded_on=on,
         agreed_at=datetime(2025, 6, 20, 9, tzinfo=UTC),
         programme="PWB 2025",
-        programme_slug="pwb-2025",
+        programme_slug=slug,
         paid_for_by="Example Department (60%) and Example Charity (40%)",
         months=6,
     )
@@ -100,13 +108,41 @@ def made(awards):
             ],
             {1: SMALL_PROVIDER, 2: JOINED, 3: JOINED, 4: JOINED},
         ),
+        # Totals are those of a programme: what another one holds back hides nothing in it.
+        (
+            [
+                *(award(n, organisation=n, size="micro") for n in (1, 2, 3)),
+                award(4, organisation=1, size="micro", slug="pwb-2026"),
+                *(award(n, organisation=n, slug="pwb-2026") for n in (5, 6, 7)),
+            ],
+            dict.fromkeys((1, 2, 3, 4), SMALL_PROVIDER) | {5: JOINED, 6: JOINED},
+        ),
     ],
-    ids=["none", "small", "three-together", "two-months", "large", "joined"],
+    ids=["none", "small", "three-together", "two-months", "large", "joined", "two-programmes"],
 )
 def test_award_that_would_single_somebody_out_is_held_back(awards, held):
     found = chosen(awards)
     assert {h.award.grant_id: h.reason for h in found.held_back} == held
     assert {a.grant_id for a in found.listed} == {a.grant_id for a in awards} - set(held)
+
+
+@pytest.mark.parametrize(
+    ("count", "says"), [(0, "none"), (1, "a few"), (7, "a few"), (8, "about 10"), (66, "about 65")]
+)
+def test_number_of_awards_held_back_is_no_exact_number(count, says):
+    """Less the exact total of one programme it would be the awards of another, too small to publish."""
+    assert open_data.held_back_says(count) == says
+
+
+def test_page_and_files_say_about_how_many_are_held_back(client, awards):
+    lead = staff(TeamRole.PROGRAMME_LEAD)
+    actions.save_publisher(by=lead, **SAYS)
+    release = workflow.publish_awards(by=lead)
+    assert release.held_back == 3
+    assert "A few more are held back" in release.package["description"]
+    page = client.get(reverse("open-data")).content.decode()
+    assert "A few" in page
+    assert "3 more" not in page
 
 
 @pytest.mark.parametrize(

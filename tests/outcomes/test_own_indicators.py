@@ -135,6 +135,22 @@ def test_errors_are_named_beside_their_fields(client, sent, sentence):
     assert not OwnIndicator.objects.exists()
 
 
+@pytest.mark.parametrize("title", ["Calm days", "CALM  days", "calm\ndays", "Hospital admission"])
+def test_no_two_indicators_have_one_name(client, title):
+    held = own_indicator(title="Calm days")
+    client.force_login(staff(TeamRole.PROGRAMME_LEAD))
+    sentence = "Another indicator has this name"
+    page = client.post(reverse("new-indicator"), POSTED | {"title": title})
+    assert sentence in page.content.decode()
+    refused = client.post("/api/v1/indicators/", POSTED | {"title": title}, "application/json")
+    assert sentence in refused.content.decode()
+    words = {k: v for k, v in POSTED.items() if k not in ("kind", "points", "least", "most")}
+    words |= {"title": title, "change": "Clearer"}
+    revised = client.post(f"{held.get_absolute_url()}edit/", words)
+    assert revised.status_code == (200 if title == "Hospital admission" else 302)
+    assert OwnIndicator.objects.filter(version=1).count() == 1
+
+
 def test_api_adds_revises_retires_and_refuses_as_the_pages_do(client):
     client.force_login(staff(TeamRole.OFFICER))
     assert client.post("/api/v1/indicators/", POSTED, "application/json").status_code == 404

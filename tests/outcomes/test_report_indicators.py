@@ -297,8 +297,36 @@ def test_conditions_of_a_claim_about_an_admission(more, risk, refused):
     assert set(indicators.admission_problems(said(**more), risk)) == refused
 
 
-def test_more_serious_incidents_than_incidents_are_refused():
-    answers = {"incidents": Value(number=Decimal(3)), "serious_incidents": Value(number=Decimal(4))}
-    assert set(indicators.answer_problems(answers)) == {"serious_incidents"}
-    answers["incidents"] = Value(status=AnswerStatus.NOT_KNOWN)
-    assert indicators.answer_problems(answers) == {}
+@pytest.mark.parametrize(
+    ("said", "point", "days_observed", "refused"),
+    [
+        ({"incidents": 3, "serious_incidents": 4}, Point.M3, 28, {"serious_incidents"}),
+        ({"serious_incidents": 4}, Point.M3, 28, set()),
+        ({"sick_days": 10, "contracted_days": 9}, Point.M3, 28, {"sick_days"}),
+        ({"bed_nights": 91}, Point.BASELINE, 28, set()),
+        ({"bed_nights": 92}, Point.BASELINE, 28, {"bed_nights"}),
+        ({"bed_nights": 92}, Point.M3, 28, {"bed_nights"}),
+        ({"bed_nights": 92}, Point.M6, 28, {"bed_nights"}),
+        ({"bed_nights": 183}, Point.M12, 28, set()),
+        ({"bed_nights": 184}, Point.M12, 28, {"bed_nights"}),
+        ({"incidents": 1}, Point.M3, 0, {"days_observed"}),
+        ({"outings": 1}, Point.M3, 0, {"days_observed"}),
+        ({"incidents": 0, "restrictive": 0}, Point.M3, 0, set()),
+        ({"incidents": 1}, Point.M3, 1, set()),
+        ({"incidents": 1}, Point.M3, None, set()),
+    ],
+)
+def test_answers_that_contradict_each_other_or_the_period_are_refused(
+    said, point, days_observed, refused
+):
+    answers = {code: Value(number=Decimal(number)) for code, number in said.items()}
+    found = indicators.answer_problems(answers, point=point, days_observed=days_observed)
+    assert set(found) == refused
+
+
+def test_what_is_not_known_contradicts_nothing():
+    answers = {
+        "incidents": Value(status=AnswerStatus.NOT_KNOWN),
+        "serious_incidents": Value(number=Decimal(4)),
+    }
+    assert indicators.answer_problems(answers, point=Point.M3, days_observed=28) == {}

@@ -1,8 +1,10 @@
 """The pages of reporting: who reaches them, what they keep, what they refuse, how many queries."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from accounts import clock
@@ -210,6 +212,8 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(client, draft, field
         ({"admission": "delayed"}, "A delay counts from 28 days"),
         ({"others_count": ""}, "Enter a number, or say why there is none"),
         ({"serious_incidents": "16"}, "There cannot be more serious incidents than incidents"),
+        ({"bed_nights": "92"}, "There are 91 nights in the period at most"),
+        ({"days_observed": "0"}, "at home with support on one day at least"),
         ({"rater": ""}, "Choose who rated the quality of life"),
         ({"days_observed": ""}, "Enter the number of days, 28 if there was none away"),
     ],
@@ -242,9 +246,34 @@ def test_autosave_keeps_what_can_be_read_and_counts_versions(client, draft):
     assert first.json() == {"saved_at": "12:00", "version": 1}
     assert "prn" not in saved(draft).values()
     assert saved(draft).values()["incidents"].number == 15
+    data["incidents"] = "16"
     second = client.post(draft.get_absolute_url(), data, headers={"X-Autosave": "1"})
     assert second.status_code == 409
     assert "Somebody has saved this report" in second.json()["blockers"][0]
+
+
+def test_a_draft_whose_answer_was_lost_is_no_stranger(client, draft):
+    """The service may die between keeping a report and saying so; the same page then tries again."""
+    signed_in(client, draft.started_by)
+
+    def send(page, **more):
+        return client.post(
+            draft.get_absolute_url(), typed(draft, **more), headers={"X-Autosave": page}
+        )
+
+    assert send("tab-1").json()["version"] == 1
+    assert send("tab-2").json()["version"] == 2  # the same once more
+    assert send("tab-3", incidents="16").json()["version"] == 3  # written on in between
+    assert send("tab-2").json()["version"] == 3  # overtaken on the way
+    other = send("other-1", incidents="17")
+    assert other.status_code == 409
+    assert saved(draft).values()["incidents"].number == 16
+
+    cache.clear()  # what was remembered went with the service: what is the same is still the same
+    assert send("tab-4", incidents="16").json()["version"] == 3
+    again = client.post(draft.get_absolute_url(), typed(draft, incidents="16"))
+    assert again.status_code == 302
+    assert saved(draft).version == 3
 
 
 def test_a_sent_report_is_read_and_refuses_a_late_save(client, draft):
@@ -264,11 +293,11 @@ def test_a_sent_report_is_read_and_refuses_a_late_save(client, draft):
 def test_confirming_no_change_makes_the_version(client, draft):
     signed_in(client, draft.started_by)
     page = text(client.get(draft.get_absolute_url()))
-    assert "Confirm: no change since last" in page
+    assert "Confirm: the week is as it was" in page
     client.post(url(draft.grant, Point.M3, "confirm-no-change"))
     page = text(client.get(draft.get_absolute_url()))
     assert "2.67 : 1 at baseline, 2.67 : 1 now" in page
-    assert "Confirm: no change since last" not in page
+    assert "Confirm: the week is as it was" not in page
 
 
 # --- judging ----------------------------------------------------------------------------------
@@ -504,3 +533,35 @@ def test_outcomes_lead_to_the_weeks_with_what_was_spent(client, started):
     assert f"{address}?spent={spent}" in page
     compared = text(client.get(f"{address}?spent={spent}"))
     assert "Grant spent" in compared
+
+
+# --- what is wrong, and what is kept ----------------------------------------------------------------
+
+
+def test_each_line_of_the_error_summary_says_which_question_it_means(client, draft):
+    signed_in(client, draft.started_by)
+    page = client.post(draft.get_absolute_url(), {"then": "check", "version": draft.version})
+    summary = page.content.decode().split("govuk-error-summary__list")[1].split("</ul>")[0]
+    lines = re.findall(r"<a [^>]*>(.*?)</a>", summary)
+    assert (
+        "Incidents of behaviour that challenges: Enter a number, or say why there is none" in lines
+    )
+    assert len(lines) == len(set(lines)) > 20
+    # Nobody is asked why a number stays: that is for words that may name somebody.
+    assert "Why does it stay?" not in page.content.decode()
+    assert "-seen" not in client.get(draft.get_absolute_url()).content.decode()
+
+
+def test_confirming_the_week_keeps_what_was_typed(client, draft):
+    signed_in(client, draft.started_by)
+    page = client.get(draft.get_absolute_url()).content.decode()
+    confirm = url(draft.grant, Point.M3, "confirm-no-change")
+    button = re.search(rf'<button[^>]*formaction="{confirm}"[^>]*>', page)
+    assert button
+    assert 'form="report"' in button[0]
+    assert 'id="report"' in page
+    client.post(confirm, typed(draft, incidents="17", prn="many"))
+    held = saved(draft).values()
+    assert held["incidents"].number == 17
+    assert "prn" not in held
+    assert "2.67 : 1 at baseline, 2.67 : 1 now" in text(client.get(draft.get_absolute_url()))

@@ -402,6 +402,18 @@ def test_an_early_end_stops_everything(started):
     ]
 
 
+def test_nobody_is_asked_to_put_a_report_right_about_somebody_who_died(started):
+    """Sent before the death: an officer can accept it, and asks nothing about it."""
+    with clock.at(noon(M3_DAY)):
+        report = report_at(started, ReportState.SUBMITTED)
+        report_death(started.application.person, by=lead_of(started.organisation))
+        officer = staff(TeamRole.OFFICER)
+        with pytest.raises(NotReady, match="HERON has died"):
+            workflow.send_back(fresh(report), by=officer, reason="Is 15 right?")
+        assert not OutboxMessage.objects.filter(subject__contains="question")
+        assert workflow.accept(fresh(report), by=officer).state == ReportState.ACCEPTED
+
+
 # --- saving -----------------------------------------------------------------------------------
 
 

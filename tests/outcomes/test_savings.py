@@ -12,12 +12,13 @@ from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady
-from focus_people.actions import new_plan_version, save_plan
+from focus_people.actions import new_plan_version, save_plan, withdraw_consent
 from focus_people.enums import Confidence
 from focus_people.workflow import report_death
 from outcomes import savings
 from outcomes.enums import SavingAnswer
 from outcomes.models import SavingConfirmation
+from outcomes.reports import programme_figures
 from tests.factories.accounts import lead_of, member, organisation, staff
 from tests.factories.focus_people import heron_after_plan
 
@@ -103,6 +104,42 @@ def test_another_figure_is_kept_beside_and_confirms_nothing(grant, link, lead, c
     page = client.get(reverse("grant-savings", args=[grant.reference])).content.decode()
     assert "£80.50 more a week" in page
     assert "Nights" in page
+    assert "The headline adds up only weeks that the commissioner has confirmed" in page
+    assert reverse("new-plan", args=[grant.application.person.reference]) in page
+
+
+def test_the_headline_says_where_another_figure_went(grant, link, client):
+    """Nothing confirmed is no £0.00; the commissioner is told before, and readers of the figure after."""
+    programme = grant.application.round.programme
+    assert "in no total of the programme" in client.get(link).content.decode()
+    client.post(link, {"answer": "different", "figure": "100", "role": "Commissioner"})
+    found = programme_figures(programme)
+    figure = found.figure("weekly-saving")
+    said = {missing.reason: missing.count for missing in figure.missing}
+    assert said["Grants whose commissioner gave another figure"] == 1
+    assert said["Other grants with both weeks, not both confirmed"] == 0
+    assert "£0.00" not in str(figure.denominators)
+    held = found.as_json()["savings"]
+    assert [held[key] for key in ("before", "after", "weekly")] == [None, None, None]
+    yesterday = clock.today() - clock.timedelta(days=1)
+    before = programme_figures(programme, yesterday).figure("weekly-saving")
+    assert before.missing[0].count == 0
+
+
+def test_a_week_that_costs_the_same_is_said_in_good_english(started, client):
+    lead = lead_of(started.organisation)
+    before = savings.latest_plan(started.application.person)
+    new_plan_version(
+        started.application.person,
+        by=lead,
+        point="after_m3",
+        dated_on=clock.today(),
+        reason="No change",
+        copy_from=before,
+    )
+    savings.ask_commissioner(started, by=lead, address=COMMISSIONER)
+    page = client.get(link_in(OutboxMessage.objects.get(to=COMMISSIONER))).content.decode()
+    assert "costs the same as before its training" in page
 
 
 def test_cannot_confirm_has_its_reason(grant, link, lead, client):
@@ -119,8 +156,9 @@ def test_cannot_confirm_has_its_reason(grant, link, lead, client):
 
 def test_a_link_works_once(grant, link, client):
     assert client.post(link, YES).status_code == 302
-    again = client.post(link, {"answer": "cannot", "reason": "No", "role": "x"})
-    assert "This link has been used" in again.content.decode()
+    again = client.post(link, {"answer": "cannot", "reason": "No", "role": "x"}, follow=True)
+    assert "The answer that came first with your link is recorded" in again.content.decode()
+    assert "This link has been used" in client.get(link).content.decode()
     assert SavingConfirmation.objects.get().answer == SavingAnswer.CONFIRMED
 
 
@@ -231,6 +269,20 @@ def test_nothing_is_asked_of_the_dead_or_without_weeks(grant, link, lead, client
     assert "does not work any more" in client.post(link, YES).content.decode()
     with pytest.raises(NotReady, match="has died"):
         savings.ask_commissioner(fresh, by=lead, address=COMMISSIONER)
+
+
+def test_nobody_outside_sees_weeks_that_nobody_agrees_to_report_on(grant, link, lead, client):
+    """Withdrawn at 10 past, and at 11 past the commissioner opens the letter."""
+    person = grant.application.person
+    withdraw_consent(person, by=lead)
+    fresh = type(grant).objects.get(pk=grant.pk)
+    for answer in (client.get(link), client.post(link, YES)):
+        page = answer.content.decode()
+        assert "does not work any more" in page
+        assert not [w for w in ("10,936", "6,822", "4,114", person.alias, "consent") if w in page]
+    with pytest.raises(NotReady, match="covers reporting"):
+        savings.ask_commissioner(fresh, by=lead, address=COMMISSIONER)
+    assert tags(fresh)[1] != Confidence.COMMISSIONER
 
 
 def test_without_a_week_after_there_is_nothing_to_ask(started):

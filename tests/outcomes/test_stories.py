@@ -4,17 +4,19 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, retention
 from accounts.enums import MemberRole, TeamRole
+from accounts.models import Removal
 from accounts.state import NotAllowed, NotReady
 from accounts.verbs import offered
 from focus_people.actions import withdraw_consent
 from focus_people.enums import ConsentBasis, DecisionMaker
-from focus_people.workflow import report_death
+from focus_people.workflow import place_hold, release_hold, report_death
 from outcomes import stories
 from outcomes.actions import start_impact_report
 from outcomes.enums import StoryState
 from outcomes.models import Story
+from outcomes.tasks import stories_to_read
 from outcomes.workflow import approve_impact_report, submit_impact_report
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.focus_people import heron
@@ -185,6 +187,35 @@ def test_words_are_removed_after_thirty_days(person, lead, officer):
     assert Story.objects.get(pk=kept.pk).words
 
 
+def test_what_is_due_is_shown_logged_and_held(person, lead, officer):
+    """Retention knows stories: withdrawn or run out, on the day; a legal hold keeps them, a log says what went."""
+    ran_out = story(person, lead, expires_on=clock.today() + 10 * DAY)
+    withdrawn = stories.withdraw_story(published(person, lead, officer), by=lead)
+    kept = published(person, lead, officer)
+    for days, found in (
+        (29, []),
+        (30, [withdrawn]),
+        (39, [withdrawn]),
+        (40, [ran_out, withdrawn]),
+    ):
+        with time_machine.travel(clock.now() + days * DAY):
+            (due,) = retention.due(["story"])
+            assert [one.what for one in due.expired] == [one.reference for one in found], days
+    boss = staff(TeamRole.PROGRAMME_LEAD)
+    with time_machine.travel(clock.now() + 41 * DAY):
+        later = clock.today() + 90 * DAY
+        place_hold(person, by=boss, reason="A complaint", review_on=later)
+        assert stories.purge_stories() == 0
+        (due,) = retention.due(["story"])
+        assert (due.expired, len(due.held)) == ([], 2)
+        release_hold(person, by=boss)
+        assert stories.purge_stories() == 2
+        assert stories.purge_stories() == 0
+        logged = Removal.objects.filter(kind="story").values_list("what", flat=True)
+        assert {*logged} == {ran_out.reference, withdrawn.reference}
+    assert [*Story.objects.exclude(words="")] == [kept]
+
+
 def test_written_sent_and_published_through_the_pages(person, lead, officer, client):
     client.force_login(lead)
     agreed(person, lead)
@@ -279,3 +310,40 @@ def test_a_report_shows_the_stories_that_were_picked_as_long_as_they_stand(
     assert not read()
     assert client.get(file).content == before
     assert b"swims most weeks" not in before
+
+
+@pytest.mark.parametrize(
+    ("who", "finds"),
+    [("lead", True), ("contributor", True), ("officer", False)],
+)
+def test_writing_starts_on_the_persons_page(person, ours, lead, officer, client, who, finds):
+    people = {"lead": lead, "officer": officer}
+    asked = people.get(who) or member(ours, MemberRole(who))
+    client.force_login(asked)
+    address = reverse("new-story", args=[person.reference])
+    assert (address in client.get(person.get_absolute_url()).content.decode()) == finds
+    assert (client.get(address).status_code == 200) == finds
+
+
+def test_nobody_is_asked_for_a_story_of_somebody_who_died(person, lead, client):
+    report_death(person, by=lead)
+    client.force_login(lead)
+    address = reverse("new-story", args=[person.reference])
+    assert address not in client.get(person.get_absolute_url()).content.decode()
+
+
+def test_a_story_that_waits_asks_nothing_once_the_person_died(person, lead, officer):
+    made = stories.submit_story(story(person, lead), by=lead)
+    assert [one.url for one in stories_to_read(officer)] == [made.get_absolute_url()]
+    report_death(person, by=lead)
+    made = Story.objects.get(pk=made.pk)
+    assert list(stories_to_read(officer)) == []
+    with pytest.raises(NotReady, match="The person has died"):
+        stories.send_back_story(made, by=officer, reason="Who is “the team”?")
+    assert stories.withdraw_story(made, by=lead).state == StoryState.WITHDRAWN
+
+
+def test_everybody_finds_stories_and_the_survey_from_the_welcome_page(client):
+    page = client.get(reverse("home")).content.decode()
+    for name in ("published-stories", "you-said-we-did", "impact-published"):
+        assert f'href="{reverse(name)}"' in page, name

@@ -5,6 +5,7 @@ import json
 import random
 import re
 from collections import Counter
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import clock, retention
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady
@@ -23,6 +25,7 @@ from config.api import router
 from outcomes.disclosure import HES, MHSDS, leaks, protect
 from outcomes.enums import WaveState
 from outcomes.models import SurveyCode, SurveyTally, SurveyWave
+from outcomes.reports import programme_figures
 from outcomes.reports import survey as reports
 from outcomes.reports.survey import EVERYBODY_ELSE, LEAST, result_of, results_of
 from outcomes.survey import workflow
@@ -275,7 +278,8 @@ def test_waves_are_never_added_up(by, client):
     assert "Fewer than 10 people answered" in first.content.decode()
     assert "About 40 answers" in second.content.decode()
     client.force_login(staff(TeamRole.PROGRAMME_LEAD))
-    assert "46" not in client.get(reverse("surveys")).content.decode()
+    page = client.get(reverse("surveys")).content.decode()
+    assert "46" not in page[page.index("<main") :]
 
 
 def test_published_counts_stand_the_attack():
@@ -319,8 +323,12 @@ def test_a_code_works_once(wave, by, client):
     assert client.post(url, {}).status_code == 200  # nothing answered yet: the code is not burnt
     first = client.post(url, YES)
     assert (first.status_code, first.url) == (302, reverse("survey-thanks"))
-    again = client.post(url, NO)
-    assert "This code has been used" in again.content.decode()
+    # Pressed twice, or Back and sent again: thanks, whatever was chosen, and nothing of what was.
+    for given in (YES, NO, {}):
+        again = client.post(url, given)
+        assert (again.status_code, again.url) == (302, reverse("survey-thanks"))
+    assert "The answers that came first" in client.get(again.url).content.decode()
+    assert "This code has been used" in client.get(url).content.decode()
     counts = SurveyTally.objects.filter(count__gt=0).values_list("question", "choice")
     assert set(counts) == {("answered", ""), *YES.items()}
 
@@ -563,3 +571,99 @@ def test_answers_that_were_not_offered_are_refused(wave, by, client):
 def test_a_newcomer_sees_no_survey_pages(wave, client):
     client.force_login(user())
     assert client.get(reverse("surveys")).status_code == 404
+
+
+def test_after_two_years_no_group_is_told_apart_and_every_total_stays(wave, by):
+    """Domain 7.5: what people of a group said is added up, and the codes lead nowhere."""
+    answered(wave, by, [YES] * 12)
+    answered(wave, by, [NO] * 11, group="family")
+    workflow.invite(wave, by=by, codes=3)
+    (unused, *_) = [code.code for code in wave.codes.exclude(key="")]
+    done = workflow.publish_wave(closed(wave, by), by=by)
+    before, told = results_of(done), reports.published_results(done)
+    assert any(result.groups for result in before.results)
+    with time_machine.travel(done.closed_at + timedelta(days=700)):
+        (due,) = retention.due(["survey"])
+        assert due.expired == []
+    with time_machine.travel(done.closed_at + timedelta(days=735)):
+        assert [row.what for row in retention.remove_due(["survey"])] == [done.reference]
+        assert retention.remove_due(["survey"]) == []
+    done = SurveyWave.objects.get(pk=done.pk)
+    after = results_of(done)
+    assert (after.asked, after.answered) == (before.asked, before.answered) == (26, 23)
+    for one, other in zip(before.results, after.results, strict=True):
+        assert (one.rows, one.answered, one.mean) == (other.rows, other.answered, other.mean)
+        assert other.groups == ()
+    assert reports.published_results(done) == told
+    assert not done.tallies.filter(count__gt=0).exclude(group=Group.NOT_SAID).exists()
+    assert workflow.code_behind(unused) is None
+    assert not done.codes.exclude(key="").exists()
+
+
+# --- among the figures of the programme ----------------------------------------------------------
+
+
+def over(by, made, answers, title):
+    """A closed wave of a programme with these answers."""
+    wave = opened(by, made, title)
+    answered(wave, by, answers)
+    return closed(wave, by)
+
+
+@pytest.mark.parametrize(("count", "shows"), [(9, False), (10, True)])
+def test_the_programmes_figures_hold_the_shares_from_ten_answers_on(by, client, count, shows):
+    made = programme().programme
+    over(by, made, [YES] * (count - 2) + [NO] * 2, "Spring")
+    client.force_login(staff(TeamRole.OFFICER))
+    query = {"programme": made.slug}
+    page = client.get(reverse("impact"), query).content.decode()
+    said = client.get("/api/v1/impact/", query).json()["survey"]
+    one = client.get(reverse("impact-figure", args=["survey-helped"]), query).content.decode()
+    assert ("What people said about their budget" in page) == shows
+    assert ("80% of 10" in page) == shows
+    assert ("8 of 10" in one or "<strong>8</strong>" in one) == shows
+    assert ("Too few answers yet" in one) != shows
+    assert "nobody’s own answers are kept" in one
+    assert "wanted?." not in one
+    if not shows:
+        assert said is None
+        return
+    assert said["questions"]["helped"] == {
+        "numerator": 8,
+        "denominator": 10,
+        "percent": 80.0,
+        "ci_low": 49.0,
+        "ci_high": 94.3,
+    }
+    assert said["questions"]["information"] is None
+
+
+def test_the_newest_wave_that_says_something_is_shown_and_none_is_added_up(by):
+    made = programme().programme
+    first = over(by, made, [YES] * 12, "First")
+    over(by, made, [NO] * 6, "Second")
+    opened(by, made, "Third")
+    found = programme_figures(made)
+    assert found.as_json()["survey"]["wave"] == first.reference
+    assert found.as_json()["survey"]["questions"]["helped"]["denominator"] == 12
+    assert found.figure("survey-helped").proportion.whole == 12
+
+
+def test_a_part_of_a_programme_an_earlier_day_and_another_programme_say_nothing(by):
+    round = programme()
+    made = round.programme
+    over(by, made, [YES] * 12, "First")
+    yesterday = clock.today() - clock.timedelta(days=1)
+    assert programme_figures(made).survey is not None
+    assert programme_figures(made, region="london").survey is None
+    assert programme_figures(made, round=round).survey is None
+    assert programme_figures(made, yesterday).survey is None
+    assert programme_figures(programme().programme).survey is None
+
+
+def test_the_programmes_survey_costs_the_same_whatever_its_size(by, django_assert_num_queries):
+    made = programme().programme
+    for number in range(3):
+        over(by, made, [YES] * 5, f"Wave {number}")
+        with django_assert_num_queries(1):
+            assert programme_figures(made).survey is None

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import clock
+from accounts import clock, written
 from grants.models import Programme
 from outcomes.reports import FOOTNOTE, Impact, default_programme, programme_figures
-from outcomes.reports.figure import day_text, plain, pounds_text
+from outcomes.reports.figure import plain, pounds_text
 
 
 class Command(BaseCommand):
@@ -78,7 +78,7 @@ def _text(found: Impact) -> str:
         f"Safe reductions in staffing {s.safe_reductions} of {s.with_both}; not safe {s.not_safe}, "
         f"same {s.same}, higher {s.higher}, missing {s.missing}",
         f"Net days to a decision: median {plain(p.median_net_days)}, nine in ten by "
-        f"{plain(p.p90_net_days)} ({p.decided} decided, to {day_text(found.scope.cut_off)})",
+        f"{plain(p.p90_net_days)} ({p.decided} decided, to {written.day(found.scope.cut_off)})",
         "",
         FOOTNOTE,
     ]

@@ -11,6 +11,7 @@ from outcomes.reports import Audience, programme_figures
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page, and this reads figures and writes a file
     help = (
         "Write a programme's impact report as html, pdf, xlsx or csv, for staff or for everybody."
     )
