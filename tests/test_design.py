@@ -13,7 +13,8 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from accounts.fields import GovDateField
+from accounts import written
+from accounts.fields import GovDateField, PlainTextField
 from accounts.templatetags import pwb
 from config.gallery import GalleryForm
 
@@ -105,6 +106,18 @@ def test_a_long_answer_is_counted_and_never_cut():
     assert tag == "textarea"
     assert "maxlength" not in attrs
     assert "id_note-info" in attrs["aria-describedby"].split()
+
+
+def test_a_short_answer_is_explained_and_never_cut():
+    class Short(forms.Form):
+        note = PlainTextField(max_length=5)
+
+    form = Short({"note": "too long"})
+    tag, attrs = Page(str(form["note"].as_field_group())).by_id("id_note")
+    assert tag == "input"
+    assert "maxlength" not in attrs
+    assert attrs["value"] == "too long"
+    assert form.errors["note"] == ["Shorten this to 5 characters or fewer. It has 8"]
 
 
 def test_an_error_that_belongs_to_no_field_is_in_the_summary():
@@ -209,6 +222,9 @@ def test_an_optional_date_may_stay_empty_but_not_half_empty():
         (pwb.plural(1, "person,people"), "1 person"),
         (pwb.plural(2900, "person,people"), "2,900 people"),
         (pwb.plural(0, "person,people"), "0 people"),
+        (written.day(datetime.datetime(2025, 6, 9, 23, 30, tzinfo=datetime.UTC)), "10 June 2025"),
+        (written.short_day(datetime.date(2025, 6, 9), datetime.date(2025, 1, 1)), "9 June"),
+        (written.short_day(datetime.date(2025, 6, 9), datetime.date(2026, 1, 1)), "9 June 2025"),
         (pwb.day(datetime.date(2025, 6, 9)), "9 June 2025"),
         (pwb.day(datetime.date(2025, 6, 9), "long"), "Monday 9 June 2025"),
         (pwb.day(datetime.datetime(2025, 6, 9, 23, 30, tzinfo=datetime.UTC)), "10 June 2025"),
@@ -242,6 +258,8 @@ def test_money_takes_nothing_but_exact_numbers(value):
         (datetime.date(2025, 6, 8), "1 day late", "due 8 June"),
         (datetime.date(2025, 6, 9), "Today", "round closes"),
         (datetime.date(2025, 6, 10), "10 June", "round closes"),
+        (datetime.date(2026, 6, 10), "10 June 2026", "round closes"),
+        (datetime.date(2024, 6, 9), "365 days late", "due 9 June 2024"),
     ],
 )
 def test_a_due_date_says_how_far_away_it_is(due, main, note):

@@ -73,28 +73,46 @@ class Tour:
         self.problems: list[str] = []
         self.counts = {"pages": 0, "forms with errors": 0}
         self._html = ""
+        self._held: dict[str, dict[str, Any]] = {}
         self.page.route("**/*", self._answer)
 
     def _answer(self, route: Any) -> None:
-        if route.request.resource_type == "document":
+        kind, url = route.request.resource_type, route.request.url
+        if kind == "document":
             route.fulfill(body=self._html, content_type="text/html; charset=utf-8")
+        elif kind in ("stylesheet", "script", "font") and settings.STATIC_URL in url:
+            # A window whose requests are looked at keeps nothing: they would come anew for every page.
+            if url not in self._held:
+                came = route.fetch()
+                self._held[url] = {
+                    "status": came.status,
+                    "headers": came.headers,
+                    "body": came.body(),
+                }
+            route.fulfill(**self._held[url])
         else:
             route.continue_()
+
+    def client_of(self, who: Any) -> Client:
+        """Somebody, signed in."""
+        client = Client()
+        if getattr(who, "pk", None):
+            client.force_login(who)
+        return client
 
     def visit(self, name: str, url: str, who: Any, kind: str = "") -> None:
         """The page, then its form sent empty and sent with nonsense."""
         if f"{name} {kind}" in self.seen:
             return
         self.seen.add(f"{name} {kind}")
-        client = Client()
-        if getattr(who, "pk", None):
-            client.force_login(who)
+        client = self.client_of(who)
         answer = client.get(url)
         if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
             return
-        self._look(f"{name} {kind}", url, answer.content.decode())
+        page = b"".join(answer).decode()  # also of one that is sent while it is made
+        self._look(f"{name} {kind}", url, page)
         self.counts["pages"] += 1
-        if '<form method="post"' not in answer.content.decode().split("<main")[1]:
+        if '<form method="post"' not in page.split("<main")[1]:
             return
         form = (answer.context or {}).get("form")
         nonsense = dict.fromkeys(getattr(form, "fields", ()), "x")

@@ -374,7 +374,7 @@ def chapter_5_the_officer_checks(story: Story) -> None:
         officer.reads(f"{number}. {criterion.label}")
         officer.answer(f"Result of criterion {number}", "Met")
         officer.answer(f"Because, criterion {number}", "Seen on the record")
-    officer.press("Save the check").follow("Accept or refuse lines")
+    officer.press("Save the check").follow("Accept or refuse lines, or ask")
     for number in range(1, 11):
         officer.answer(f"Decision on L{number}", "Accept")
     refusal = officer.page.get_by_label("Why L11 is refused").input_value()
@@ -529,11 +529,7 @@ def the_offer(lead) -> None:
     lead.follow("Accept the offer")
     for number, words in enumerate(awards_of.CONDITIONS, start=1):
         lead.answer(f"We accept condition {number}: {words}", True)
-    lead.answer(
-        "We will spend the money on the agreed budget lines, log the training, and report after 3, "
-        "6 and 12 months",
-        True,
-    )
+    lead.answer("We accept the agreement, version 1", True)
     lead.press("Accept the offer").reads("The offer is accepted.")
 
 
@@ -587,7 +583,7 @@ def report_of(story: Story, point: Point, counted_to: dt.date) -> None:
     """The lead fills in every question of a point and sends the report."""
     lead = story.lead.sign_in().open(f"{story.refs['grant']}outcomes/{point}/").press("Start")
     if point == Point.M3:
-        lead.press("Confirm: no change since last").reads("says: no change")
+        lead.press("Confirm: the week is as it was").reads("says: no change")
     elif point == Point.M6:
         the_week_after(lead)
         lead.open(f"{story.refs['grant']}outcomes/{point}/")
@@ -631,10 +627,12 @@ def somebody_leaves(colleague, code: str, on: dt.date) -> None:
 def plan_activity(colleague, activity: training_of.Planned) -> None:
     colleague.open(f"{colleague.story.refs['grant']}training/").follow("Add an activity")
     _, description, *_ = grants_of.HERON_LINES[activity.line - 1]
+    lines = colleague.page.get_by_label("Which budget line pays for it?", exact=True)
+    line = lines.locator("option", has_text=f"L{activity.line} {description}, for ")
     colleague.answers(
         {
             "What will people learn?": activity.title,
-            "Which budget line pays for it?": f"L{activity.line} {description}",
+            "Which budget line pays for it?": line.inner_text(),
             "Which need of the person is it for?": NEEDS[activity.need],
             "Topic": TOPIC_LABELS[activity.topic],
             "How will people learn?": activity.mode.label,
