@@ -1,6 +1,9 @@
-"""What every test gets: a cache table and a store of files that start empty."""
+"""What every test gets: a cache table and a store of files that start empty, and on request another moment."""
+
+import os
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
@@ -12,6 +15,12 @@ from accounts import traces
 def _uses_database(item):
     doors = {"db", "transactional_db", "live_server"}
     return bool(item.get_closest_marker("django_db") or doors.intersection(item.fixturenames))
+
+
+def pytest_configure():
+    """TESTS_AT=2027-03-28T00:30 (UTC): the whole run believes that it starts then."""
+    if moment := os.environ.get("TESTS_AT"):
+        time_machine.travel(moment, tick=True).start()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -22,6 +22,7 @@ from grants.models import Application
 from tests.factories.accounts import lead_of, organisation, staff
 from tests.factories.focus_people import heron, words_kept
 from tests.factories.grants import application_at
+from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def due(kind):
 
 
 def after(months):
-    return time_machine.travel(clock.now() + timedelta(days=31 * months), tick=False)
+    return time_machine.travel(noon(31 * months), tick=False)
 
 
 def test_every_class_of_the_rules_has_its_period():
@@ -169,7 +170,7 @@ def test_the_trail_is_cut_from_its_beginning_and_stays_whole():
 
 
 def test_letters_that_wait_are_never_removed():
-    now = clock.now() - timedelta(days=400)
+    now = noon(-400)
     for number, state in enumerate(("waiting", "sent", "dead")):
         OutboxMessage.objects.create(
             dedupe_key=f"k{number}",

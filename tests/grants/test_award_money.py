@@ -30,6 +30,7 @@ from tests.factories.awards import (
     released,
 )
 from tests.factories.grants import application_at, programme_and_round
+from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
 
@@ -196,7 +197,7 @@ def test_claims_come_after_the_baseline_and_one_at_a_time():
 def test_an_offer_is_open_for_28_days_and_can_be_opened_again():
     grant = offer()
     assert grant.offer_open_until == clock.today() + timedelta(days=28)
-    with time_machine.travel(clock.now() + timedelta(days=29)):
+    with time_machine.travel(noon(29)):
         assert "The offer was open until" in sentences(accepted, grant)[0]
         grant = workflow.extend_offer(grant, by=staff(TeamRole.PROGRAMME_LEAD))
         assert accepted(grant).state == GrantState.AGREED
@@ -206,7 +207,7 @@ def test_an_offer_that_nobody_accepted_gives_its_money_back():
     grant = offer()
     lead = staff(TeamRole.PROGRAMME_LEAD)
     assert "The offer is open until" in sentences(workflow.lapse_offer, grant, by=lead)[0]
-    with time_machine.travel(clock.now() + timedelta(days=29)):
+    with time_machine.travel(noon(29)):
         assert workflow.lapse_offer(grant, by=lead).state == GrantState.REFUSED
     assert grant.round.left == grant.round.budget
 
@@ -258,7 +259,7 @@ def test_the_final_report_is_noted_once():
     grant = grant_at(GrantState.ACTIVE)
     officer = staff(TeamRole.OFFICER)
     first = workflow.note_final_report(grant, by=officer).final_report_accepted_on
-    with time_machine.travel(clock.now() + timedelta(days=9)):
+    with time_machine.travel(noon(9)):
         assert workflow.note_final_report(grant, by=officer).final_report_accepted_on == first
 
 

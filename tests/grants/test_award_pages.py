@@ -35,6 +35,7 @@ from tests.factories.awards import (
     released,
 )
 from tests.factories.grants import application_at, programme, programme_and_round
+from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
 
@@ -486,7 +487,7 @@ def test_a_lead_sets_up_and_publishes_a_round():
 
 
 def test_a_round_at_a_glance_counts_money_and_days():
-    begun = clock.now() - timedelta(days=40)
+    begun = noon(-40)
     held = programme_and_round(budget=Decimal("60000.00"), opens_at=begun - timedelta(days=9))
     with clock.at(begun):
         applications = [application_at(ApplicationState.WITH_PANEL, round=held) for _ in range(3)]

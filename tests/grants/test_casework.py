@@ -19,6 +19,7 @@ from grants.enums import ApplicationState as S
 from grants.models import Application, SavedView
 from tests.factories.accounts import lead_of, organisation, staff
 from tests.factories.grants import application_at, programme_and_round
+from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +47,7 @@ def test_the_clock_filter_agrees_with_the_clock(officer):
     made += [application_at(S.RETURNED, round=held, organisation=one)]
     ages = (20, 23, 24, 30, 31, 34)
     for case, age in zip(made, ages, strict=True):
-        Application.objects.filter(pk=case.pk).update(
-            submitted_at=clock.now() - timedelta(days=age)
-        )
+        Application.objects.filter(pk=case.pk).update(submitted_at=noon(-age))
     made[-1].clock_stops.update(from_on=clock.today() - timedelta(days=10))
     cases = {c.reference: reports.clock(c) for c in Application.objects.for_lists()}
     page = client_of(officer)

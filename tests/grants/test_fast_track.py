@@ -24,6 +24,7 @@ from panel.reports import conclude_blockers
 from tests.factories.accounts import lead_of, member, staff
 from tests.factories.awards import decided, offer, recommended
 from tests.factories.grants import application_at, programme_and_round
+from tests.factories.moments import noon
 from tests.factories.panel import HERON_SCORES, chaired, concluded, panellist, scored
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +135,7 @@ def test_refused_it_stays_on_the_usual_road():
     ("asked_after", "target", "stopped"), [(0, 7, 0), (5, 12, 0), (25, 30, 0), (12, 16, 3)]
 )
 def test_its_clock_counts_from_the_request_and_is_never_later(asked_after, target, stopped):
-    with time_machine.travel(clock.now() - timedelta(days=40), tick=False) as at:
+    with time_machine.travel(noon(-40), tick=False) as at:
         held = programme_and_round()
         case = application_at(S.IN_CHECK, round=held)
         if stopped:
@@ -184,7 +185,7 @@ def test_the_panel_looks_back_and_the_grant_closes_only_then():
     assert (task.url, task.due_on) == (note_at, due)
     lead = staff(TeamRole.PROGRAMME_LEAD)
     assert not [t for t in todos(lead) if "panel’s note" in t.title]
-    with time_machine.travel(clock.now() + timedelta(days=30)):
+    with time_machine.travel(noon(30)):
         assert [t.due_on for t in todos(lead) if "panel’s note" in t.title] == [due]
     grant = Application.objects.get(pk=case.pk).grant
     waits = "The panel’s note on the fast track is not written yet."

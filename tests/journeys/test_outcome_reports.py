@@ -13,6 +13,7 @@ from grants.models import Grant
 from outcomes.enums import Point
 from tests.factories.accounts import PASSWORD, lead_of, staff
 from tests.factories.awards import grant_at
+from tests.factories.moments import noon
 from tests.factories.outcomes import (
     accepted,
     drafted,
@@ -25,7 +26,7 @@ from tests.factories.outcomes import (
 @pytest.fixture
 def reporting():
     """A grant whose 3-month report is accepted and whose 6-month report is half written."""
-    start = clock.now() - timedelta(days=185)
+    start = noon(-185)
     with clock.at(start - timedelta(days=10)):
         grant = grant_at(GrantState.AGREED)
         lead = lead_of(grant.organisation)

@@ -16,6 +16,7 @@ from panel.enums import BiasCheck
 from panel.models import Assessment, Conclusion, InterestEntry, Panellist
 from tests.factories.accounts import organisation, staff
 from tests.factories.grants import application_at, programme_and_round
+from tests.factories.moments import noon
 from tests.factories.panel import (
     HERON_SCORES,
     assigned,
@@ -493,7 +494,7 @@ def test_members_who_agree_are_nothing_apart_and_a_blank_sheet_has_no_total(clie
 def test_a_member_whom_the_register_takes_out_is_neither_waited_for_nor_dated(client):
     """The seat was declared clear on another day: that is not when they were removed, and their scores
     no longer count although they are in."""
-    with clock.at(clock.now() - timedelta(days=9)):
+    with clock.at(noon(-9)):
         application = application_at("with_panel")
         members = three()
         scored(application, panellists=members)

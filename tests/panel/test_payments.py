@@ -16,6 +16,7 @@ from panel.models import ParticipationPayment
 from panel.reports.service import earned_by_panellists, turnaround_of_panellists
 from tests.factories.accounts import staff
 from tests.factories.grants import application_at, programme_and_round
+from tests.factories.moments import noon
 from tests.factories.panel import (
     assigned,
     briefed,
@@ -78,7 +79,7 @@ def test_reminders_go_to_those_whose_sheet_is_missing_once_for_each_day_due():
     missing = sorted(people[name].user.email for name in ("undeclared", "draft"))
     found = {}
     for days in (7, 8, 9):
-        with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+        with time_machine.travel(noon(days), tick=False):
             do_chores()
         found[days] = reminded()
     assert found == {7: [], 8: missing, 9: missing}

@@ -1,13 +1,11 @@
 """The ranking: the order of domain 10.2, where the money ends, what-if, and for whom."""
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import QuerySet
 
-from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Membership, User
 from grants import actions, workflow
@@ -16,6 +14,7 @@ from panel.reports.moderation import found_since
 from panel.reports.ranking import ranking_of
 from tests.factories.accounts import staff
 from tests.factories.grants import application_at, programme_and_round
+from tests.factories.moments import noon
 from tests.factories.panel import concluded, panellist, three
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +45,7 @@ class Scene:
             file.content["person"]["act_first"] = act
             anyhow(CaseFile, pk=file.pk).update(content=file.content)
         type(case.organisation).objects.filter(pk=case.organisation_id).update(region=region)
-        at = clock.now() - timedelta(days=30 - day)
-        anyhow(Application, pk=case.pk).update(submitted_at=at)
+        anyhow(Application, pk=case.pk).update(submitted_at=noon(day - 30))
 
     def places(self, **kw):
         """[(which case, pounds it gets)] in order."""
