@@ -4,6 +4,7 @@ A verb is `POST …/<lookup>/<verb>/` with the same fields as the form on the pa
 the page refuses: 404 for what is not yours, 400 by field, 409 with the blockers' sentences.
 """
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,11 @@ class JsonObjects(JSONParser):
             raise ParseError("This JSON is nested too deeply.") from None
         if not isinstance(found, dict):
             raise ParseError("Send a JSON object.")
+        try:
+            json.dumps(found, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            # "\\ud800" is JSON and no text: no database and no page takes it.
+            raise ParseError("This JSON holds half a character (\\ud800 to \\udfff).") from None
         return found
 
 
