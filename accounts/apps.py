@@ -11,10 +11,12 @@ class AccountsConfig(AppConfig):
         from .enums import TeamRole
         from .outbox import send_digests
         from .retention import OWN_CLASSES, daily, register_retention
+        from .traces import forget_expired
         from .wording import register_events
 
         register_chore(send_digests)
         register_chore(daily)
+        register_chore(forget_expired)
         register_retention(*OWN_CLASSES)
         register_events({"retention.set": "Period of retention set"})
         permissions.register(rules.RULES)

@@ -23,6 +23,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, models, transaction
 
+from . import clock
 from .crypto import EncryptedTextField, NotItsOwn
 
 log = logging.getLogger(__name__)
@@ -167,6 +168,15 @@ def forget_cached(keys: Collection[str]) -> None:
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute(f"DELETE FROM {table} WHERE cache_key = %s", [key])  # noqa: S608
+
+
+def forget_expired() -> int:
+    """The worker's chore: what has run out leaves the cache's table, also where nobody asks for it again (a
+    text that waited for its writer). Returns how many went."""
+    ended = connection.ops.adapt_datetimefield_value(clock.now().replace(microsecond=0))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_cache_table()} WHERE expires < %s", [ended])  # noqa: S608
+        return cursor.rowcount
 
 
 def files(folder: str = "") -> Iterator[str]:

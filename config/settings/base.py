@@ -119,6 +119,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Beyond it the third whose keys come first goes, whatever it is: counters that slow down guessing
+        # passwords, drafts, texts that wait for their writer. The worker takes out what has run out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

@@ -1,9 +1,19 @@
 """Requests that no form of ours sends: NUL in addresses, bodies that are no objects, years out of time."""
 
+import io
+import json
+
 import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
 from django.urls import get_resolver
+from rest_framework.exceptions import ParseError
 from rest_framework.test import APIClient
 
+from accounts import clock, traces
+from accounts.api import JsonObjects
+from accounts.chores import do_chores
 from accounts.enums import MemberRole, TeamRole
 from accounts.fields import GovDateField
 from accounts.models import Invitation, Organisation
@@ -122,3 +132,44 @@ def test_a_long_invitation_address_is_refused_by_the_field(client):
     assert page.status_code == 200
     assert b"error" in page.content
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["email", "\ud800"])
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\udc00\ud800"])
+def test_half_a_character_is_refused_in_a_sentence(name, text):
+    held = organisation()
+    api = APIClient()
+    api.force_authenticate(lead_of(held))
+    for said in (text, [text], {text: 1}):
+        body = json.dumps({name: said, "role": "contributor"})
+        assert "\\ud" in body
+        answer = api.generic(
+            "POST", f"/api/v1/applications/{held.reference}/withdraw/", body, "application/json"
+        )
+        assert answer.status_code in (400, 404)
+        with pytest.raises(ParseError, match="half a character"):
+            JsonObjects().parse(io.BytesIO(body.encode()))
+    pair = json.dumps({"word": "\U0001f9bd"})
+    assert JsonObjects().parse(io.BytesIO(pair.encode())) == {"word": "\U0001f9bd"}
+
+
+def test_what_slows_down_guessing_is_not_pushed_out_by_other_entries():
+    """Beyond the limit the cache drops a third by the order of the keys, and these keys come first."""
+    cache.set("allauth:rl:login_failed", [1], 300)
+    cache.set("draft:A-1", ("p", 1, "2"), 300)
+    cache.set("kept:token", ([("words", "A long answer")], False), 7200)
+    with transaction.atomic():
+        for number in range(400):
+            cache.set(f"chart:{number}", "x", 3600)
+            cache.set(f"throttle_user_{number}", [1], 3600)
+    assert cache.get("allauth:rl:login_failed") == [1]
+    assert cache.get("draft:A-1") == ("p", 1, "2")
+    assert cache.get("kept:token") == ([("words", "A long answer")], False)
+
+
+def test_what_has_run_out_leaves_the_cache_with_the_worker():
+    cache.set("kept:gone", "What somebody wrote", 60)
+    cache.set("kept:held", "What somebody else wrote", 60 * 60)
+    with time_machine.travel(clock.now() + clock.timedelta(minutes=5)):
+        do_chores()
+    assert [key for key, _ in traces.cached() if "kept:" in key] == [":1:kept:held"]
