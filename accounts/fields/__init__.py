@@ -3,7 +3,7 @@
 from .dates import GovDateField
 from .money import HoursField, MoneyField
 from .numbers import NumberField, WholeField
-from .text import PlainTextField, count_words
+from .text import PlainTextField, count_words, plain
 from .times import ClockTimeField
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "PlainTextField",
     "WholeField",
     "count_words",
+    "plain",
 ]

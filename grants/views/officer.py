@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import audit, clock, written
 from accounts.enums import TeamRole
 from accounts.exports import plain_text
+from accounts.fields import plain
 from accounts.http import posted
 from accounts.once import once
 from accounts.opened import one_by_one, say_once
@@ -224,7 +225,7 @@ def casework_assign(request: HttpRequest) -> HttpResponse:
     if not user.is_team(*STAFF):
         raise Http404
     back = f"{reverse('casework')}?{request.POST.get('query', '')}"
-    chosen = _cases(user).filter(reference__in=request.POST.getlist("case"))
+    chosen = _cases(user).filter(reference__in=map(plain, request.POST.getlist("case")))
     officer = next((one for one in officers() if one.email == request.POST.get("officer")), None)
     if officer is None or not chosen:
         messages.error(request, "Tick at least one case, and choose who takes them.")
@@ -246,9 +247,9 @@ def casework_view(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not user.is_team(*STAFF):
         raise Http404
-    query, name = request.POST.get("query", ""), request.POST.get("name", "").strip()[:60]
+    query, name = request.POST.get("query", ""), plain(request.POST.get("name", ""))[:60].strip()
     if "forget" in request.POST:
-        actions.forget_view(by=user, name=request.POST["forget"])
+        actions.forget_view(by=user, name=plain(request.POST["forget"]))
         messages.success(request, "The view is taken out.")
     elif not name:
         messages.error(request, "Give the view a name.")

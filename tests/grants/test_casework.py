@@ -171,3 +171,18 @@ def test_views_and_downloads_stand_above_the_list(officer):
     nothing = page.get("/casework/?state=ineligible").content.decode()
     assert "Download this list" not in nothing
     assert "Keep or take out a view" in nothing
+
+
+def test_what_no_form_of_the_list_sends_is_no_fault(officer):
+    """PostgreSQL takes no NUL; a name that cannot be seen is none."""
+    page = client_of(officer)
+    for name, views in (("\0", []), ("Late\0 ones\u202e", ["Late ones"])):
+        assert page.post("/casework/views/", {"name": name}).status_code == 302
+        assert [view.name for view in actions.views_of(officer)] == views
+    long = "word " * 30
+    page.post("/casework/views/", {"name": long})
+    page.post("/casework/views/", {"forget": actions.views_of(officer)[-1].name})
+    page.post("/casework/views/", {"forget": "Late\0 ones"})
+    assert actions.views_of(officer) == []
+    case = {"case": ["\0"], "officer": officer.email}
+    assert page.post("/casework/assign/", case).status_code == 302
