@@ -218,8 +218,9 @@ class Verdict(TextChoices):
     UNSURE = "unsure", "Not sure"
 
 
-# A person who is days from admission: asked for from sending until the panel has concluded, decided in so
-# many net days from the request, scored by two; the panel's note follows the letter.
+# A person who is days from admission: asked for from sending until the decision is released (the applicant
+# is not told when the panel concludes), agreed until the panel has concluded, decided in so many net days
+# from the request, scored by two; the panel's note follows the letter.
 FAST_STATES = (
     ApplicationState.SUBMITTED,
     ApplicationState.IN_CHECK,

@@ -376,8 +376,9 @@ class Application(StateMixin):
         return []
 
     def ask_fast_track_blockers(self) -> list[str]:
-        if self.state not in FAST_STATES:
-            return ["The fast track can be asked for from sending until the panel has concluded."]
+        # By what the applicant is told: what the panel has concluded does not show before its release.
+        if self.applicant_state not in FAST_STATES:
+            return ["The fast track can be asked for from sending until the decision."]
         if hasattr(self, "fast_track"):
             return ["The fast track has been asked for already."]
         return []

@@ -10,7 +10,7 @@ from ..forms.fast import AnswerFastTrackForm, AskFastTrackForm
 
 
 def _is_not_asked(application: Any) -> bool:
-    return application.state in FAST_STATES and not hasattr(application, "fast_track")
+    return application.applicant_state in FAST_STATES and not hasattr(application, "fast_track")
 
 
 def _waits_for_answer(application: Any) -> bool:

@@ -44,10 +44,11 @@ def on_fast_track(case, **kw):
 
 
 @pytest.mark.parametrize("state", [s for s in S if s not in (S.APPROVED, S.DECLINED, S.RESERVED)])
-def test_it_is_asked_for_from_sending_until_the_panel_has_concluded(state):
+def test_it_is_asked_for_from_sending_until_the_decision_is_released(state):
     made = {S.RECOMMENDED: recommended, S.DECIDED: decided}
     case = made[state]() if state in made else application_at(state)
-    may = state in (S.SUBMITTED, S.IN_CHECK, S.RETURNED, S.WITH_PANEL)
+    # Nothing tells the applicant that the panel has concluded: it can be asked for then as before.
+    may = state in (S.SUBMITTED, S.IN_CHECK, S.RETURNED, S.WITH_PANEL, S.RECOMMENDED, S.DECIDED)
     lead = lead_of(case.organisation)
     assert ("ask-fast-track" in {v.name for v in offered(lead, case)}) is may
     if may:
@@ -55,7 +56,7 @@ def test_it_is_asked_for_from_sending_until_the_panel_has_concluded(state):
         with pytest.raises(NotReady, match="asked for already"):
             workflow.ask_fast_track(case, by=lead, reason=WHY)
     else:
-        with pytest.raises(NotReady, match="until the panel has concluded"):
+        with pytest.raises(NotReady, match="until the decision"):
             workflow.ask_fast_track(case, by=lead, reason=WHY)
         assert not FastTrack.objects.exists()
 
