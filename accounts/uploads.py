@@ -12,6 +12,7 @@ import re
 import socket
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from xml.parsers import expat
 
 from django.conf import settings
 from django.db.models import TextChoices
+
+from . import pictures
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PARTS = 2000
@@ -188,6 +191,7 @@ _FETCHES = re.compile(
 )
 _STRANGE = "The file holds parts that an Office program does not write. Make a PDF."
 _MACROS = "The file holds macros, or other files inside it. Save a PDF of it and upload that."
+_TIFF = "The file holds a picture of the kind TIFF, which says who made it. Save a PDF of it."
 _LOADS = "The file loads other files when it is opened. Save a PDF of it."
 
 
@@ -216,9 +220,10 @@ def _clean_office(content: bytes) -> bytes:
                     _check_links(held)
                 elif lowered == "[content_types].xml" and _RUNNING_TYPES.search(held):
                     raise UnsafeFile(_MACROS)
-            elif lowered.endswith((".png", ".jpg", ".jpeg")):
-                with contextlib.suppress(Exception):
-                    held = _CLEANERS[_kind_of(held)](held)
+            elif pictures.is_told_apart(held):  # whatever it is called
+                held = pictures.without_details(held)
+            elif pictures.is_made_of_details(held):
+                raise UnsafeFile(_TIFF)
             # A date of its own would say when the file was written.
             after.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), held, zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -261,6 +266,8 @@ def _check_links(held: bytes) -> None:
 
 # PDF ---------------------------------------------------------------------------------------------
 
+_PACKED = "The PDF holds a picture that cannot be looked into. Print it to a new PDF."
+
 # /T and /TU are names of fields and of who made a mark.
 _TAKEN_OUT = ("/Metadata", "/PieceInfo", "/AA", "/A", "/PA", "/JS", "/T", "/TU", "/EF")
 _KEPT_MARKS = ("/Widget", "/FreeText", "/Stamp", "/Highlight", "/Underline", "/Ink", "/Text")
@@ -269,7 +276,7 @@ _KEPT_MARKS = ("/Widget", "/FreeText", "/Stamp", "/Highlight", "/Underline", "/I
 def _clean_pdf(content: bytes) -> bytes:
     """The pages alone: no properties, scripts, actions, attached files or links."""
     from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
@@ -289,6 +296,8 @@ def _clean_pdf(content: bytes) -> bytes:
     for held in writer._objects:
         if isinstance(held, DictionaryObject):
             _take_out(held)
+        if isinstance(held, StreamObject):
+            _bare(held)
     writer.metadata = None
     writer.xmp_metadata = None
     out = io.BytesIO()
@@ -300,6 +309,24 @@ def _take_out(held: Any) -> None:
     for name in _TAKEN_OUT:
         if name in held:
             del held[name]
+
+
+def _bare(held: Any) -> None:
+    """Take out of a photo what it says about its maker: a PDF holds it as the camera wrote it, at times
+    packed once more."""
+    from pypdf.generic import NameObject
+
+    filters = held.get("/Filter")
+    names = filters if isinstance(filters, list) else [filters]
+    if not names or names[-1] != "/DCTDecode":
+        return
+    photo = held._data
+    if names[:-1] == ["/FlateDecode"] and "/DecodeParms" not in held:
+        photo = zlib.decompressobj().decompress(photo, MOST_UNPACKED)
+        held[NameObject("/Filter")] = NameObject("/DCTDecode")
+    elif names[:-1]:
+        raise UnsafeFile(_PACKED)
+    held._data = pictures.without_details(photo)
 
 
 def _strip(mark: Any) -> None:

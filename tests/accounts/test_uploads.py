@@ -5,7 +5,9 @@ import io
 import socket
 import struct
 import threading
+import time
 import zipfile
+import zlib
 
 import pytest
 import xlsxwriter
@@ -14,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
-from accounts import uploads
+from accounts import pictures, uploads
 from accounts.uploads import FileKind, ScanState, UnsafeFile
 
 PLANTED = "Margaret Planted-Name"
@@ -142,6 +144,86 @@ def test_a_picture_is_turned_before_its_turn_is_forgotten():
     kept = Image.open(io.BytesIO(uploads.inspect(jpeg()).content))
     assert kept.size == (10, 30)
     assert not kept.getexif()
+
+
+def photo(**options):
+    """As a camera writes it: who and where in it, and a second picture behind its end."""
+    exif = Image.Exif()
+    exif[0x013B] = PLANTED
+    shown = Image.effect_noise((40, 30), 80).convert(options.pop("mode", "RGB"))
+    out = io.BytesIO()
+    shown.save(out, "JPEG", exif=exif, comment=PLANTED, icc_profile=b"colours", **options)
+    return out.getvalue() + jpeg()
+
+
+PHOTOS = [
+    photo(),
+    photo(progressive=True),
+    photo(mode="CMYK"),
+    photo(mode="L", optimize=True),
+    photo(restart_marker_blocks=1),
+]
+
+
+def pixels(content):
+    with Image.open(io.BytesIO(content)) as opened:
+        return opened.mode, opened.size, opened.tobytes(), opened.info.get("icc_profile")
+
+
+@pytest.mark.parametrize("content", [*PHOTOS, png()])
+def test_a_picture_inside_a_document_shows_the_same_and_says_nothing(content):
+    assert PLANTED.encode() in content
+    for name in ("image1.jpeg", "image1.JPE", "image1.jfif", "image1", "image1.png"):
+        kept = uploads.inspect(archive(DOCX | {f"word/media/{name}": content}))
+        assert PLANTED.encode() not in everything_in(kept)
+        with zipfile.ZipFile(io.BytesIO(kept.content)) as opened:
+            held = opened.read(f"word/media/{name}")
+        assert pixels(held) == pixels(content)
+        assert held == pictures.without_details(held)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("content", PHOTOS)
+def test_a_photo_inside_a_pdf_shows_the_same_and_says_nothing(content, packed):
+    made = io.BytesIO()
+    Image.open(io.BytesIO(content)).save(made, "PDF")
+    writer = PdfWriter(clone_from=made)
+    (held,) = (one for one in writer._objects if one.get("/Subtype") == "/Image")
+    held._data = zlib.compress(content) if packed else content
+    names = ["/FlateDecode", "/DCTDecode"] if packed else ["/DCTDecode"]
+    held[NameObject("/Filter")] = ArrayObject([NameObject(name) for name in names])
+    held.pop("/DecodeParms", None)
+    out = io.BytesIO()
+    writer.write(out)
+    kept = PdfReader(io.BytesIO(uploads.inspect(out.getvalue()).content))
+    image = kept.pages[0]["/Resources"]["/XObject"]["/image"]
+    assert image["/Filter"] in ("/DCTDecode", ["/DCTDecode"])
+    assert PLANTED.encode() not in image._data
+    assert pixels(image._data) == pixels(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xff\xd8\xff\xe0\0", "damaged"),
+        (b"\xff\xd8\xff\xe0\0\x02word", "damaged"),
+        (b"\x89PNG\r\n\x1a\n", "damaged"),
+        (b"\x89PNG\r\n\x1a\n\xff\xff\xff\xfftEXtx" + bytes(9), "damaged"),
+        (b"II*\0" + PLANTED.encode(), "of the kind TIFF"),
+    ],
+)
+def test_a_picture_that_cannot_be_looked_into_is_refused(content, says):
+    with pytest.raises(UnsafeFile, match=says):
+        uploads.inspect(archive(DOCX | {"word/media/image1.jpeg": content}))
+
+
+def test_pictures_inside_a_document_are_not_unpacked():
+    """A page of nothing is forty kilobytes, and forty million pixels: a document may hold two thousand."""
+    out = io.BytesIO()
+    Image.new("L", (6000, 6000)).save(out, "PNG")
+    before = time.process_time()
+    uploads.inspect(archive(DOCX | {f"word/media/{n}.png": out.getvalue() for n in range(200)}))
+    assert time.process_time() - before < 5
 
 
 def test_a_clear_picture_stays_clear():
