@@ -17,7 +17,7 @@ class GrantsConfig(AppConfig):
         from focus_people.uses import register_uses
 
         from . import rules, verbs, worklists  # noqa: F401
-        from .actions import scan_again
+        from .actions import forget_strays, scan_again
         from .notices import NOTICES
         from .retention import CLASSES, uses
         from .words import COLOURS, EVENTS
@@ -31,6 +31,7 @@ class GrantsConfig(AppConfig):
 
         person_died.connect(hold_after_death, dispatch_uid="grants.hold_after_death")
         register_chore(scan_again)
+        register_chore(forget_strays)
         register_retention(*CLASSES)
         register_uses(uses)
         register_notices(NOTICES)

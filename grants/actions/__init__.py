@@ -4,7 +4,14 @@ rounds, drafting an application, checking one.
 
 from .casework import assign_many, forget_view, kept_query, save_view, views_of
 from .checking import assign_officer, judge_lines, record_findings
-from .documents import add_document, keep_document, look_at, remove_document, scan_again
+from .documents import (
+    add_document,
+    forget_strays,
+    keep_document,
+    look_at,
+    remove_document,
+    scan_again,
+)
 from .drafting import (
     Conflict,
     change_form,
@@ -49,6 +56,7 @@ __all__ = [
     "copy_round",
     "create_programme",
     "create_round",
+    "forget_strays",
     "forget_view",
     "give_linking_code",
     "judge_lines",

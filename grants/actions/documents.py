@@ -4,19 +4,24 @@ before a transaction begins: a slow scanner keeps nobody else from writing.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
+from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
-from accounts import uploads
+from accounts import clock, uploads
 from accounts.audit import record
 from accounts.models import User
 from accounts.state import NotReady, locked, permitted
 
 from ..enums import MOST_DOCUMENTS, ClaimState, DocumentPurpose
 from ..models import Application, BudgetLine, Claim, Document
+from ..models.document import FOLDER
 
 OPEN_CLAIM = (ClaimState.DRAFT, ClaimState.RETURNED)
 
@@ -127,6 +132,12 @@ def keep_document(
     return made
 
 
+def drop_files(names: Iterable[str]) -> None:
+    """Take the files of documents away once this transaction is over."""
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, str(name)))
+
+
 @transaction.atomic
 def remove_document(document: Document, *, by: User) -> None:
     """Take out a file that nobody has judged by: of a draft, or of a claim that is not sent."""
@@ -134,7 +145,7 @@ def remove_document(document: Document, *, by: User) -> None:
     permitted(by, "grants.add_document", application)
     if not removable(document):
         raise NotReady(["What was sent stays in the record."])
-    storage, name = document.file.storage, str(document.file.name)
+    drop_files([document.file.name])
     record(
         "application.document_removed",
         application,
@@ -144,7 +155,6 @@ def remove_document(document: Document, *, by: User) -> None:
         sha256=document.sha256,
     )
     document.delete()
-    transaction.on_commit(partial(storage.delete, name))
 
 
 def removable(document: Document) -> bool:
@@ -189,11 +199,30 @@ def scan_again() -> int:
                     shown_to="applicant",
                     what=document.title,
                 )
-                transaction.on_commit(
-                    partial(document.file.storage.delete, str(document.file.name))
-                )
+                drop_files([document.file.name])
                 continue
             document.scan = state
             document.save(update_fields=["scan"])
             done += 1
     return done
+
+
+def forget_strays() -> int:
+    """The worker's chore, once a day: files that no document holds go. One stays behind where the service
+    was stopped between writing a file and its row, or between taking out a row and its file.
+
+    What was written within a day is left alone: its row may be on its way. Returns how many went.
+    """
+    if not cache.add(f"documents:strays:{clock.today()}", 1, 60 * 60 * 24):
+        return 0
+    try:
+        names = {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+    except FileNotFoundError:
+        return 0
+    held = Document.objects.filter(size__gt=0).values_list("file", flat=True)
+    strays = names.difference(held.iterator())
+    until = clock.now() - timedelta(days=1)
+    old = [name for name in strays if default_storage.get_modified_time(name) < until]
+    for name in old:
+        default_storage.delete(name)
+    return len(old)

@@ -32,6 +32,7 @@ from ..models import (
     Question,
 )
 from ..readiness import identifier_sentences
+from .documents import drop_files
 
 
 class Conflict(Exception):
@@ -200,9 +201,10 @@ def save_lines(
 
 @transaction.atomic
 def remove_line(line: BudgetLine, *, by: User) -> None:
-    """Take a line out of the budget. The others keep their numbers."""
+    """Take a line out of the budget, and the quotes for it. The others keep their numbers."""
     application = _editable(line.application, by, "budget", line=line)
     code = line.code
+    drop_files(line.documents.values_list("file", flat=True))
     line.delete()
     if application.state != ApplicationState.DRAFT:
         record("application.line_removed", application, by=by, shown_to="applicant", line=code)

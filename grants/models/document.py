@@ -15,6 +15,8 @@ from ..querysets import DocumentQuerySet
 from .application import Application, BudgetLine
 from .claim import Claim
 
+FOLDER = "documents"  # where the files lie; nothing else does
+
 
 def new_reference() -> str:
     """The address of a document, and the name of its file: nobody can guess it, and it says nothing."""
@@ -22,7 +24,7 @@ def new_reference() -> str:
 
 
 def _where(document: "Document", _: str) -> str:
-    return f"documents/{secrets.token_hex(20)}"
+    return f"{FOLDER}/{secrets.token_hex(20)}"
 
 
 class Document(models.Model):

@@ -2,14 +2,16 @@
 what is not scanned stays here."""
 
 import re
+from unittest.mock import Mock
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from accounts import uploads
+from accounts import chores, traces, uploads
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent
 from accounts.state import NotAllowed, NotReady
@@ -20,6 +22,7 @@ from grants.models import Document
 from tests.factories.accounts import lead_of, member, organisation, staff, user
 from tests.factories.awards import claim, grant_at
 from tests.factories.grants import DECLARATIONS, application_at, picture, quote_for
+from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
 
@@ -263,3 +266,38 @@ def test_the_api_lists_them_and_hides_them_from_others():
     quote_for(draft.lines.get(number=1))
     answer = as_(lead_of(draft.organisation)).get(f"/api/v1/applications/{draft.reference}/")
     assert [one["title"] for one in answer.json()["documents"]] == ["Quote for line 1"]
+
+
+def test_a_line_takes_the_files_of_its_quotes_along(django_capture_on_commit_callbacks):
+    draft = application_at(ApplicationState.DRAFT)
+    line = draft.lines.get(number=1)
+    gone, stays = quote_for(line), quote_for(draft.lines.get(number=2))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.remove_line(line, by=lead_of(draft.organisation))
+    assert not default_storage.exists(gone.file.name)
+    assert default_storage.exists(stays.file.name)
+
+
+def test_files_that_no_document_holds_go_after_a_day(monkeypatch):
+    """The service was stopped after the file and before its row; or after the row was gone, before its file."""
+    draft = application_at(ApplicationState.DRAFT)
+    line = draft.lines.get(number=1)
+    held = quote_for(line)
+    row_gone, destroyed = quote_for(line, colour="red"), quote_for(line, colour="blue")
+    Document.objects.filter(pk=row_gone.pk).delete()
+    Document.objects.filter(pk=destroyed.pk).update(size=0)
+    with monkeypatch.context() as stopped:
+        stopped.setattr("grants.actions.documents.record", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            quote_for(line, colour="green")
+    assert len([*traces.files("documents")]) == 4
+    assert actions.forget_strays() == 0  # they may be on their way
+    with time_machine.travel(noon(2)):
+        assert actions.forget_strays() == 3
+        assert actions.forget_strays() == 0  # once a day
+    assert [*traces.files("documents")] == [held.file.name]
+
+
+def test_the_worker_looks_for_strays_and_needs_no_folder():
+    assert actions.forget_strays in chores._CHORES
+    assert actions.forget_strays() == 0
