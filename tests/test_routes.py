@@ -404,3 +404,22 @@ def test_a_body_that_no_form_sends_is_answered_and_head_is_as_get():
     assert len(heads) > 100
     assert faults == {}
     assert {name: both for name, both in heads.items() if both[0] != both[1]} == {}
+
+
+# What is published, and the answers about an organisation that name nobody: anybody may keep a copy.
+FOR_EVERYBODY = {"survey-published-chart", "eligibility-result"}
+
+
+@pytest.mark.django_db
+def test_what_lies_behind_a_code_or_a_signature_is_kept_by_no_browser():
+    """People without an account answer on tablets and telephones that others use after them."""
+    made = world.build()
+    kept = {}
+    for name, opens in TABLE.items():
+        if name not in BEHIND or "anonymous" not in opens.to or name in FOR_EVERYBODY:
+            continue
+        part, more = BEHIND[name]
+        url = reverse(name, kwargs={**made.parts[part], **more})
+        kept[name] = "no-store" in Client().get(url).get("Cache-Control", "")
+    assert len(kept) >= 6
+    assert {name for name, is_told in kept.items() if not is_told} == set()

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
@@ -712,6 +713,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of one session on a phone, without an account."""
@@ -783,6 +785,7 @@ def activity_confidence(request: HttpRequest, reference: str, number: int) -> Ht
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating(request: HttpRequest, code: str) -> HttpResponse:
     """A learner's own page: the questions of the point that is open, without an account."""
