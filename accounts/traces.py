@@ -147,7 +147,7 @@ def sessions() -> Iterator[tuple[str, str]]:
 
 
 def _cache_table() -> str:
-    return settings.CACHES["default"]["LOCATION"]
+    return str(settings.CACHES["default"]["LOCATION"])
 
 
 def cached() -> Iterator[tuple[str, str]]:

@@ -135,7 +135,7 @@ def keep_document(
 def drop_files(names: Iterable[str]) -> None:
     """Take the files of documents away once this transaction is over."""
     for name in names:
-        transaction.on_commit(partial(default_storage.delete, str(name)))
+        transaction.on_commit(partial(default_storage.delete, name))
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def remove_document(document: Document, *, by: User) -> None:
     permitted(by, "grants.add_document", application)
     if not removable(document):
         raise NotReady(["What was sent stays in the record."])
-    drop_files([document.file.name])
+    drop_files([str(document.file.name)])
     record(
         "application.document_removed",
         application,
@@ -199,7 +199,7 @@ def scan_again() -> int:
                     shown_to="applicant",
                     what=document.title,
                 )
-                drop_files([document.file.name])
+                drop_files([str(document.file.name)])
                 continue
             document.scan = state
             document.save(update_fields=["scan"])
