@@ -1,6 +1,7 @@
 """What happens around every page: headers, the second factor, refusals in words, and text that
 survives a session that ran out."""
 
+import codecs
 import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.cache import cache
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,6 +45,22 @@ def security_headers(get_response: Handler) -> Handler:
         if user is not None and user.is_authenticated:
             response.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def read_as_utf8(get_response: Handler) -> Handler:
+    """Forms are UTF-8; one that says otherwise is refused (400). Django refuses it too, but reads the form
+    again for the page that says so, and fails over it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        said = request.encoding
+        if said and request.content_type == "application/x-www-form-urlencoded":
+            request.encoding = "utf-8"
+            if codecs.lookup(said).name != "utf-8":
+                raise BadRequest("The form is not UTF-8.")
+        return get_response(request)
 
     return middleware
 

@@ -35,6 +35,9 @@ DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies stand in front, each adding the address that it was asked from to X-Forwarded-For.
+# Without it everybody would have the proxy's address, and share the limits on signing in.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "1"))
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

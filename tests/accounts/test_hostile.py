@@ -173,3 +173,25 @@ def test_what_has_run_out_leaves_the_cache_with_the_worker():
     with time_machine.travel(clock.now() + clock.timedelta(minutes=5)):
         do_chores()
     assert [key for key, _ in traces.cached() if "kept:" in key] == [":1:kept:held"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "status"),
+    [("utf-8", 200), ("UTF8", 200), ("utf-16", 400), ("latin-1", 400)],
+)
+def test_a_form_in_another_encoding_is_refused_on_a_page(client, charset, status):
+    client.raise_request_exception = False
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    answer = client.post("/account/login/", "login=a&password=b", content_type=kind)
+    assert answer.status_code == status
+    assert ("We could not read that" in answer.content.decode()) is (status == 400)
+
+
+def test_too_many_tries_are_answered_on_a_page_of_ours(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    tried = {"login": user().email, "password": "a wrong one"}
+    assert client.post("/account/login/", tried).status_code == 200
+    answer = client.post("/account/login/", tried)
+    assert answer.status_code == 429
+    assert "Wait five minutes and try again" in answer.content.decode()
+    assert "pwb-" in answer.content.decode()
