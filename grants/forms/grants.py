@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from accounts import written
 from accounts.fields import MoneyField, PlainTextField
@@ -232,6 +233,14 @@ class ClaimForm(Opened, forms.Form):
             )
             self.fields[f"amount_{row.line.number}"] = amount
             self.fields[f"note_{row.line.number}"] = note
+
+    def as_kept(self, claim: Claim) -> "ClaimForm":
+        """The same form after it was kept and not sent: it stands on what is kept now, so that whoever sends
+        it again is not taken for somebody else."""
+        drawn = ClaimForm(claim=claim).sent_as_drawn() | {"is_final": [self.data["is_final"]]}
+        kept = ClaimForm(MultiValueDict(drawn), claim=claim, sends=True)
+        kept.full_clean()
+        return kept
 
     def say(self, claim: Claim) -> list[str]:
         """Put what keeps `claim` from being sent beside the inputs it concerns; gives what was said."""

@@ -128,6 +128,7 @@ def claim(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             else:
                 if "send" not in request.POST:
                     return redirect(found)
+                form = form.as_kept(found)
                 said = form.say(found)
                 standing = [one for one in blockers(found, "submit") if one not in said]
     context = {

@@ -339,6 +339,27 @@ def test_a_claim_keeps_drafts_and_names_what_is_missing():
     assert SPENT[9][1] in text_of(late)
 
 
+def test_whoever_corrects_a_claim_is_not_taken_for_somebody_else():
+    """What was typed is kept although it cannot be sent yet: the page stands on what is kept now."""
+    made = workflow.add_claim(grant := grant_at(GrantState.ACTIVE), by=lead_of(grant.organisation))
+    client = signed_in(lead_of(grant.organisation))
+    page = made.get_absolute_url()
+    shown = client.get(page).context["form"]
+    typed = {f"amount_{n}": [f"{amount:.0f}"] for n, (amount, _) in SPENT.items()}
+    typed |= {f"note_{n}": [note] for n, (_, note) in SPENT.items()}
+    typed |= {"is_final": ["yes"], "send": ["1"], "note_9": [""]}
+    again = client.post(page, shown.sent_as_drawn() | typed).context["form"]
+    assert list(again.errors) == ["note_9"]
+    typed |= {"note_9": ["In kind"], "amount_1": ["1800"], "opened": [again.opened_value]}
+    assert client.post(page, typed).url == f"{page}submit/"
+    assert Claim.objects.get().lines.get(line__number=1).amount == Decimal("1800.00")
+    # With nothing else typed the answer about the last claim stays as it was given.
+    empty = {f"amount_{n}": "" for n in SPENT} | {f"note_{n}": "" for n in SPENT}
+    answer = client.post(page, empty | {"is_final": "yes", "send": "1"})
+    assert answer.context["form"]["is_final"].value() == "yes"
+    assert "is_final" not in answer.context["form"].errors
+
+
 def test_nobody_is_made_to_say_that_a_claim_is_the_last():
     """After it nothing can be claimed: the answer is theirs, and asked for when the claim is sent."""
     made = workflow.add_claim(grant := grant_at(GrantState.ACTIVE), by=lead_of(grant.organisation))
