@@ -109,7 +109,19 @@ class Document(models.Model):
         return str(self.get_purpose_display())
 
     @property
+    def place(self) -> int:
+        """Which one it is of those for the same thing, the first uploaded first."""
+        same = Document.objects.filter(
+            application=self.application_id,
+            purpose=self.purpose,
+            line=self.line_id,
+            claim=self.claim_id,
+        )
+        return same.filter(pk__lte=self.pk).count()
+
+    @property
     def file_name(self) -> str:
-        """The name of the download: PWB-2026-0001 quote for line 1.pdf."""
+        """The name of the download: PWB-2026-0001 quote for line 1.pdf; of the second, … line 1 (2).pdf."""
         title = f"{self.title[0].lower()}{self.title[1:]}"
-        return f"{self.application.reference} {title}.{self.kind}"
+        which = f" ({place})" if (place := self.place) > 1 else ""
+        return f"{self.application.reference} {title}{which}.{self.kind}"

@@ -1,5 +1,6 @@
 """Documents of a case: the list with its upload, the download, taking one out."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -83,15 +84,27 @@ def _documents(
                 status = 409
             else:
                 messages.success(request, f"{made.title} is uploaded.")
-                return redirect("application-documents", reference)
+                back = reverse("application-documents", args=[reference])
+                return redirect(
+                    f"{back}?for={form.cleaned_data['purpose']}" if made.claim else back
+                )
     held = Document.objects.visible_to(user).filter(application=found)
-    rows = held.select_related("line", "claim", "added_by").order_by("added_at", "pk")
-    for one in rows:
+    documents = held.select_related("line", "claim__grant", "added_by").order_by("added_at", "pk")
+    rows, seen = [], Counter[str]()
+    for one in documents:
         one.application = found
+        seen[one.title] += 1
+        rows.append((one, seen[one.title], may_add and removable(one)))
+    is_full = len(rows) >= MOST_DOCUMENTS
     context = {
         "application": found,
-        "form": form,
-        "rows": [(one, may_add and removable(one)) for one in rows],
+        "form": None if is_full and request.method != "POST" else form,
+        "may_add": may_add,
+        "is_full": is_full,
+        "may_remove": any(may for _, _, may in rows),
+        "several": {title for title, count in seen.items() if count > 1},
+        "rows": rows,
+        "claim": form.claims.get(request.GET.get("for", "")) if form else None,
         "most": MOST_DOCUMENTS,
         "button": "Upload the document",
     }

@@ -99,6 +99,57 @@ def test_a_case_holds_twenty():
     actions.add_document(draft, by=lead, content=picture("yellow"))
 
 
+def test_a_full_case_says_so_before_a_file_is_chosen():
+    """Also who may take nothing out any more: they are not told to."""
+    draft = application_at(ApplicationState.DRAFT)
+    lead = lead_of(draft.organisation)
+    page, url = as_(lead), f"/applications/{draft.reference}/documents/"
+    for shade in range(MOST_DOCUMENTS):
+        assert b"as many as it can" not in page.get(url).content
+        actions.add_document(draft, by=lead, content=picture(f"#0000{shade * 10:02x}"))
+    full = page.get(url).content
+    assert b"Take one out before you upload another" in full
+    assert b"Upload the document" not in full
+    late = {"purpose": "other", "file": SimpleUploadedFile("a.png", picture("yellow"))}
+    answer = page.post(url, late)
+    assert (answer.status_code, b"up to 20 documents" in answer.content) == (409, True)
+    grant = grant_at(GrantState.ACTIVE)
+    one = Document.objects.order_by("pk")[0]
+    other = lead_of(grant.organisation)
+    Document.objects.exclude(pk=one.pk).update(application=grant.application)
+    actions.add_document(grant.application, by=other, content=picture("yellow"))
+    sent = as_(other).get(f"/applications/{grant.reference}/documents/").content
+    assert b"Write a message if another is needed" in sent
+    assert b"Take one out" not in sent
+
+
+def test_documents_for_one_thing_are_told_apart():
+    grant = grant_at(GrantState.ACTIVE)
+    lead = lead_of(grant.organisation)
+    filled = claim(grant)
+    page, url = as_(lead), f"/applications/{grant.reference}/documents/?for=claim-1"
+    for colour in ("red", "green"):
+        sent = {"purpose": "claim-1", "file": SimpleUploadedFile("a.png", picture(colour))}
+        answer = page.post(url, sent)
+        assert answer.url == url  # back where the claim was left
+    listed = page.get(url).content.decode()
+    assert "Evidence for claim 1 (1)" in listed
+    assert "Evidence for claim 1 (2)" in listed
+    assert f'href="{filled.get_absolute_url()}">Go on with claim 1' in listed
+    names = [one.file_name for one in Document.objects.order_by("pk")]
+    assert names == [
+        f"{grant.reference} evidence for claim 1.jpg",
+        f"{grant.reference} evidence for claim 1 (2).jpg",
+    ]
+    shown = page.get(filled.get_absolute_url()).content.decode()
+    assert "1. <a" in shown
+    assert "2. <a" in shown
+    Document.objects.update(scan=ScanState.QUARANTINED)
+    assert "waits for the virus scan" in page.get(filled.get_absolute_url()).content.decode()
+    Document.objects.update(size=0)
+    assert "something was found, destroyed" in page.get(filled.get_absolute_url()).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_taken_out_leaves_the_disk():
     draft = application_at(ApplicationState.DRAFT)
