@@ -148,17 +148,32 @@ def _person_sentences(application: "Application") -> list[str]:
 
 def budget_sentences(application: "Application") -> list[str]:
     """What stands in the way of sending the budget: limits, shares, lines without a need."""
+    without = [said for _, said in _lines_without_need(application)]
+    return _figure_sentences(application) + without
+
+
+def _lines_without_need(application: "Application") -> list[tuple[int, str]]:
+    """(number of the line, what is wrong with the need that it names)."""
     lines = sorted(application.lines.all(), key=lambda line: line.number)
     prefetch_related_objects(lines, "needs")
-    round_ = application.round
-    found = budget.limit_sentences(budget.figures(lines), round_.minimum, round_.maximum)
     chosen = {need.pk for need in application.needs.all()}
+    found = []
     for line in lines:
         named = {need.pk for need in line.needs.all()}
         if not named:
-            found.append(f"Line {line.number} names no need. Choose the need that it is for.")
+            said = f"Line {line.number} names no need. Choose the need that it is for."
+            found.append((line.number, said))
         elif chosen and not named & chosen:
-            found.append(f"Line {line.number} names a need that question 4 does not choose.")
+            said = f"Line {line.number} names a need that question 4 does not choose."
+            found.append((line.number, said))
+    return found
+
+
+def _figure_sentences(application: "Application") -> list[str]:
+    """What the figures break: the round's limits, shares of the budget, the short form's limit."""
+    lines = list(application.lines.all())
+    round_ = application.round
+    found = budget.limit_sentences(budget.figures(lines), round_.minimum, round_.maximum)
     requested = budget.figures(lines).requested
     if application.form == FormKind.SHORT and requested > round_.short_form_up_to:
         found.append(
@@ -201,7 +216,25 @@ def before_resubmit(application: "Application") -> list[str]:
         elif sentences := identifier_sentences(asked.reply):
             found.append(f"Your reply to question {asked.number}: {sentences[0]}")
     found += [status.problem for status in question_statuses(application) if status.problem]
-    found += budget_sentences(application)
+    return found + [said for said, is_theirs in _reopened_budget(application) if is_theirs]
+
+
+def beyond_their_reach(application: "Application") -> list[str]:
+    """What is wrong with the budget while only a part is open that cannot put it right: it keeps nobody from
+    replying. The officer reads it too, and may ask about the whole budget."""
+    return [said for said, is_theirs in _reopened_budget(application) if not is_theirs]
+
+
+def _reopened_budget(application: "Application") -> list[tuple[str, bool]]:
+    """What stands in the way of the budget, each with whether those who reply can put it right: the whole
+    budget is open to them, or the line itself is at fault and open."""
+    if application.can_edit("budget"):
+        return [(said, True) for said in budget_sentences(application)]
+    found = [(said, False) for said in _figure_sentences(application)]
+    found += [
+        (said, application.can_edit_line(number))
+        for number, said in _lines_without_need(application)
+    ]
     return found
 
 
@@ -223,6 +256,12 @@ def before_panel(application: "Application") -> list[str]:
     else:
         found += [f"Not met yet: {label[0].lower()}{label[1:]}." for label in missing]
     lines = list(application.lines.order_by("number"))
+    kept = {line.number for line in lines if line.verdict != LineVerdict.REFUSED}
+    found += [
+        f"{said.split('. ')[0].removesuffix('.')}. Ask about it."
+        for number, said in _lines_without_need(application)
+        if number in kept
+    ]
     open_lines = [line.code for line in lines if line.verdict == LineVerdict.OPEN]
     if open_lines:
         found.append(f"Accept or refuse {', '.join(open_lines)}.")

@@ -221,6 +221,7 @@ def _returned(
         "budget_talk": budget_talk(found, figures),
         "figures": figures,
         "resubmit": resubmit,
+        "beyond": readiness.beyond_their_reach(found),
         "verbs": [v for v in offered(user, found) if v.name == "withdraw"],
     }
     return render(request, "grants/returned.html", context)

@@ -552,8 +552,8 @@ def _judge(by: Any, found: Application, forms: list[JudgeForm]) -> int:
         if verdict and (line.verdict, line.verdict_reason) != (verdict, reason):
             judged[line.number] = (verdict, reason)
     actions.judge_lines(found, by=by, judged=judged)
-    for number, words in asked.items():
-        workflow.ask(found, by=by, words=words, line=number)
+    if asked:
+        workflow.ask_about_lines(found, by=by, lines=asked)
     return len(asked)
 
 

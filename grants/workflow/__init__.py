@@ -7,6 +7,7 @@ the way?*, moves, saves, writes the audit row and posts the mail that leaves wit
 from .appeals import answer_appeal, appeal, start_review
 from .applications import (
     ask,
+    ask_about_lines,
     copy_application,
     find_ineligible,
     pass_to_panel,
@@ -74,6 +75,7 @@ __all__ = [
     "appeal",
     "approve_payment",
     "ask",
+    "ask_about_lines",
     "ask_back",
     "ask_fast_track",
     "ask_for_time",

@@ -5,6 +5,7 @@ Sending freezes a case file: what is judged later is what was sent. A question s
 the day that it is asked and starts it again on the day of the reply (clarification 20).
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -242,9 +243,45 @@ def ask(
 
     May be used again while a question is open: the clock has stopped already then.
     """
+    return _ask(application, [(question, line, words)], by=by)
+
+
+@transaction.atomic
+def ask_about_lines(application: Application, *, by: User, lines: Mapping[int, str]) -> Application:
+    """Ask about several budget lines at once: number of the line → question. One letter says so."""
+    return _ask(application, [(None, number, words) for number, words in lines.items()], by=by)
+
+
+def _ask(
+    application: Application,
+    asked: Sequence[tuple[Question | None, int | None, str]],
+    *,
+    by: User,
+) -> Application:
     application = locked(application)
     permitted(by, "grants.check_application", application)
     ready(application, "ask", by)
+    made = [_asked(application, *one, by=by) for one in asked]
+    if not application.clock_stops.filter(until_on__isnull=True).exists():
+        ClockStop.objects.create(application=application, from_on=clock.today())
+    post(
+        "question_asked",
+        to=member_addresses(application.organisation, *WRITERS),
+        key=f"application.returned:{application.reference}:{made[-1].number}",
+        application=application,
+        questions=len(made),
+    )
+    return application
+
+
+def _asked(
+    application: Application,
+    question: Question | None,
+    line: int | None,
+    words: str,
+    *,
+    by: User,
+) -> Clarification:
     if line is not None:
         held = application.lines.filter(number=line).first()
         if held is None:
@@ -253,7 +290,7 @@ def ask(
         held.save(update_fields=["verdict", "verdict_reason"])
     application.ask()
     application.save()
-    asked = Clarification.objects.create(
+    made = Clarification.objects.create(
         application=application,
         number=application.clarifications.count() + 1,
         question=question,
@@ -261,16 +298,8 @@ def ask(
         words=words,
         asked_by=by,
     )
-    if not application.clock_stops.filter(until_on__isnull=True).exists():
-        ClockStop.objects.create(application=application, from_on=clock.today())
-    record("application.returned", application, by=by, shown_to="applicant", question=asked.number)
-    post(
-        "question_asked",
-        to=member_addresses(application.organisation, *WRITERS),
-        key=f"application.returned:{application.reference}:{asked.number}",
-        application=application,
-    )
-    return application
+    record("application.returned", application, by=by, shown_to="applicant", question=made.number)
+    return made
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.enums import TeamRole
 from accounts.models import OutboxMessage
-from accounts.state import NotReady
-from grants import actions, workflow
+from accounts.state import NotReady, blockers
+from grants import actions, readiness, workflow
 from grants.enums import ApplicationState, LineVerdict
 from grants.models import Application
 from grants.versions import by_applicant
@@ -98,6 +98,74 @@ def test_an_officer_asks_beside_accept_and_refuse_and_it_is_all_or_nothing():
     assert mail.count() == 1
     assert WORDS not in mail.get().body
     assert any(WORDS in row for row in rows_of(officer.get(page)))
+
+
+def test_several_lines_are_asked_about_in_one_letter():
+    case = application_at(S.IN_CHECK)
+    officer = client_of(case.case_officer)
+    page = reverse("application-lines", args=[case.reference])
+    sent = {f"L{n}-verdict": "ask" for n in (1, 2, 4)}
+    sent |= {f"L{n}-reason": f"{WORDS} {n}" for n in (1, 2, 4)}
+    done = officer.post(page, sent, follow=True)
+    assert "3 questions are on the way, and the clock has stopped." in text_of(done)
+    asked = case.clarifications.order_by("number").values_list("number", "line", "words")
+    assert list(asked) == [(i, n, f"{WORDS} {n}") for i, n in enumerate((1, 2, 4), start=1)]
+    assert case.clock_stops.count() == 1
+    mail = OutboxMessage.objects.get(subject__startswith="Questions about")
+    assert "An officer has 3 questions about" in mail.body
+    assert "Read them and reply" in mail.body
+    workflow.ask(fresh(case), by=case.case_officer, words="And the budget?")
+    assert OutboxMessage.objects.filter(subject__startswith="A question about").count() == 1
+    with pytest.raises(NotReady, match="no budget line 12"):
+        workflow.ask_about_lines(fresh(case), by=case.case_officer, lines={3: WORDS, 12: WORDS})
+    assert case.clarifications.count() == 4
+
+
+def test_a_reply_can_be_sent_although_the_open_line_alone_cannot_mend_the_budget():
+    """The share that it breaks is said; the officer reads it before the panel does, and opens the whole
+    budget, where it has to be put right."""
+    case = asked_about(1)
+    lead = lead_of(case.organisation)
+    client = client_of(lead)
+    asked = case.clarifications.get()
+    actions.save_reply(asked, by=lead, text="One is enough", version=asked.draft_version)
+    one = case.lines.get(number=1)
+    assert readiness.beyond_their_reach(fresh(case)) == []
+    assert "What the budget breaks now" not in text_of(client.get(case.get_absolute_url()))
+    actions.save_line(fresh(case), by=lead, line=one, **details_of(one, quantity=Decimal("0.1")))
+    shown = text_of(client.get(case.get_absolute_url()))
+    broken = readiness.beyond_their_reach(fresh(case))
+    assert len(broken) == 1
+    assert "30%" in broken[0]
+    assert broken[0] in shown
+    assert blockers(fresh(case), "resubmit") == []
+    one.needs.clear()  # of the open line itself, what is missing keeps it
+    assert blockers(fresh(case), "resubmit") == [
+        "Line 1 names no need. Choose the need that it is for."
+    ]
+    one.needs.set(case.needs.all()[:1])
+    workflow.resubmit(fresh(case), by=lead)
+    officer = case.case_officer
+    lines = dict.fromkeys(range(1, 11), (LineVerdict.ACCEPTED, ""))
+    actions.judge_lines(fresh(case), by=officer, judged=lines | {11: ("refused", "General")})
+    assert any("30%" in said for said in blockers(fresh(case), "pass_to_panel"))
+    workflow.ask(fresh(case), by=officer, words="Please make the whole budget fit again.")
+    assert readiness.beyond_their_reach(fresh(case)) == []
+    assert any("30%" in said for said in blockers(fresh(case), "resubmit"))
+
+
+def test_a_need_that_no_open_line_names_is_the_officers_to_ask_about():
+    case = asked_about(1)
+    other = case.lines.get(number=4)
+    other.needs.clear()
+    assert not any("Line 4" in said for said in blockers(fresh(case), "resubmit"))
+    assert "Line 4 names no need. Choose the need that it is for." in readiness.beyond_their_reach(
+        fresh(case)
+    )
+    assert "Line 4 names no need. Ask about it." in readiness.before_panel(fresh(case))
+    other.verdict, other.verdict_reason = LineVerdict.REFUSED, "Not for this person"
+    other.save()
+    assert not any("Line 4" in said for said in readiness.before_panel(fresh(case)))
 
 
 def test_the_page_of_a_question_offers_every_line_by_its_number_and_words():
