@@ -119,8 +119,8 @@ def money_by_line(grant: Grant) -> list[LineMoney]:
 
 
 def payments_said(payments: list[Payment], grant: Grant) -> str:
-    """The sentences under the money: which part is paid, what the rest waits for. While a grant is on hold
-    nothing is asked of anybody, and after it has ended no report is due."""
+    """The sentences under the money: which part is paid and came back, what the rest waits for. While a grant
+    is on hold nothing is asked of anybody, and after it has ended no report is due."""
     said = []
     by_instalment = {payment.instalment: payment for payment in payments}
     first = by_instalment.get(Instalment.FIRST)
@@ -133,9 +133,28 @@ def payments_said(payments: list[Payment], grant: Grant) -> str:
     final = by_instalment.get(Instalment.FINAL)
     if final is not None and final.state == PaymentState.PAID and final.paid_on:
         said.append(f"Final payment {written.money(final.amount)} on {written.day(final.paid_on)}.")
-    elif grant.state == GrantState.TERMINATED:
-        said.append("What was spent can be claimed. Nothing else is due.")
-    elif grant.state in CHANGING_STATES and grant.paused_on is None:
+    if grant.repaid and grant.repaid_at:
+        said.append(
+            f"{written.money(grant.repaid)} has come back, the last of it on "
+            f"{written.day(clock.day_of(grant.repaid_at))}."
+        )
+    is_over = grant.state in (GrantState.CLOSED, GrantState.REFUSED)
+    if is_over or grant.paused_on is not None or (final and final.state == PaymentState.PAID):
+        return " ".join(said)
+    has_ended = grant.state == GrantState.TERMINATED
+    if grant.final_claim_is_accepted:
+        owed = grant.owed()
+        if owed == 0:
+            said.append("Nothing is left to pay.")
+        elif owed > 0:
+            waits = not has_ended and grant.final_report_accepted_on is None
+            then = " follows the accepted report." if waits else " is still to be paid."
+            said.append(f"The rest, {written.money(owed)},{then}")
+    elif has_ended:
+        said.append(
+            "What was spent can be claimed, and what was paid and not spent goes back. Nothing else is due."
+        )
+    elif grant.state in CHANGING_STATES:
         said.append("The rest follows the last claim and the accepted report.")
         said.append("Ask before you move more than a tenth of a line.")
     return " ".join(said)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import MemberRole, TeamRole
 from accounts.worklist import Todo
 from focus_people.enums import PersonState
@@ -46,7 +46,7 @@ COLOURS = {
     "reporting": "blue",
     "closed": "grey",
     "offer_declined": "grey",
-    "terminated": "plum",
+    "terminated": "grey",
     # changes
     "asked": "orange",
     "change_agreed": "green",
@@ -317,6 +317,7 @@ def _for_officer(user: Any) -> Iterable[Todo]:
             action="Look at it",
             detail=f"{grant.reference}, {grant.application.organisation.name}. The person has died.",
         )
+    yield from _owed_back_and_done(grants)
     for grant in grants.filter(
         paused_on__isnull=False, life_events__settled_at__isnull=True
     ).distinct():
@@ -339,6 +340,42 @@ def _for_officer(user: Any) -> Iterable[Todo]:
             else None,
         )
         for claim in claims
+    )
+
+
+def _owed_back_and_done(grants: Any) -> Iterable[Todo]:
+    """Money that was paid and not spent: to be asked back, or late; and grants to be closed."""
+    for grant in grants.owing_back():
+        asked = grant.recovery_due_on
+        if asked is not None and asked >= clock.today():
+            continue
+        alias = grant.application.person.alias
+        yield Todo(
+            title=f"Money asked back for {alias} is late"
+            if asked
+            else f"Ask for money back for {alias}",
+            url=grant.get_absolute_url()
+            if asked
+            else reverse("grant-verb", args=[grant.reference, "ask-back"]),
+            action="Look at it" if asked else "Ask",
+            detail=f"{grant.reference}, {grant.application.organisation.name}. "
+            f"{written.money(grant.paid - grant.spent)} was paid and not spent.",
+            due_on=asked,
+        )
+    yield from _few_or_many(
+        list(grants.awaiting_close()),
+        lambda grant: Todo(
+            title=f"Close the grant of {grant.application.person.alias}",
+            url=reverse("grant-verb", args=[grant.reference, "close"]),
+            action="Close it",
+            detail=f"{grant.reference}, {grant.application.organisation.name}. Reported and settled.",
+        ),
+        lambda n: Todo(
+            title=f"{n} grants to close",
+            url=f"{reverse('grants')}?state={GrantState.REPORTING}",
+            action="See grants",
+            detail="Reported and settled.",
+        ),
     )
 
 
@@ -405,6 +442,22 @@ def _for_finance(user: Any) -> Iterable[Todo]:
     yield from _few_or_many(
         to_pay, one("Pay", "Look at it"), many("are approved and to be paid", PaymentState.APPROVED)
     )
+    asked_back = (
+        Grant.objects.visible_to(user)
+        .owing_back()
+        .filter(recovery_due_on__isnull=False)
+        .exclude(application__organisation__in=user.organisation_ids())
+        .select_related("application__person", "application__organisation")
+    )
+    for grant in asked_back.order_by("recovery_due_on", "pk"):
+        yield Todo(
+            title=f"Note the money that comes back for {grant.application.person.alias}",
+            url=reverse("grant-verb", args=[grant.reference, "note-repayment"]),
+            action="Note it",
+            detail=f"{grant.reference}, {grant.application.organisation.name}. "
+            f"{written.money(grant.paid - grant.spent)} is asked back.",
+            due_on=grant.recovery_due_on,
+        )
 
 
 def _for_applicant(user: Any) -> Iterable[Todo]:
@@ -442,6 +495,14 @@ def _for_applicant(user: Any) -> Iterable[Todo]:
             url=claim.get_absolute_url(),
             action="Open the claim",
             detail="An officer has sent it back." if returned else "It is not sent yet.",
+        )
+    for grant in shown.owing_back().filter(recovery_due_on__isnull=False):
+        yield Todo(
+            title=f"Pay back what was not spent for {grant.application.person.alias}",
+            url=grant.get_absolute_url(),
+            action="See how",
+            detail=f"{written.money(grant.paid - grant.spent)} is asked back.",
+            due_on=grant.recovery_due_on,
         )
     to_claim = shown.filter(state__in=(GrantState.DELIVERED, GrantState.REPORTING)).exclude(
         claims__isnull=False

@@ -100,8 +100,8 @@ class GrantState(TextChoices):
     DELIVERED = "delivered", "Training finished"
     REPORTING = "reporting", "Reporting"
     CLOSED = "closed", "Closed"
-    REFUSED = "offer_declined", "Offer turned down"
-    TERMINATED = "terminated", "Ended early"
+    REFUSED = "offer_declined", "Offer closed"
+    TERMINATED = "terminated", "Ended"
 
 
 GRANT_STATE_OWNER = {

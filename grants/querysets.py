@@ -52,6 +52,10 @@ if TYPE_CHECKING:
 NOT_HELPERS = (MemberRole.LEAD, MemberRole.CONTRIBUTOR)
 MONEY = models.DecimalField(max_digits=11, decimal_places=2)
 ZERO = models.Value(Decimal("0.00"), output_field=MONEY)
+# SQLite adds money up as floating point: two sums are the same within this.
+HALF_A_PENNY = models.Value(
+    Decimal("0.005"), output_field=models.DecimalField(max_digits=11, decimal_places=3)
+)
 
 
 def _rows(model: str) -> models.Manager:
@@ -219,7 +223,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def with_money(self) -> "GrantQuerySet":
         """Each with `spent` (accepted cash lines) and `paid` (less what came back), in pounds, and `ends_on`, the
-        last day for the training as it was extended."""
+        day on which the training was finished, or the last day for it; none of what ended before."""
         spent = (
             _rows("ClaimLine")
             .filter(
@@ -239,7 +243,12 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             .values("sum")
         )
         return self.annotate(
-            ends_on=Coalesce("extended_until", "delivery_until"),
+            ends_on=models.Case(
+                models.When(
+                    state__in=(GrantState.REFUSED, GrantState.TERMINATED), then="delivered_on"
+                ),
+                default=Coalesce("delivered_on", "extended_until", "delivery_until"),
+            ),
             spent=Coalesce(models.Subquery(spent), ZERO, output_field=MONEY),
             paid=Coalesce(models.Subquery(paid), ZERO, output_field=MONEY) - models.F("repaid"),
         )
@@ -291,6 +300,36 @@ class GrantQuerySet(models.QuerySet["Grant"]):
                 )
             )
         )
+
+    def owing_back(self) -> "GrantQuerySet":
+        """Last claim accepted, and more was paid than was spent: the difference is to come back."""
+        return self._claimed_in_full().filter(
+            models.Q(("spent__lt", models.F("paid") - HALF_A_PENNY))
+        )
+
+    def awaiting_close(self) -> "GrantQuerySet":
+        """Report and last claim accepted, nothing owed to anybody, every condition met or noted."""
+        open_ones = _rows("Condition").filter(grant=models.OuterRef("pk"), met_at__isnull=True)
+        return (
+            self._claimed_in_full()
+            .filter(state=GrantState.REPORTING, final_report_accepted_on__isnull=False)
+            .filter(
+                models.Q(("spent__gt", models.F("paid") - HALF_A_PENNY)),
+                models.Q(("spent__lt", models.F("paid") + HALF_A_PENNY)),
+            )
+            .exclude(
+                application__fast_track__is_agreed=True,
+                application__fast_track__noted_at__isnull=True,
+            )
+            .exclude(models.Exists(open_ones))
+        )
+
+    def _claimed_in_full(self) -> "GrantQuerySet":
+        last = _rows("Claim").filter(
+            grant=models.OuterRef("pk"), state=ClaimState.ACCEPTED, is_final=True
+        )
+        held = self.going_on().with_money().filter(state__in=CLAIMING_STATES)
+        return held.filter(models.Exists(last))
 
     def paying(self, *instalments: str) -> "GrantQuerySet":
         """Not on hold, and no condition that comes before one of these payments is open."""

@@ -17,7 +17,7 @@ from accounts.models import Membership, Organisation
 from accounts.worklist import Section, Todo
 
 from . import reports, tasks
-from .enums import ApplicationState, GrantState
+from .enums import EXTENDING_STATES, ApplicationState, GrantState
 from .models import Application, Grant, Message, Round
 from .querysets import NOT_HELPERS
 from .working_days import working_days_after
@@ -147,8 +147,8 @@ _GRANT_SAYS = {
     GrantState.DELIVERED: "Report what has changed when it falls due.",
     GrantState.REPORTING: "Report what has changed when it falls due.",
     GrantState.CLOSED: "Nothing for you to do.",
-    GrantState.REFUSED: "You turned the offer down.",
-    GrantState.TERMINATED: "It has ended.",
+    GrantState.REFUSED: "Nothing for you to do.",
+    GrantState.TERMINATED: "What was spent can be claimed.",
 }
 _GRANT_IS_OVER = (GrantState.CLOSED, GrantState.REFUSED, GrantState.TERMINATED)
 
@@ -194,7 +194,7 @@ def _grant_status(grant: Grant) -> reports.Status:
         return reports.Status(headline, "Nothing more is asked of you.")
     if state == GrantState.OFFERED:
         return reports.Status(headline, sentence, grant.offer_open_until, "last day to accept")
-    if state in _GRANT_IS_OVER or grant.training_until is None:
+    if state not in EXTENDING_STATES or grant.training_until is None:
         return reports.Status(headline, sentence)
     return reports.Status(headline, sentence, grant.training_until, "last day for training")
 

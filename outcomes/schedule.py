@@ -107,7 +107,7 @@ def standing_blockers(grant: Grant) -> list[str]:
     if person.state == PersonState.DECEASED:
         return [f"{person.alias} has died. Nothing more is asked."]
     if grant.state == GrantState.TERMINATED:
-        return ["This grant has ended early. Nothing more is asked."]
+        return ["This grant has ended. Nothing more is asked."]
     return []
 
 

@@ -268,10 +268,10 @@ def pages(context, page) -> dict:
 
 
 @register.inclusion_tag("components/money_bar.html")
-def money_bar(whole, *parts, label: str = "", key: bool = True) -> dict:
+def money_bar(whole, *parts, label: str = "", key: bool = True, rest: str = "Free") -> dict:
     """One bar cut into amounts: {% money_bar total "Spent" spent "Committed" committed %}.
 
-    What is left is "Free" in the key.
+    What is left is "Free" in the key, or as `rest` says.
     """
     tones, rows, start = ("fill", "mid", "warn"), [], Decimal(0)
     for tone, name, amount in zip(tones, parts[::2], parts[1::2], strict=False):
@@ -288,7 +288,14 @@ def money_bar(whole, *parts, label: str = "", key: bool = True) -> dict:
         )
         start += width
     free = whole - sum((row["amount"] for row in rows), Decimal(0))
-    return {"parts": rows, "free": free, "over": -free, "label": label, "key": key}
+    return {
+        "parts": rows,
+        "free": free,
+        "over": -free,
+        "label": label,
+        "key": key,
+        "rest": rest,
+    }
 
 
 @register.inclusion_tag("components/clock.html")

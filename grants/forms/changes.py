@@ -227,6 +227,19 @@ class SettleForm(SeenForm):
         error_messages={"max_length": "Shorten this to 300 characters or fewer"},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome: Any = self.fields["outcome"]
+        event = self.subject.waiting_event()
+        if event is not None and event.kind == LifeChange.DIED:
+            outcome.choices = [c for c in LifeOutcome.choices if c[0] != LifeOutcome.TRANSFERRED]
+        outcome.option_hints = {
+            LifeOutcome.CARRY_ON: "The days on hold are added to the time for the training.",
+            LifeOutcome.PAUSED: "You are not reminded again: say below when you speak next.",
+            LifeOutcome.ENDED: "What was spent can be claimed, and what was paid and not spent goes back.",
+            LifeOutcome.TRANSFERRED: "It ends for this organisation as above.",
+        }
+
     def mark(self) -> str:
         event = self.subject.waiting_event()
         return f"{event.pk}:{event.outcome}" if event else ""

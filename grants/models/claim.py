@@ -103,14 +103,19 @@ class Claim(StateMixin):
         )
         found: list[tuple[ClaimLine | None, str]] = []
         total = sum((amount or ZERO for amount in before.values()), ZERO)
+        unasked = self.grant.moved_unasked()
         for row in self.rows():
             so_far = before.get(row.line_id, ZERO) + (row.amount or ZERO)
             total += row.amount or ZERO
-            agreed = row.agreed
+            # What was moved to a line unasked is part of the tenth that nobody needs to agree to.
+            moved = max(unasked.get(row.line_id, ZERO), ZERO)
+            agreed = row.agreed - moved
             if so_far > agreed + min(agreed * OVER_SHARE, OVER_MOST):
                 said = (
                     f"{row.line.code}: {money(so_far)} is more than 10% or £500 over the "
-                    f"{money(agreed)} that was agreed. Ask for a change to the budget first."
+                    f"{money(agreed)} that was agreed"
+                    + (f", before {money(moved)} was moved to it" if moved else "")
+                    + ". Ask for a change to the budget first."
                 )
                 found.append((row, said))
         award = self.grant.amount

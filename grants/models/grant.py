@@ -223,6 +223,12 @@ class Grant(StateMixin):
     def final_claim_is_accepted(self) -> bool:
         return self.claims.filter(state=ClaimState.ACCEPTED, is_final=True).exists()
 
+    @property
+    def ended_without_penalty(self) -> bool:
+        """Life has changed, and it was agreed that the grant ends, or is handed on."""
+        ends = (LifeOutcome.ENDED.label, LifeOutcome.TRANSFERRED.label)
+        return self.state == GrantState.TERMINATED and self.ended_reason in ends
+
     # What stands in the way ---------------------------------------------------------------
 
     def on_hold(self) -> list[str]:
@@ -301,14 +307,12 @@ class Grant(StateMixin):
         if self.final_report_accepted_on is None and self.state != GrantState.TERMINATED:
             found.append("The final report is not accepted yet.")
         found += self._payment_waits_for(*Instalment.values)
-        if found:
-            return found
         owed = self.owed()
-        if owed < 0:
+        if self.final_claim_is_accepted and owed < 0:  # nothing else is worth waiting for
             return [f"{money(-owed)} is owed back: more was paid than was spent."]
-        if owed == 0:
+        if self.final_claim_is_accepted and owed == 0:
             return ["Nothing is left to pay: everything that was spent has been paid."]
-        return []
+        return found
 
     def note_repayment_blockers(self) -> list[str]:
         if not self.final_claim_is_accepted:

@@ -86,14 +86,14 @@ class Payment(StateMixin):
         if self.grant.paused_on is not None:
             return "The grant is on hold. Do not pay this now: send it back, unless the money has left."
         if self.grant.state == GrantState.TERMINATED and self.instalment == Instalment.FIRST:
-            return "The grant has ended early. Send this payment back, unless the money has left."
+            return "The grant has ended. Send this payment back, unless the money has left."
         return ""
 
     def approve_blockers(self) -> list[str]:
         if self.grant.paused_on is not None:
             return ["The grant is on hold. Wait until it is settled, or send this payment back."]
         if self.grant.state == GrantState.TERMINATED and self.instalment == Instalment.FIRST:
-            return ["The grant has ended early. Send this payment back."]
+            return ["The grant has ended. Send this payment back."]
         if self.instalment == Instalment.FINAL and self.grant.owed() != self.amount:
             return [
                 f"{money(self.grant.owed())} is owed now, not {money(self.amount)}. "

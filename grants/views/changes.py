@@ -25,6 +25,8 @@ def facts_of(change: Change, *, is_staff: bool) -> list[SummaryRow]:
         )
         last = earlier.order_by("-pk").first()
         until = last.until_on if last else change.grant.delivery_until
+        if change.state == ChangeState.ASKED:
+            until = change.grant.training_until
         rows.append(("Last day before", in_words(until)))
     else:
         rows.append(("Amount", written.money(change.amount)))
@@ -33,6 +35,15 @@ def facts_of(change: Change, *, is_staff: bool) -> list[SummaryRow]:
             kind=ChangeKind.TOP_UP, state=ChangeState.AGREED
         ).exclude(pk=change.pk)
         rows.append(("Top-ups before this one", str(earlier.count())))
+    if is_staff and change.kind == ChangeKind.VARIATION and change.state == ChangeState.ASKED:
+        unasked, lines = change.grant.moved_unasked(), change.grant.budget_lines()
+        before = [
+            f"{written.money(abs(moved))} {'to' if moved > 0 else 'from'} {line.code}"
+            for line in lines
+            if (moved := unasked.get(line.pk))
+        ]
+        if before:
+            rows.append(("Moved before without an answer", ", ".join(before)))
     if change.answer:
         rows.append(("Answer", change.answer))
     return [SummaryRow(key, value) for key, value in rows]

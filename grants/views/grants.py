@@ -20,6 +20,7 @@ from ..award_filters import GrantFilter
 from ..budget import figures
 from ..enums import GrantState
 from ..models import Condition, Grant
+from ..querysets import NOT_HELPERS
 from ..rules.grants import STAFF
 from .shown import in_words
 
@@ -82,12 +83,13 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "claims": found.claims.prefetch_related("lines").order_by("number"),
         "conditions": conditions,
         "has_ended": has_ended,
-        "has_agreement": bool(found.agreement) or found.state == GrantState.OFFERED,
+        "has_agreement": found.agreed_at is not None or found.state == GrantState.OFFERED,
         "to_accept": sum(row["condition"].met_at is None for row in conditions),
         "changes": found.changes.order_by("pk"),
         "reviews": found.reviews.order_by("-pk"),
-        "life": found.life_events.order_by("-pk").first(),
-        "owed_back": max(-found.owed(), Decimal("0.00")) if found.recovery_due_on else None,
+        "settled": _settled(found),
+        "pay_back": _to_pay_back(user, found, money),
+        "rest": "Not spent" if has_ended or found.final_claim_is_accepted else "Free",
         "timeline": award_reports.timeline_of(found, for_staff=user.is_team(*STAFF)),
         "told": _told(user, found),
         "may_read_letter": user.has_perm("grants.view_decision", found.application),
@@ -101,12 +103,13 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def agreement(request: HttpRequest, reference: str) -> HttpResponse:
-    """The agreement as it was accepted; while the offer is open, as it would be accepted today."""
+    """The agreement as it was accepted; while the offer is open, as it would be accepted today. Of one that
+    was accepted before agreements were kept, the page says so."""
     found = found_grant(request.user, reference)
     held = found.agreement
     if not held and found.state == GrantState.OFFERED:
         held = agreement_of(found)
-    if not held:
+    if not held and found.agreed_at is None:
         raise Http404
     agreed = found.agreed_at
     waived = Q(met_at__lt=agreed) if agreed else Q(met_at__isnull=False)
@@ -123,9 +126,10 @@ def _finding(grant: Grant, money: award_reports.Money) -> str:
     """The sentence over the money."""
     if grant.state in (GrantState.OFFERED, GrantState.REFUSED):
         return f"Money: {written.money(money.awarded)} is offered"
-    if money.owed_back and grant.final_claim_is_accepted:
+    is_claimed = grant.final_claim_is_accepted
+    if money.owed_back and is_claimed:
         return f"Money: {written.money(money.owed_back)} is owed back"
-    if grant.state == GrantState.CLOSED:
+    if is_claimed or grant.state == GrantState.CLOSED:
         return f"Money: {written.money(money.spent)} of {written.money(money.awarded)} was spent"
     if grant.state == GrantState.TERMINATED:
         return f"Money: {written.money(money.spent)} of {written.money(money.awarded)} is accepted as spent"
@@ -145,6 +149,15 @@ def _told(user: Any, grant: Grant) -> list[SummaryRow]:
     ]
 
 
+def _settled(grant: Grant) -> tuple[str, str] | None:
+    """What was settled last about a change in a person's life: the outcome, and the officer's words."""
+    life = grant.life_events.order_by("-pk").first()
+    if life is None or not life.outcome:
+        return None
+    said = life.note or f"Settled on {in_words(life.settled_at)}."
+    return life.get_outcome_display(), said
+
+
 def _lead(grant: Grant) -> str:
     """Where it has got to, in one sentence."""
     state = GrantState(grant.state)
@@ -158,13 +171,47 @@ def _lead(grant: Grant) -> str:
         GrantState.AGREED: f"Next: record the baseline. Training ends by {ends}.",
         GrantState.ACTIVE: f"Training ends by {ends}.",
         GrantState.DELIVERED: f"Training finished on {in_words(grant.delivered_on)}.",
-        GrantState.REPORTING: "Only the reports and the last claim are still to come.",
+        GrantState.REPORTING: _still_to_come(grant),
         GrantState.CLOSED: "Reported, settled and closed.",
         GrantState.REFUSED: f"Reason given: {grant.ended_reason}",
-        GrantState.TERMINATED: grant.ended_reason
-        if grant.life_events.exists()
+        GrantState.TERMINATED: f"{grant.ended_reason}."
+        if grant.ended_without_penalty
         else f"Reason given: {grant.ended_reason}",
     }[state]
+
+
+def _still_to_come(grant: Grant) -> str:
+    """What a grant in reporting waits for."""
+    report, claim = grant.final_report_accepted_on is None, not grant.final_claim_is_accepted
+    if report and claim:
+        return "Only the reports and the last claim are still to come."
+    if report or claim:
+        return f"Only the {'reports are' if report else 'last claim is'} still to come."
+    owed = grant.owed()
+    if owed:
+        what = "final payment" if owed > 0 else "money that is owed back"
+        return f"Only the {what} is still to come."
+    return "Reported and settled. An officer closes it."
+
+
+def _to_pay_back(user: Any, grant: Grant, money: award_reports.Money) -> dict[str, Any] | None:
+    """What was paid and not spent, why and by when it is asked back, and how to pay it back for those who
+    do. Nothing while the grant is on hold, and before anybody knows how much it is."""
+    is_own = user.is_in(grant.organisation.pk, *NOT_HELPERS)
+    if grant.paused_on is not None or not money.owed_back or not grant.final_claim_is_accepted:
+        return None
+    asked = grant.recovery_due_on
+    if asked is None and not is_own:
+        return None
+    amount = written.money(money.owed_back)
+    return {
+        "title": f"{amount} is asked back by {written.day(asked)}"
+        if asked
+        else f"{amount} was paid and not spent",
+        "reason": grant.recovery_reason,
+        "is_asked": asked is not None,
+        "tells_how": is_own,
+    }
 
 
 def _crumb(user: Any, obj: Any) -> dict[str, Any]:

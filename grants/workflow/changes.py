@@ -256,7 +256,8 @@ def agree_change(change: Change, *, by: User, answer: str = "") -> Change:
     change.agree(by=by, answer=answer)
     change.save()
     if change.kind == ChangeKind.EXTENSION:
-        grant.extended_until = change.until_on
+        # Days on hold may have been added since it was asked for: no answer takes them away.
+        grant.extended_until = max(filter(None, (change.until_on, grant.extended_until)))
         grant.save()
     elif change.kind == ChangeKind.TOP_UP:
         grant.amount += change.amount

@@ -20,7 +20,14 @@ from accounts.workflow import member_addresses, team_addresses
 from focus_people.models import FocusPerson
 from focus_people.workflow import report_death, report_move
 
-from ..enums import CHANGING_STATES, LifeChange, LifeOutcome, LifeWish, ReviewOutcome
+from ..enums import (
+    CHANGING_STATES,
+    EXTENDING_STATES,
+    LifeChange,
+    LifeOutcome,
+    LifeWish,
+    ReviewOutcome,
+)
 from ..models import Grant, GrantReview, LifeEvent
 
 ENDING = (LifeOutcome.ENDED, LifeOutcome.TRANSFERRED)
@@ -86,7 +93,8 @@ def hold_after_death(sender: Any, *, person: FocusPerson, by: User, **kwargs: An
 def settle(grant: Grant, *, by: User, outcome: str, note: str = "") -> Grant:
     """An officer settles it: carry on, stay on hold, end, or hand on. `note` is shown.
 
-    Ended or handed on, nothing more is due: no report, no penalty; what was spent can be claimed.
+    Carried on, the days on hold are added to the time for the training. Ended or handed on, nothing more is
+    due: no report, no penalty; what was spent can be claimed.
     """
     grant = locked(grant)
     permitted(by, "grants.settle_event", grant)
@@ -94,10 +102,13 @@ def settle(grant: Grant, *, by: User, outcome: str, note: str = "") -> Grant:
     event = grant.waiting_event()
     if event is None:
         raise NotReady(grant.settle_blockers())
+    if event.kind == LifeChange.DIED and outcome == LifeOutcome.TRANSFERRED:
+        raise NotReady(["After a death the grant carries on, stays on hold or ends."])
     event.outcome, event.note = outcome, note
     event.settled_at, event.settled_by = clock.now(), by
     event.save()
     if outcome == LifeOutcome.CARRY_ON:
+        _give_back_days(grant)
         grant.paused_on = None
     elif outcome in ENDING:
         grant.end_without_penalty(reason=str(LifeOutcome(outcome).label))
@@ -114,6 +125,15 @@ def settle(grant: Grant, *, by: User, outcome: str, note: str = "") -> Grant:
         grant=grant,
     )
     return grant
+
+
+def _give_back_days(grant: Grant) -> None:
+    """No day on hold counts against anybody: the training may last as much longer."""
+    held, until = grant.paused_on, grant.training_until
+    if held is not None and until is not None and grant.state in EXTENDING_STATES:
+        days = (clock.today() - held).days
+        if days:
+            grant.extended_until = until + clock.timedelta(days=days)
 
 
 def _moved_on(grant: Grant, by: User) -> None:

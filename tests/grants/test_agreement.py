@@ -86,7 +86,7 @@ def test_a_version_that_came_while_the_page_was_open_is_read_first(monkeypatch):
     assert Grant.objects.get().agreement["version"] == 2
 
 
-def test_the_agreement_has_a_page_from_the_offer_on_and_never_without_words():
+def test_the_agreement_has_a_page_from_the_offer_on_and_says_where_its_words_are_not_kept():
     grant = offer()
     page = signed_in(lead_of(grant.organisation))
     address = f"{grant.get_absolute_url()}agreement/"
@@ -95,8 +95,14 @@ def test_the_agreement_has_a_page_from_the_offer_on_and_never_without_words():
     agreed = grant_at(GrantState.AGREED)
     Grant.objects.filter(pk=agreed.pk).update(agreement={})  # accepted before there were versions
     theirs = signed_in(lead_of(agreed.organisation))
-    assert theirs.get(f"{agreed.get_absolute_url()}agreement/").status_code == 404
-    assert "agreement/" not in theirs.get(agreed.get_absolute_url()).content.decode()
+    said = text(theirs.get(f"{agreed.get_absolute_url()}agreement/"))
+    assert "Its words are not kept here" in said
+    assert "version" not in said
+    assert "A later version" not in said
+    assert "agreement/" in theirs.get(agreed.get_absolute_url()).content.decode()
+    closed = grant_at(GrantState.REFUSED)  # never accepted: there is none
+    others = signed_in(lead_of(closed.organisation))
+    assert others.get(f"{closed.get_absolute_url()}agreement/").status_code == 404
 
 
 def test_a_condition_that_was_lifted_before_is_not_in_it_and_one_met_later_is():

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts import clock
@@ -18,8 +19,8 @@ from focus_people.actions import replace_member
 from focus_people.models import FocusPerson
 from focus_people.workflow import report_death
 from grants import grant_page, workflow
-from grants.enums import ChangeState, GrantState, LineCategory
-from grants.models import BudgetLine, Change, Grant, GrantReview
+from grants.enums import ChangeState, GrantState, LifeChange, LifeOutcome, LineCategory
+from grants.models import BudgetLine, Change, Claim, Grant, GrantReview
 from grants.verbs import CHANGE_VERBS
 from grants.workflow.changes import is_small, months_after
 from tests.factories.accounts import lead_of, member, organisation, staff, user
@@ -111,6 +112,48 @@ def test_a_tenth_is_a_tenth_however_many_steps_it_takes():
     workflow.agree_change(asked, by=officer(), answer="")
     assert move("76.49").state == ChangeState.AGREED
     assert move("0.01").state == ChangeState.ASKED
+
+
+def test_what_was_moved_unasked_is_part_of_the_tenth_that_a_claim_may_go_over():
+    """L3 has £850.00: a tenth over it is £935.00, whether it is moved there first or not. What an officer
+    agrees to starts a tenth of its own; what was moved away makes no room."""
+    grant = grant_at(GrantState.ACTIVE)
+    lead = lead_of(grant.organisation)
+    made = claim(grant, is_final=False)
+
+    def over(pounds, line=3):
+        workflow.fill_claim(made, by=lead, lines={line: (D(pounds), "")}, is_final=False)
+        found = [
+            said for row, said in fresh_claim(made).over_limits() if row and row.line.number == line
+        ]
+        workflow.fill_claim(made, by=lead, lines={line: (D("0.00"), "x")}, is_final=False)
+        return found
+
+    assert over("935.00") == []
+    assert len(over("935.01")) == 1
+    workflow.move_money(grant, by=lead, lines={1: D("1840"), 3: D("910")}, reason="Dearer")
+    assert over("935.00") == []
+    assert over("935.01") == [
+        "L3: £935.01 is more than 10% or £500 over the £850.00 that was agreed, before £60.00 was moved to it. "
+        "Ask for a change to the budget first."
+    ]
+    assert over("2024.00", line=1) == []  # a tenth over the £1,840.00 that are left
+    assert "£1,840.00 that was agreed. Ask" in over("2024.01", line=1)[0]
+    asked = workflow.move_money(
+        fresh(grant), by=lead, lines={1: D("1750"), 3: D("1000")}, reason="Dearer still"
+    )
+    one, page = officer(), Client()
+    page.force_login(one)
+    shown = text(page.get(asked.get_absolute_url()))
+    assert "Moved before without an answer £60.00 from L1, £60.00 to L3" in shown
+    workflow.agree_change(asked, by=one, answer="")
+    assert "Moved before" not in text(page.get(asked.get_absolute_url()))
+    assert over("1100.00") == []
+    assert len(over("1100.01")) == 1
+
+
+def fresh_claim(made):
+    return Claim.objects.get(pk=made.pk)
 
 
 def test_a_change_keeps_saying_what_was_before_it():
@@ -552,8 +595,15 @@ def test_a_death_before_the_offer_is_accepted_asks_nothing_and_an_officer_closes
     assert fresh(other).state == GrantState.OFFERED
 
 
-@pytest.mark.parametrize("kind", ["died", "moved", "admitted"])
-@pytest.mark.parametrize("outcome", ["carry_on", "paused", "ended", "transferred"])
+SETTLED = [
+    (kind, outcome)
+    for kind in LifeChange.values
+    for outcome in LifeOutcome.values
+    if (kind, outcome) != ("died", "transferred")
+]
+
+
+@pytest.mark.parametrize(("kind", "outcome"), SETTLED)
 def test_it_is_settled_without_a_penalty(kind, outcome):
     grant = grant_at(GrantState.ACTIVE)
     told(grant, kind)
@@ -621,6 +671,106 @@ def paid_and_not_spent():
     return fresh(grant)
 
 
+def test_money_to_pay_back_is_said_with_how_before_and_after_it_is_asked_for():
+    """The applicant is told how, and never in an e-mail; everybody whom it waits for has it in their work."""
+    grant = paid_and_not_spent()
+    lead, one, finance = lead_of(grant.organisation), officer(), staff(TeamRole.FINANCE)
+    page, own = Client(), Client()
+    page.force_login(one)
+    own.force_login(lead)
+    how = f"with the reference {grant.reference}"
+
+    def waiting(who):
+        return [
+            todo.title for todo in todos(who) if "oney" in todo.title or "ay back" in todo.title
+        ]
+
+    alias = grant.application.person.alias
+    before = text(own.get(grant.get_absolute_url()))
+    assert "£6,209.76 was paid and not spent" in before
+    assert how in before
+    assert "was paid and not spent" not in text(page.get(grant.get_absolute_url()))
+    assert (waiting(lead), waiting(finance)) == ([], [])
+    assert waiting(one) == [f"Ask for money back for {alias}"]
+
+    due = clock.today() + timedelta(days=30)
+    workflow.ask_back(grant, by=one, due_on=due, reason="The training was not held")
+    asked = text(own.get(grant.get_absolute_url()))
+    assert (
+        f"£6,209.76 is asked back by {due.day} {due:%B %Y} The training was not held Pay it"
+        in asked
+    )
+    assert how in asked
+    assert how not in text(page.get(grant.get_absolute_url()))
+    letter = OutboxMessage.objects.get(dedupe_key__startswith="grant.asked_back", to=lead.email)
+    assert "how to pay it back" in letter.body
+    assert "6,209.76" not in letter.body
+    assert waiting(lead) == [f"Pay back what was not spent for {alias}"]
+    assert waiting(finance) == [f"Note the money that comes back for {alias}"]
+    assert waiting(one) == []
+    Grant.objects.filter(pk=grant.pk).update(recovery_due_on=clock.today() - timedelta(days=1))
+    assert waiting(one) == [f"Money asked back for {alias} is late"]
+
+    workflow.note_repayment(fresh(grant), by=finance, amount=D("6209.76"))
+    assert [waiting(who) for who in (lead, one, finance)] == [[], [], []]
+    today = clock.today()
+    said = text(own.get(grant.get_absolute_url()))
+    assert how not in said
+    assert f"£6,209.76 has come back, the last of it on {today.day} {today:%B %Y}" in said
+    assert "Nothing is left to pay." in said
+    assert "Not spent £7,762.20" in said
+
+
+def test_after_the_last_claim_the_page_says_only_what_is_still_to_come():
+    """Over and under the last claim, with the report in and out: the heading, the lead and the money."""
+    grant = grant_at(GrantState.REPORTING)
+    page = Client()
+    page.force_login(lead_of(grant.organisation))
+
+    def shown():
+        return text(page.get(grant.get_absolute_url()))
+
+    assert "Only the reports and the last claim are still to come." in shown()
+    accepted_claim(grant)
+    said = shown()
+    assert "Only the reports are still to come." in said
+    assert "Money: £7,338.20 of £7,762.20 was spent" in said
+    assert "The rest, £7,338.20, follows the accepted report." in said
+    assert "a tenth of a line" not in said
+    one = officer()
+    workflow.note_final_report(fresh(grant), by=one)
+    said = shown()
+    assert "Only the final payment is still to come." in said
+    assert "The rest, £7,338.20, is still to be paid." in said
+    paid(workflow.prepare_final_payment(fresh(grant), by=one))
+    assert "Reported and settled. An officer closes it." in shown()
+    close = f"Close the grant of {grant.application.person.alias}"
+    assert close not in [todo.title for todo in todos(one)]  # conditions are open
+    for condition in grant.conditions.all():
+        workflow.meet_condition(condition, by=one, outcome="met", note="Seen")
+    assert close in [todo.title for todo in todos(one)]
+    workflow.close(fresh(grant), by=one)
+    assert close not in [todo.title for todo in todos(one)]
+    assert "Only the last claim is still to come." in text(
+        page.get(reported_and_not_claimed(grant).get_absolute_url())
+    )
+
+
+def reported_and_not_claimed(grant):
+    """Another grant of the same organisation: its report is accepted, its last claim is not."""
+    other = grant_at(GrantState.REPORTING, organisation=grant.organisation)
+    return workflow.note_final_report(other, by=officer())
+
+
+def test_where_nothing_is_left_to_pay_nobody_waits_for_the_report():
+    grant = paid_and_not_spent()
+    blocked = fresh(grant).prepare_final_payment_blockers()
+    assert blocked == ["£6,209.76 is owed back: more was paid than was spent."]
+    workflow.note_repayment(grant, by=staff(TeamRole.FINANCE), amount=D("6209.76"))
+    blocked = fresh(grant).prepare_final_payment_blockers()
+    assert blocked == ["Nothing is left to pay: everything that was spent has been paid."]
+
+
 def test_two_in_finance_do_not_note_the_same_money_twice():
     grant = paid_and_not_spent()
     finance = staff(TeamRole.FINANCE)
@@ -663,6 +813,60 @@ def test_two_officers_who_ask_back_at_once_and_a_day_put_right():
         later,
         "It was not held",
     )
+
+
+def test_days_on_hold_count_against_nobody():
+    """Carried on, the training may last as much longer, also where more time was asked for before; nothing is
+    added once it is finished."""
+    grant = grant_at(GrantState.ACTIVE)
+    lead, one = lead_of(grant.organisation), officer()
+    until = grant.training_until
+    asked = workflow.ask_for_time(
+        grant, by=lead, until_on=until + timedelta(days=10), reason="A trainer fell ill"
+    )
+    told(fresh(grant), kind="admitted")
+    with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
+        workflow.settle(fresh(grant), by=one, outcome="carry_on")
+        assert fresh(grant).training_until == until + timedelta(days=20)
+        page = Client()
+        page.force_login(one)
+        last = until + timedelta(days=20)
+        assert f"Last day before {last.day} {last:%B %Y}" in text(
+            page.get(asked.get_absolute_url())
+        )
+        workflow.agree_change(Change.objects.get(), by=one)
+        assert fresh(grant).training_until == until + timedelta(days=20)
+    done = grant_at(GrantState.DELIVERED)
+    told(done, kind="admitted")
+    with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
+        workflow.settle(fresh(done), by=one, outcome="carry_on")
+    assert fresh(done).extended_until is None
+
+
+def test_what_was_settled_stands_on_the_page_while_it_stays_on_hold():
+    grant = told(grant_at(GrantState.ACTIVE), kind="admitted")
+    own = Client()
+    own.force_login(lead_of(grant.organisation))
+    workflow.settle(grant, by=officer(), outcome="paused", note="We speak again in January")
+    shown = text(own.get(grant.get_absolute_url()))
+    assert "The grant stays on hold We speak again in January" in shown
+    workflow.settle(fresh(grant), by=officer(), outcome="carry_on")
+    shown = text(own.get(grant.get_absolute_url()))
+    today = clock.today()
+    assert f"The grant carries on Settled on {today.day} {today:%B %Y}." in shown
+
+
+def test_after_a_death_nothing_is_handed_on():
+    grant = told(grant_at(GrantState.ACTIVE), kind="died")
+    page = Client()
+    page.force_login(officer())
+    shown = text(page.get(f"{grant.get_absolute_url()}settle/"))
+    assert "handed on" not in shown
+    assert "What was spent can be claimed, and what was paid and not spent goes back." in shown
+    with pytest.raises(NotReady, match="After a death"):
+        workflow.settle(grant, by=officer(), outcome="transferred")
+    other = told(grant_at(GrantState.ACTIVE), kind="moved")
+    assert "handed on" in text(page.get(f"{other.get_absolute_url()}settle/"))
 
 
 @pytest.mark.parametrize("verb", ["settle", "review"])
@@ -779,6 +983,11 @@ def test_a_grant_on_hold_and_one_that_ended_ask_nothing_on_any_page():
     assert "Nothing else is due." in ended
     assert "No longer asked" in ended
     assert "Ended early" not in ended
+    listed = text(page.get("/grants/"))
+    assert f"{grant.reference} Ended" in listed
+    assert "Ended early" not in listed
+    assert "Ended before" in listed  # and no last day for the training
+    assert "Training ends" not in text(page.get("/")).split("Applications and grants")[-1]
 
 
 def test_the_list_of_grants_says_until_when_and_sorts_by_it():

@@ -398,7 +398,7 @@ def test_death_stops_everything_the_same_day(started):
 def test_an_early_end_stops_everything(started):
     terminate(started, by=staff(TeamRole.PROGRAMME_LEAD), reason="The person has moved away")
     assert workflow.start_blockers(fresh(started), Point.M3) == [
-        "This grant has ended early. Nothing more is asked."
+        "This grant has ended. Nothing more is asked."
     ]
 
 
