@@ -187,34 +187,41 @@ def _for_lead(user: Any) -> Iterable[Todo]:
         .select_related("application__person", "application__decision")
         .order_by("application__decision__released_at")
     ):
-        due_on = held.note_due_on
-        if due_on is not None and due_on < clock.today():
+        if held.note_is_late:
             yield Todo(
                 title=f"The panel’s note on {held.application.person.alias} is late",
                 url=held.application.get_absolute_url(),
                 action="Look at it",
                 detail=f"{held.application.reference} was decided on the fast track. Ask its chair.",
-                due_on=due_on,
+                due_on=held.note_due_on,
             )
     to_decide = [
         a
         for a in cases.filter(state=ApplicationState.RECOMMENDED)
         if user.has_perm("grants.decide", a)
     ]
-    yield from _few_or_many(
-        to_decide,
-        lambda a: Todo(
+
+    def to_decide_on(a: Application) -> Todo:
+        fast = "Fast track. " if a.fast_from else ""
+        return Todo(
             title=f"Decide on {a.person.alias}",
             url=reverse("decide", args=[a.reference]),
             action="Decide",
-            detail=f"{a.reference}, {a.organisation.name}. The panel has recommended.",
+            detail=f"{a.reference}, {a.organisation.name}. {fast}The panel has recommended.",
             due_on=due(a),
-        ),
+            is_urgent=bool(fast),
+        )
+
+    yield from (to_decide_on(a) for a in to_decide if a.fast_from)  # never one of several
+    usual = [a for a in to_decide if not a.fast_from]
+    yield from _few_or_many(
+        usual,
+        to_decide_on,
         lambda n: Todo(
             title=f"{n} cases wait for a decision",
             url=f"{reverse('casework')}?state={ApplicationState.RECOMMENDED}",
             action="See them",
-            due_on=due(to_decide[0]),
+            due_on=due(usual[0]),
         ),
     )
     yield from _discontinued(user)
@@ -233,6 +240,7 @@ def _for_lead(user: Any) -> Iterable[Todo]:
             action="Read and release",
             detail="Another lead has decided.",
             due_on=min((day for a in waiting if (day := due(a))), default=None),
+            is_urgent=any(a.fast_from for a in waiting),
         )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from accounts import clock as london
@@ -60,14 +60,14 @@ def for_applicants(user: Any) -> Iterator[Todo]:
 
 
 def for_officers(user: Any) -> Iterator[Todo]:
-    """Applications to take, and the user's own checks, soonest first."""
+    """Applications to take, and the user's own checks: those on the fast track, then soonest first."""
     if not user.is_team(TeamRole.OFFICER):
         return
     found = (
         Application.objects.visible_to(user)
         .exclude(organisation__in=user.organisation_ids())
         .for_lists()
-        .order_by("submitted_at", "pk")
+        .order_by(F("fast_from").asc(nulls_last=True), "submitted_at", "pk")
     )
     yield from _organisations(user)
     yield from _messages(user)
@@ -82,8 +82,9 @@ def for_officers(user: Any) -> Iterator[Todo]:
             f"{one.reference}",
             url=one.get_absolute_url(),
             action="Check" if is_new else "Carry on",
-            detail=f"{days}{one.organisation}",
+            detail=f"{'Fast track. ' if one.fast_from else ''}{days}{one.organisation}",
             due_on=sent + timedelta(days=CHECK_DAYS + (time.stopped_days if time else 0)),
+            is_urgent=one.fast_from is not None,
         )
 
 
@@ -150,6 +151,7 @@ _GRANT_SAYS = {
     GrantState.REFUSED: "Nothing for you to do.",
     GrantState.TERMINATED: "What was spent can be claimed.",
 }
+NOT_AGREED = (GrantState.OFFERED, GrantState.REFUSED)
 _GRANT_IS_OVER = (GrantState.CLOSED, GrantState.REFUSED, GrantState.TERMINATED)
 
 
@@ -172,7 +174,7 @@ class Row:
                 application,
                 _grant_status(grant),
                 grant.amount,
-                "offered" if grant.state == GrantState.OFFERED else "awarded",
+                "offered" if grant.state in NOT_AGREED else "awarded",
                 grant.get_absolute_url(),
             )
         is_draft = application.state == ApplicationState.DRAFT
@@ -191,7 +193,7 @@ def _grant_status(grant: Grant) -> reports.Status:
     if grant.paused_on:
         return reports.Status("On hold.", "Nothing is asked of you now.")
     if grant.is_offer_after_death:
-        return reports.Status(headline, "Nothing more is asked of you.")
+        return reports.Status("Offer.", "Nothing more is asked of you.")
     if state == GrantState.OFFERED:
         return reports.Status(headline, sentence, grant.offer_open_until, "last day to accept")
     if state not in EXTENDING_STATES or grant.training_until is None:

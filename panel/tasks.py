@@ -2,6 +2,7 @@
 moderate and conclude for chairs and leads. Several of a kind are one task."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from .reports import queue
 from .reports.cases import PanelCase, QueueRow, chaired_by, waiting_for_chair
 
 REMIND_DAYS = 14
+DECLARE_AND_CHAIR = ("Declare your interests, then chair", "Declare", "panel-declare")
+MODERATE = ("Moderate and conclude", "Moderate", "panel-moderation")
 
 
 def for_panellists(user: Any) -> Iterator[Todo]:
@@ -82,12 +85,16 @@ def _many(rows: list[QueueRow], verb: str, noun: str, action: str, url_name: str
 
 
 def for_chairs(user: Any) -> Iterator[Todo]:
-    """Cases to assign (chairs and leads), and cases to moderate and conclude (chairs)."""
+    """Cases to assign (chairs and leads), those on the fast track one by one and first; and cases to moderate
+    and conclude (chairs)."""
     if not user.is_team(TeamRole.PANEL_CHAIR, TeamRole.PROGRAMME_LEAD):
         return
-    cases = waiting_for_chair(user)
-    assigning = [case for case in cases if case.phase == Phase.ASSIGNING]
-    moderating = [case for case in cases if case.phase == Phase.MODERATING]
+    found = waiting_for_chair(user)
+    assigning = [case for case in found if case.phase == Phase.ASSIGNING]
+    moderating = [case for case in found if case.phase == Phase.MODERATING]
+    fast, assigning = _apart(assigning)
+    for case in fast:
+        yield _urgent(case, "Assign members to", "Assign", "panel-assign")
     if len(assigning) == 1:
         yield _cases(assigning, "Assign members to", "Assign", "panel-assign")
     elif assigning:
@@ -101,10 +108,12 @@ def for_chairs(user: Any) -> Iterator[Todo]:
         taken = chaired_by(user)
         mine = [case for case in moderating if case.application.pk in taken]
         free = [case for case in moderating if case.application.pk not in taken]
-        if free:
-            yield _cases(free, "Declare your interests, then chair", "Declare", "panel-declare")
-        if mine:
-            yield _cases(mine, "Moderate and conclude", "Moderate", "panel-moderation")
+        for cases, words in ((free, DECLARE_AND_CHAIR), (mine, MODERATE)):
+            fast, usual = _apart(cases)
+            for case in fast:
+                yield _urgent(case, *words)
+            if usual:
+                yield _cases(usual, *words)
 
 
 def notes_to_write(user: Any) -> Iterator[Todo]:
@@ -125,6 +134,20 @@ def notes_to_write(user: Any) -> Iterator[Todo]:
             f"{fast.application.reference} was decided on the fast track.",
             fast.note_due_on,
         )
+
+
+def _apart(cases: list[PanelCase]) -> tuple[list[PanelCase], list[PanelCase]]:
+    """Those on the fast track, and the others."""
+    fast = [case for case in cases if case.application.fast_from is not None]
+    return fast, [case for case in cases if case not in fast]
+
+
+def _urgent(case: PanelCase, verb: str, action: str, url_name: str) -> Todo:
+    """A case on the fast track is never one of several."""
+    found = _cases([case], verb, action, url_name)
+    if "Fast track." not in found.detail:
+        found = replace(found, detail=f"{found.detail} Fast track.")
+    return replace(found, is_urgent=True)
 
 
 def _cases(cases: list[PanelCase], verb: str, action: str, url_name: str) -> Todo:

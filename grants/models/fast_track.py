@@ -81,6 +81,12 @@ class FastTrack(models.Model):
         return working_days_after(clock.day_of(decision.released_at), FAST_NOTE_DAYS)
 
     @property
+    def note_is_late(self) -> bool:
+        """The day for the panel's note has passed, and it is not written."""
+        due = self.note_due_on
+        return self.noted_at is None and due is not None and due < clock.today()
+
+    @property
     def waits_for_note(self) -> bool:
         """Decided on the fast track, and the panel has not looked back yet."""
         return self.noted_at is None and self.note_due_on is not None

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,8 @@ from accounts.models import User
 from accounts.once import once
 from accounts.opened import one_by_one
 from accounts.state import NotReady, locked
-from grants.models import Round
+from grants.models import Application, Round
+from grants.reports import clock as clock_of
 
 from .. import actions, workflow
 from ..enums import AssessmentState, AssignmentState, Expertise, Phase, Seat
@@ -33,6 +35,20 @@ from ..reports.service import turnaround_of_panellists
 from .doors import case_or_404, need
 
 TURNAROUND_DAYS = 10  # P10: the target between assignment and the last score (domain 8.1)
+DECIDING_DAYS = 3  # left on the fast track for the chair and two leads
+
+
+def scores_due_on(applications: Iterable[Application]) -> date:
+    """The day that is offered for scores: ten days from today; on the fast track three days before the decision
+    is due, and never before tomorrow."""
+    today = clock.today()
+    days = [today + timedelta(days=TURNAROUND_DAYS)]
+    for one in applications:
+        time = clock_of(one) if one.fast_from is not None else None
+        if time is not None:
+            early = time.due_on - timedelta(days=DECIDING_DAYS)
+            days.append(max(early, today + timedelta(days=1)))
+    return min(days)
 
 
 @require_safe
@@ -126,7 +142,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         subject=application,
         by=user,
         free=free,
-        initial={"due_on": clock.today() + timedelta(days=TURNAROUND_DAYS)},
+        initial={"due_on": scores_due_on([application])},
     )
     newest = application.case_files.order_by("-version").first()
     wanted = areas_of(newest.content) if newest else []

@@ -20,7 +20,9 @@ from grants.enums import ApplicationState as S
 from grants.enums import GrantState, Outcome
 from grants.models import Application, FastTrack
 from grants.working_days import working_days_after
+from grants.worklists import ROWS
 from panel.reports import conclude_blockers
+from panel.views.oversight import scores_due_on
 from tests.factories.accounts import lead_of, member, staff
 from tests.factories.awards import decided, offer, recommended
 from tests.factories.grants import application_at, programme_and_round
@@ -159,6 +161,86 @@ def test_its_clock_counts_from_the_request_and_is_never_later(asked_after, targe
         )
 
 
+def test_whoever_has_the_next_step_sees_it_before_everything_else():
+    """The officer's check also behind many older ones; the chair's and the lead's seats one by one, and a day
+    for the scores that leaves time to decide."""
+    held = programme_and_round()
+    for _ in range(ROWS):
+        application_at(S.SUBMITTED, round=held)
+    new = on_fast_track(application_at(S.SUBMITTED, round=held))
+    officer, lead = staff(TeamRole.OFFICER), staff(TeamRole.PROGRAMME_LEAD)
+    first = todos(officer)[0]
+    assert (first.url, first.is_urgent) == (new.get_absolute_url(), True)
+    assert first.detail.startswith("Fast track. Day ")
+    assert sum(t.is_urgent for t in todos(officer)) == 1
+    own = signed_in(lead_of(new.organisation))
+    assert "Two assessors score it." in own.get(new.get_absolute_url()).content.decode()
+
+    case, usual = on_fast_track(application_at(S.WITH_PANEL)), application_at(S.WITH_PANEL)
+    seats = [t for t in todos(lead) if t.title.startswith("Assign members")]
+    assert [(t.is_urgent, case.reference in t.detail) for t in seats] == [
+        (True, True),
+        (False, False),
+    ]
+    assert usual.reference in seats[1].detail
+    asked_on = case.fast_from
+    for days, due in ((0, 4), (1, 4), (3, 4), (4, 5), (9, 10)):
+        with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
+            assert scores_due_on([case]) == asked_on + timedelta(days=due), days
+            ten = clock.today() + timedelta(days=10)
+            assert scores_due_on([usual]) == scores_due_on([]) == ten
+    shown = signed_in(lead).get(reverse("panel-assign", args=[case.reference]))
+    assert shown.context["form"].initial["due_on"] == asked_on + timedelta(days=4)
+    assert "Seats. Fast track. 2 more to assign" in shown.content.decode()
+
+
+def test_the_chair_and_the_leads_see_it_apart_from_the_others_until_it_is_released():
+    chair = panellist(chair=True).user
+    case = on_fast_track(application_at(S.WITH_PANEL))
+    others = [application_at(S.WITH_PANEL) for _ in range(2)]
+    for one in others:
+        scored(one)
+    scored(case, HERON_SCORES[:2])
+
+    def waiting(who, words):
+        held = [t for t in todos(who) if t.title.startswith(words)]
+        return [(t.is_urgent, case.reference in t.url) for t in held]
+
+    assert waiting(chair, "Declare your interests, then chair") == [(True, True), (False, False)]
+    for one in (*others, case):
+        chaired(one, chair)
+    assert waiting(chair, "Moderate and conclude") == [(True, True), (False, False)]
+    deciding, releasing = staff(TeamRole.PROGRAMME_LEAD), staff(TeamRole.PROGRAMME_LEAD)
+    many = [recommended() for _ in range(6)]
+    concluded(case, chair=chair)
+    assert waiting(deciding, "Decide on") == [(True, True)]
+    assert f"{len(many)} cases wait for a decision" in [t.title for t in todos(deciding)]
+    decided(Application.objects.get(pk=case.pk), by=deciding)
+    assert waiting(releasing, "Release 1 decision") == [(True, True)]
+
+
+def test_the_request_says_who_answers_and_the_case_what_was_done():
+    case = application_at(S.WITH_PANEL)
+    workflow.ask_fast_track(case, by=lead_of(case.organisation), reason=WHY)
+    own = signed_in(lead_of(case.organisation))
+
+    def shown():
+        return own.get(case.get_absolute_url()).content.decode()
+
+    assert "A programme lead answers." in shown()
+    workflow.answer_fast_track(
+        Application.objects.get(pk=case.pk), by=staff(TeamRole.PROGRAMME_LEAD), agree=True
+    )
+    assert "A programme lead answers." not in shown()
+    assert "Two assessors score it. The panel looks back once the decision is out." in shown()
+    concluded(Application.objects.get(pk=case.pk), chair=chaired(case), scores=HERON_SCORES[:2])
+    workflow.release_decision(
+        decided(Application.objects.get(pk=case.pk)), by=staff(TeamRole.PROGRAMME_LEAD)
+    )
+    assert "Two assessors scored it." in shown()
+    assert "Two assessors score it." not in shown()
+
+
 def test_two_scores_make_a_quorum_and_one_of_them_has_lived_experience():
     case = on_fast_track(application_at(S.WITH_PANEL))
     usual = application_at(S.WITH_PANEL)
@@ -188,6 +270,12 @@ def test_the_panel_looks_back_and_the_grant_closes_only_then():
     assert not [t for t in todos(lead) if "panel’s note" in t.title]
     with time_machine.travel(noon(30)):
         assert [t.due_on for t in todos(lead) if "panel’s note" in t.title] == [due]
+        late = signed_in(lead).get(case.get_absolute_url()).content.decode()
+        assert f"was due by {due.day} {due:%B %Y}, and is late." in late
+        looked_at = signed_in(chair).get(note_at).content.decode()
+        assert f"It was due by {due.day} {due:%B %Y}." in looked_at
+    assert "and is late" not in signed_in(lead).get(case.get_absolute_url()).content.decode()
+    assert f"due by {due.day} {due:%B %Y}" in page.get(note_at).content.decode()
     grant = Application.objects.get(pk=case.pk).grant
     waits = "The panel’s note on the fast track is not written yet."
     assert waits in grant.close_blockers()
