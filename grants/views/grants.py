@@ -55,7 +55,9 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
     money = award_reports.money_of(found)
     payments = list(found.payments.order_by("prepared_at", "pk"))
     may_note = user.is_team(TeamRole.OFFICER) and not user.is_in(found.organisation.pk)
-    has_ended = found.state in (GrantState.TERMINATED, GrantState.REFUSED)
+    has_ended = (
+        found.state in (GrantState.TERMINATED, GrantState.REFUSED) or found.is_offer_after_death
+    )
     conditions = [
         {
             "condition": condition,
@@ -125,7 +127,8 @@ def agreement(request: HttpRequest, reference: str) -> HttpResponse:
 def _finding(grant: Grant, money: award_reports.Money) -> str:
     """The sentence over the money."""
     if grant.state in (GrantState.OFFERED, GrantState.REFUSED):
-        return f"Money: {written.money(money.awarded)} is offered"
+        over = grant.state == GrantState.REFUSED or grant.is_offer_after_death
+        return f"Money: {written.money(money.awarded)} {'was' if over else 'is'} offered"
     is_claimed = grant.final_claim_is_accepted
     if money.owed_back and is_claimed:
         return f"Money: {written.money(money.owed_back)} is owed back"

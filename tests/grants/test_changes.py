@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts import clock
+from accounts import clock, written
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.state import NotAllowed, NotReady
@@ -396,6 +396,19 @@ def test_contingency_is_used_with_an_answer_and_what_is_left_goes_back():
         workflow.use_contingency(fresh(grant), by=lead, amount=D("0.01"), **ask)
 
 
+def test_contingency_that_nobody_used_needs_no_answer_in_a_claim():
+    grant = grant_at(GrantState.ACTIVE)
+    held = BudgetLine.objects.filter(application=grant.application, number=10)
+    held.update(category=LineCategory.CONTINGENCY)
+    made = claim(grant, lines={10: (None, "")})
+    page = Client()
+    page.force_login(lead_of(grant.organisation))
+    workflow.submit_claim(made, by=lead_of(grant.organisation))
+    shown = text(page.get(made.get_absolute_url()))
+    assert "Not used" in shown
+    assert "No answer yet" not in shown
+
+
 def test_two_contingency_lines_are_one_contingency_and_give_what_is_not_spent():
     grant = grant_at(GrantState.ACTIVE)
     lines = BudgetLine.objects.filter(application=grant.application, number__in=(9, 10))
@@ -575,7 +588,12 @@ def test_a_death_before_the_offer_is_accepted_asks_nothing_and_an_officer_closes
     assert "Nothing more is asked of you" in said
     assert "The offer is open until" not in said
     assert "What accepting means" not in said
-    assert "Nothing more is asked of you" in text(page.get("/"))
+    assert f"{written.money(grant.amount)} was offered" in said
+    assert "No longer asked" in said
+    for where in (held.get_absolute_url(), "/grants/", "/"):
+        shown = text(page.get(where))
+        assert "Offer to accept" not in shown.split("Offer to accept Agreed Training")[-1], where
+    assert "Offer. Nothing more is asked of you" in text(page.get("/"))
     with pytest.raises(NotReady, match="Nothing more is asked"):
         workflow.accept_offer(held, by=lead, acknowledged=[1, 2, 3])
     insider = officer()
@@ -587,6 +605,13 @@ def test_a_death_before_the_offer_is_accepted_asks_nothing_and_an_officer_closes
     theirs.force_login(by)
     assert theirs.post(f"{held.get_absolute_url()}lapse/").status_code == 302
     assert fresh(grant).state == GrantState.REFUSED
+    closed = text(page.get(held.get_absolute_url()))
+    assert "Offer closed" in closed
+    listed = text(page.get("/applications/"))
+    assert "Offer closed. Nothing for you to do." in listed
+    assert "awarded" not in listed
+    for shown in (closed, listed, text(page.get("/grants/"))):
+        assert "turned down" not in shown.lower()
     assert fresh(grant).round.left == grant.round.budget
     mail = OutboxMessage.objects.filter(subject__contains=f"{grant.reference} is closed")[0]
     for words in (mail.body, text(page.get(held.get_absolute_url()))):

@@ -121,6 +121,7 @@ def test_a_full_case_says_so_before_a_file_is_chosen():
     sent = as_(other).get(f"/applications/{grant.reference}/documents/").content
     assert b"Write a message if another is needed" in sent
     assert b"Take one out" not in sent
+    assert (b"Change</th>" in full, b"Change</th>" in sent) == (True, False)
 
 
 def test_documents_for_one_thing_are_told_apart():
