@@ -47,6 +47,7 @@ NOTICES = (
     Notice("message_written", "There is a message about a case", lambda u: _writes(u) or _staff(u)),
     Notice("payment_approved", "A payment is approved", _writes),
     Notice("payment_paid", "A payment is made", _writes),
+    Notice("money_came_back", "Money that was paid back has come in", _writes),
     Notice("claim_accepted", "A claim is accepted", _writes),
     Notice("claim_returned", "A claim is sent back", _writes),
     Notice("change_answered", "A change is answered", _writes),

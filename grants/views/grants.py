@@ -81,6 +81,7 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         "heading": _finding(found, money),
         "lines": award_reports.money_by_line(found),
         "payments": payments,
+        "paid_out": money.paid + found.repaid,
         "payments_said": award_reports.payments_said(payments, found),
         "claims": found.claims.prefetch_related("lines").order_by("number"),
         "conditions": conditions,
@@ -194,6 +195,10 @@ def _still_to_come(grant: Grant) -> str:
     if owed:
         what = "final payment" if owed > 0 else "money that is owed back"
         return f"Only the {what} is still to come."
+    if waiting := grant.conditions.filter(met_at__isnull=True).count():
+        return (
+            f"Only {'a condition is' if waiting == 1 else f'{waiting} conditions are'} still open."
+        )
     return "Reported and settled. An officer closes it."
 
 

@@ -128,7 +128,7 @@ def mark_paid(payment: Payment, *, by: User) -> Payment:
 
 @transaction.atomic
 def note_repayment(grant: Grant, *, by: User, amount: Decimal) -> Grant:
-    """Finance notes that money came back: `amount` in pounds, up to what is owed back."""
+    """Finance notes that money came back: `amount` in pounds, up to what is owed back. They are told."""
     grant = locked(grant)
     permitted(by, "grants.note_repayment", grant)
     ready(grant, "note_repayment")
@@ -139,6 +139,12 @@ def note_repayment(grant: Grant, *, by: User, amount: Decimal) -> Grant:
     grant.repaid_at, grant.repaid_by = clock.now(), by
     grant.save()
     record("grant.repaid", grant, by=by, shown_to="applicant", amount=str(amount))
+    post(
+        "money_came_back",
+        to=_people_of(grant),
+        key=f"grant.repaid:{grant.reference}:{clock.now():%Y%m%d%H%M%S}",
+        grant=grant,
+    )
     return grant
 
 

@@ -738,11 +738,15 @@ def test_money_to_pay_back_is_said_with_how_before_and_after_it_is_asked_for():
 
     workflow.note_repayment(fresh(grant), by=finance, amount=D("6209.76"))
     assert [waiting(who) for who in (lead, one, finance)] == [[], [], []]
+    receipt = OutboxMessage.objects.get(dedupe_key__startswith="grant.repaid", to=lead.email)
+    assert receipt.subject == f"Money on {grant.reference} has come in"
+    assert "6,209.76" not in receipt.body
     today = clock.today()
     said = text(own.get(grant.get_absolute_url()))
     assert how not in said
     assert f"£6,209.76 has come back, the last of it on {today.day} {today:%B %Y}" in said
     assert "Nothing is left to pay." in said
+    assert "Payments: £6,209.76 paid, £6,209.76 came back" in said
     assert "Not spent £7,762.20" in said
 
 
@@ -768,11 +772,13 @@ def test_after_the_last_claim_the_page_says_only_what_is_still_to_come():
     assert "Only the final payment is still to come." in said
     assert "The rest, £7,338.20, is still to be paid." in said
     paid(workflow.prepare_final_payment(fresh(grant), by=one))
-    assert "Reported and settled. An officer closes it." in shown()
+    assert "Only 3 conditions are still open." in shown()
     close = f"Close the grant of {grant.application.person.alias}"
     assert close not in [todo.title for todo in todos(one)]  # conditions are open
-    for condition in grant.conditions.all():
+    for left, condition in zip((2, 1, 0), grant.conditions.all(), strict=True):
         workflow.meet_condition(condition, by=one, outcome="met", note="Seen")
+        assert ("Only a condition is still open." in shown()) is (left == 1)
+    assert "Reported and settled. An officer closes it." in shown()
     assert close in [todo.title for todo in todos(one)]
     workflow.close(fresh(grant), by=one)
     assert close not in [todo.title for todo in todos(one)]
@@ -1011,7 +1017,7 @@ def test_a_grant_on_hold_and_one_that_ended_ask_nothing_on_any_page():
     listed = text(page.get("/grants/"))
     assert f"{grant.reference} Ended" in listed
     assert "Ended early" not in listed
-    assert "Ended before" in listed  # and no last day for the training
+    assert "Not finished" in listed  # and no last day for the training
     assert "Training ends" not in text(page.get("/")).split("Applications and grants")[-1]
 
 

@@ -256,6 +256,7 @@ def test_quarantine(settings, monkeypatch):
     assert page.get(bad.get_absolute_url()).status_code == 302
     listed = page.get(f"/applications/{draft.reference}/documents/").content
     assert b"Something was found: destroyed" in listed
+    assert b"0\xc2\xa0bytes" not in listed
     assert actions.scan_again() == 0
 
 
