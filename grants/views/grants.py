@@ -178,10 +178,16 @@ def _lead(grant: Grant) -> str:
         GrantState.REPORTING: _still_to_come(grant),
         GrantState.CLOSED: "Reported, settled and closed.",
         GrantState.REFUSED: f"Reason given: {grant.ended_reason}",
-        GrantState.TERMINATED: f"{grant.ended_reason}."
-        if grant.ended_without_penalty
-        else f"Reason given: {grant.ended_reason}",
+        GrantState.TERMINATED: _ended(grant),
     }[state]
+
+
+def _ended(grant: Grant) -> str:
+    """Settled after life has changed, a notice says what was agreed; else the reason stands here."""
+    life = grant.life_events.order_by("-pk").first() if grant.ended_without_penalty else None
+    if life is None:
+        return f"Reason given: {grant.ended_reason}"
+    return f"Ended on {in_words(life.settled_at)}."
 
 
 def _still_to_come(grant: Grant) -> str:

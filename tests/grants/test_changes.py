@@ -1014,6 +1014,9 @@ def test_a_grant_on_hold_and_one_that_ended_ask_nothing_on_any_page():
     assert "Nothing else is due." in ended
     assert "No longer asked" in ended
     assert "Ended early" not in ended
+    today = clock.today()
+    assert f"Ended on {today.day} {today:%B %Y}." in ended
+    assert ended.count("The grant ends, without any penalty") == 1
     listed = text(page.get("/grants/"))
     assert f"{grant.reference} Ended" in listed
     assert "Ended early" not in listed
