@@ -14,6 +14,7 @@ beginning (`cut`): a proof over the last of them says where the chain begins now
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,24 @@ def record(
         data=data,
     )
     return row
+
+
+# Whoever has a part of their own in a record reads of it, in another role, what the applicant is told.
+_PARTIES: list[Callable[[Any], Any]] = []
+
+
+def register_party(references: Callable[[Any], Any]) -> None:
+    """Add a function that answers the references (a query of them) of what somebody has a part in."""
+    _PARTIES.append(references)
+
+
+def trail_for(user: Any) -> models.QuerySet[AuditEvent]:
+    """The trail as `user` may read it, newest first. May they read it at all is asked elsewhere."""
+    rows = AuditEvent.objects.order_by("-pk")
+    told = models.Q(shown_to=AuditEvent.Visibility.APPLICANT)
+    for references in _PARTIES:
+        rows = rows.filter(told | ~models.Q(subject_ref__in=references(user)))
+    return rows
 
 
 def _keyed(said: str) -> str:

@@ -15,7 +15,7 @@ from .enums import MEMBER_ROLE_SAYS, MemberRole, TeamRole
 from .filters import OrganisationFilter
 from .forms import InvitationForm, NoticesForm, OrganisationForm, PeriodForm
 from .http import posted
-from .models import AuditEvent, Organisation, OutboxMessage
+from .models import Organisation, OutboxMessage
 from .notices import choose
 from .once import once
 from .shapes import SummaryRow, TimelineEntry
@@ -144,10 +144,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def audit_trail(request: HttpRequest) -> HttpResponse:
-    """Who did what: for auditors and programme leads."""
+    """Who did what: for auditors and programme leads; of their own cases, what the applicant is told."""
     if not request.user.is_team(TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD):
         raise Http404
-    rows = AuditEvent.objects.order_by("-pk")
+    rows = audit.trail_for(request.user)
     reference = request.GET.get("about", "").strip()
     if reference:
         rows = rows.filter(subject_ref__iexact=reference)

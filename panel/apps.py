@@ -19,7 +19,7 @@ class PanelConfig(AppConfig):
     name = "panel"
 
     def ready(self) -> None:
-        from accounts import chores, permissions, wording, worklist
+        from accounts import audit, chores, permissions, wording, worklist
         from accounts.context import register_navigation
         from accounts.enums import TeamRole
         from grants.independence import register_part
@@ -30,6 +30,7 @@ class PanelConfig(AppConfig):
 
         permissions.register(rules.RULES)
         register_part(rules.took_part)
+        audit.register_party(rules.own_cases)
         register_remark(remark_before_release)
         worklist.register_todos(tasks.for_panellists)
         worklist.register_todos(tasks.for_chairs)

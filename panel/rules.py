@@ -9,7 +9,10 @@ one is still to come (`visible_assessments`). The chair who concludes has not sc
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.enums import TeamRole
+from grants.enums import ApplicationState
 from grants.models import Application
 
 from .enums import Seat
@@ -44,6 +47,13 @@ def took_part(user: Any, application: Application) -> bool:
         return False
     held = Assignment.objects.filter(panellist__user=user, application=application)
     return held.exists() or has_conflict(user, application)
+
+
+def own_cases(user: Any) -> Any:
+    """References of the cases that `user` has an interest in, or scores while the panel has not concluded:
+    other doors say no more of them than this one."""
+    scores = Q(seats_given__panellist__user=user, state=ApplicationState.WITH_PANEL)
+    return Application.objects.filter(conflict_of(user) | scores).values("reference")
 
 
 def visible_assessments(user: Any, application: Application) -> AssessmentQuerySet:

@@ -57,7 +57,8 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def round(request: HttpRequest, reference: str) -> HttpResponse:
-    """At a glance for officers and leads; dates, limits and criteria for everybody else."""
+    """At a glance for officers and leads, without the cases of their own organisations; dates, limits and
+    criteria for everybody else."""
     visible = (
         Round.objects.visible_to(request.user)
         .select_related("programme")
@@ -87,9 +88,12 @@ def round(request: HttpRequest, reference: str) -> HttpResponse:
         context["missing"] = found.publish_blockers()
         return render(request, "grants/awards/round_draft.html", context)
     glance = award_reports.at_a_glance(found)
+    own = user.organisation_ids()
+    waiting = [case for case in glance.waiting if case.application.organisation_id not in own]
     pending = (
         Application.objects.visible_to(user)
         .filter(round=found, state=ApplicationState.DECIDED)
+        .exclude(organisation__in=own)
         .select_related("decision", "person", "organisation")
         .prefetch_related("recommendations", "appeals")
         .order_by("decision__decided_at", "pk")
@@ -99,8 +103,9 @@ def round(request: HttpRequest, reference: str) -> HttpResponse:
         "glance": glance,
         "stats": _stats(found, glance),
         "stages": [(stage, _width(stage.count, glance)) for stage in glance.stages],
-        "waiting": glance.waiting[:SHOWN_CASES],
-        "more_waiting": max(len(glance.waiting) - SHOWN_CASES, 0),
+        "waiting": waiting[:SHOWN_CASES],
+        "all_waiting": len(waiting),
+        "more_waiting": max(len(waiting) - SHOWN_CASES, 0),
         "pending": pending,
         "releasable": releasable,
         "dots": _dots(glance.net_days, found.target_days),

@@ -1,10 +1,12 @@
 """Whoever judged a case on the panel, or has an interest in it, decides nothing of it in another role; and
 one person does not hold roles that stay apart."""
 
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from accounts.enums import APART, TeamRole
 from accounts.models import AuditEvent, TeamMembership, User
@@ -12,7 +14,7 @@ from accounts.state import NotReady
 from accounts.workflow import give_role
 from grants.models import Application
 from panel import workflow
-from tests.factories.accounts import organisation, staff
+from tests.factories.accounts import lead_of, organisation, staff
 from tests.factories.awards import decided
 from tests.factories.grants import application_at
 from tests.factories.panel import (
@@ -137,3 +139,53 @@ def test_the_command_says_what_stands_in_the_way():
         "lee@example.org is now: Officer.",
         "lee@example.org was already: Officer.",
     ]
+
+
+def _read(who, address):
+    client = Client()
+    client.force_login(User.objects.get(pk=who.pk))
+    page = client.get(address).content.decode()
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", page)
+
+
+@pytest.mark.parametrize("role", [TeamRole.AUDITOR, TeamRole.PROGRAMME_LEAD])
+def test_the_trail_says_of_an_own_case_what_the_applicant_is_told(role, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    case = decided()
+    both = lead_of(case.organisation)
+    both.team_memberships.create(role=role)
+    at = f"/audit/?about={case.reference}"
+    other = _read(staff(role), at)
+    own = _read(both, at)
+    for words in ("The panel has recommended", "Decided, not yet released"):
+        assert words in other
+        assert words not in own
+    assert "Sent" in own
+    assert "The panel has recommended" not in _read(both, "/audit/")
+
+
+def test_the_trail_does_not_say_to_a_scorer_who_has_scored(settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    case, colleague, who = application_at("with_panel"), panellist(), panellist()
+    who.user.team_memberships.create(role=TeamRole.AUDITOR)
+    seats = assigned(case, [colleague, who])
+    at = f"/audit/?about={case.reference}"
+    declared(seats[1])
+    before = _read(who.user, at)
+    submitted(declared(seats[0]), ALL)
+    assert _read(who.user, at) == before
+    assert "Scores submitted" in _read(staff(TeamRole.AUDITOR), at)
+
+
+@pytest.mark.parametrize("role", [TeamRole.OFFICER, TeamRole.PROGRAMME_LEAD])
+def test_the_page_of_a_round_leaves_out_the_cases_of_ones_own_organisation(role, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    case = decided()
+    both = lead_of(case.organisation)
+    both.team_memberships.create(role=role)
+    at = case.round.get_absolute_url()
+    assert case.reference in _read(staff(role), at)
+    own = _read(both, at)
+    assert "No case waits" in own
+    assert case.reference not in own
+    assert case.person.alias not in own
