@@ -4,6 +4,7 @@ right. It is read once, and not kept."""
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 
 from .http import posted
@@ -26,6 +27,7 @@ class TextOrFileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.not_read: list[str] = []
         self.fields["file"].label = self.file_label
         self.fields["file"].help_text = self.file_hint
 
@@ -39,7 +41,9 @@ class TextOrFileForm(forms.Form):
         if not sent:
             return ""
         try:
-            return self.text_of(read_sheets(sent.read(MAX_BYTES + 1), sent.name))
+            sheets = read_sheets(sent.read(MAX_BYTES + 1), sent.name)
+            self.not_read = sheets.not_read
+            return self.text_of(sheets)
         except UnreadableSheet as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
 
@@ -56,13 +60,15 @@ F = TypeVar("F", bound=TextOrFileForm)
 
 def with_file_as_text(request: HttpRequest, form_class: type[F]) -> F:
     """The form; what an uploaded file holds stands in its text, to be looked at. What is shown is what is
-    added."""
+    added; sheets that were not read are named above it."""
     if "file" not in request.FILES:
         return form_class(posted(request))
     form = form_class(request.POST, request.FILES)
     form.is_valid()
     if not form.cleaned_data.get("file"):
         return form
+    for sentence in form.not_read:
+        messages.info(request, sentence)
     data = request.POST.copy()
     data[form.text_field] = form.cleaned_data["file"]
     return form_class(data)

@@ -47,10 +47,13 @@ def read(text: str, most: int) -> list[dict[str, Any]]:
 
     Commas, semicolons or tabs; columns in any order, by their headings. Raises `BadSheet`.
     """
-    text = text.lstrip("\ufeff").strip("\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     heading = text.split("\n", 1)[0]
     mark = max(",;\t", key=heading.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+    except csv.Error as bad:
+        raise BadSheet("This cannot be read as a table") from bad
     if not rows:
         raise BadSheet("The sheet is empty")
     names = [name.strip().lower() for name in rows[0]]

@@ -70,6 +70,18 @@ class Sheets(list[Sheet]):
         super().__init__(sheets)
         self.unseen, self.beyond = list(unseen), list(beyond)
 
+    @property
+    def not_read(self) -> list[str]:
+        """Sentences about the sheets that are left out, whatever is chosen from those that were read."""
+        said = []
+        if self.unseen:
+            names = ", ".join(f"‘{name}’" for name in self.unseen)
+            they = "it is" if len(self.unseen) == 1 else "they are"
+            said.append(f"Not read, because {they} hidden in the file: {names}.")
+        if self.beyond:
+            said.append(f"Not read: the sheets after the first {len(self)}.")
+        return said
+
     def or_refused(self) -> "Sheets":
         """These sheets. Raises `UnreadableSheet` where there is none to read."""
         if self:

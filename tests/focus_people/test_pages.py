@@ -799,6 +799,17 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize("write", [as_xlsx, as_ods])
+def test_a_hidden_sheet_of_a_list_is_named_and_not_read(page, held, by, write):
+    made = person(held, by)
+    rows = [["Role", "Staff code"], ["Mother", "F1"]]
+    pages = [Page(rows, name="Now"), Page(rows, name="Left", is_hidden=True)]
+    sent = {"file": SimpleUploadedFile("team.xlsx", write(pages))}
+    shown = words(page.post(reverse("paste-circle", args=[made.reference]), sent | JOINED))
+    assert "We understood 1 person" in shown
+    assert "Not read, because it is hidden in the file: ‘Left’." in shown
+
+
 @pytest.mark.parametrize("kind", FILES)
 def test_a_spreadsheet_is_shown_then_added_and_its_names_are_never_kept(page, held, by, kind):
     made = person(held, by)

@@ -356,3 +356,14 @@ def test_a_version_for_a_point_begins_with_that_point(held, by):
     page = client.get(f"/people/{made.reference}/plans/new/?point=after_m6").content.decode()
     chosen = [part for part in page.split("<input") if 'value="after_m6"' in part]
     assert "checked" in chosen[0]
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_lines_are_read_whatever_ends_them(ending):
+    text = ending.join(["area,resource,hours,rate", "community,agency,5,20", ""])
+    assert [row["hours"] for row in lines_csv.read(text, 40)] == ["5"]
+
+
+def test_a_cell_that_is_longer_than_a_table_is_said():
+    with pytest.raises(lines_csv.BadSheet, match="cannot be read as a table"):
+        lines_csv.read("area,resource,hours,rate\n" + "x" * 140_000, 40)

@@ -19,6 +19,7 @@ from grants.enums import ApplicationState
 from grants.models import Application, BudgetLine
 from tests.factories.accounts import lead_of, organisation
 from tests.factories.grants import DECLARATIONS, application_at
+from tests.factories.registers import Page, as_xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,14 @@ def workbook(rows):
     held = io.BytesIO()
     book.save(held)
     return SimpleUploadedFile("budget.xlsx", held.getvalue())
+
+
+def test_a_hidden_sheet_is_named_and_not_read(draft, window):
+    rows = [["Item", "Qty", "Unit cost"], ["Coaching", 4, 10]]
+    book = as_xlsx([Page(rows, name="Now"), Page(rows, name="Last year", is_hidden=True)])
+    file = SimpleUploadedFile("budget.xlsx", book)
+    shown = window.post(address(draft), {"table": "", "file": file}).content.decode()
+    assert "Not read, because it is hidden in the file: ‘Last year’." in shown
 
 
 def test_a_workbook_with_a_title_another_sheet_and_a_total_is_read_into_the_text(draft, window):

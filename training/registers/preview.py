@@ -241,12 +241,7 @@ class _Reader:
             others = ", ".join(f"‘{s.name}’" for s in sheets if s not in read)
             rest = f" Not read: {others}." if others else ""
             notes.append(f"{word} {names} {verb} read.{rest}")
-        if sheets.unseen:
-            names = ", ".join(f"‘{name}’" for name in sheets.unseen)
-            they = "it is" if len(sheets.unseen) == 1 else "they are"
-            notes.append(f"Not read, because {they} hidden in the file: {names}.")
-        if sheets.beyond:
-            notes.append(f"Not read: the sheets after the first {len(sheets)}.")
+        notes += sheets.not_read
         for _, columns in chosen:
             notes += [
                 f"Column {twice} was not used: another column says the same."
