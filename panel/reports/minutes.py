@@ -271,7 +271,7 @@ def document_of(minutes: MinutesShown) -> dict[str, Any]:
         "items": [
             {
                 "title": f"{item.number}. {item.alias}, {item.reference}",
-                "recommended": item.recommended + ".",
+                "recommended": "" if item.closed else f"{item.recommended}.",
                 "out": None if item.out is None else (", ".join(item.out) or "Nobody"),
                 "note": item.closed or item.note,
                 "flags": list(item.flags),

@@ -18,7 +18,7 @@ from panel.enums import AttendanceKind
 from panel.models import AgendaItem, Meeting, Minutes, MinutesOfCase
 from panel.papers import minutes_pdf
 from panel.reports.meetings import agenda_of, out_of_the_room, ready_to_meet_on, shown_now
-from panel.reports.minutes import CLOSED, minutes_of
+from panel.reports.minutes import CLOSED, document_of, minutes_of
 from panel.rules import has_conflict
 from tests.factories.accounts import organisation, staff
 from tests.factories.grants import application_at, programme_and_round
@@ -476,6 +476,10 @@ def test_a_case_whose_scores_closed_again_stands_in_the_minutes_with_that_said(c
         page = page_of(client, f"{held.get_absolute_url()}minutes/")
         assert CLOSED.split(":")[0] in page
         assert page.count(note) == len(cases) - 1
+        # Nothing is said of its recommendation either, on the page or on paper: it is not "not concluded".
+        assert page.count("The panel recommends:") == len(cases) - 1
+        on_paper = document_of(minutes_of(held, reader))["items"]
+        assert [bool(i["recommended"]) for i in on_paper] == [c != here.open for c in cases]
 
 
 def test_minutes_as_pdf_hold_what_the_page_holds_and_are_the_same_bytes_twice():
