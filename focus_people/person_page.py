@@ -11,12 +11,16 @@ from .models import FocusPerson
 
 @dataclass(frozen=True)
 class PersonLink:
-    """A section of the page with one link: what it is about, a sentence, and where it leads."""
+    """A section of the page with one link: what it is about, a sentence, and where it leads.
+
+    With `is_act` it is a button beside the heading, and title and sentence are left out.
+    """
 
     title: str
     says: str
     label: str
     url: str
+    is_act: bool = False
 
 
 Finder = Callable[[Any, FocusPerson], Iterable[PersonLink]]

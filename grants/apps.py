@@ -45,10 +45,13 @@ class GrantsConfig(AppConfig):
         register_navigation(11, "Casework", "casework", is_staff, group="Applications")
 
         # The award half: decisions, grants, payments, claims, rounds.
-        from . import award_tasks, grant_page
+        from focus_people import person_page
+
+        from . import award_tasks, grant_page, on_person_page
 
         worklist.register_todos(award_tasks.todos)
         grant_page.register_due(award_tasks.due)
+        person_page.register_links(on_person_page.links)
         wording.register_states(award_tasks.COLOURS)
         wording.register_events(award_tasks.EVENTS)
         register_navigation(40, "Grants", "grants", award_tasks.sees_grants)

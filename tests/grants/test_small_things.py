@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
-from accounts.enums import TeamRole
+from accounts.enums import MemberRole, TeamRole
 from accounts.state import NotReady, blockers
 from accounts.verbs import offered
 from accounts.worklist import todos
@@ -25,7 +25,7 @@ from grants.versions import by_applicant
 from grants.views.shown import in_words
 from grants.working_days import working_days_after
 from panel.reports.plans import plan_of
-from tests.factories.accounts import lead_of, organisation, staff
+from tests.factories.accounts import lead_of, member, organisation, staff
 from tests.factories.awards import accepted, decided, grant_at, offer, recommended, released
 from tests.factories.grants import application_at, checked, programme_and_round
 from tests.factories.panel import assigned, briefed, declared, panellist
@@ -288,3 +288,29 @@ def test_the_panel_reads_what_changed_after_a_question_and_no_verdict_in_it():
     seat = declared(assigned(case, [panellist(lived=True)])[0])
     page = signed_in(seat.panellist.user).get(reverse("panel-file", args=[case.reference]))
     assert "What the applicant changed after they were asked" in page.content.decode()
+
+
+# From a person to their money --------------------------------------------------------------------------
+
+
+def test_a_persons_page_leads_to_their_grant_or_application_as_far_as_the_reader_may_open_it():
+    grant = grant_at(GrantState.ACTIVE)
+    person, held = grant.application.person, grant.organisation
+    helper = member(held, MemberRole.HELPER)
+    draft = application_at("draft", organisation=held)
+
+    def buttons(who, of):
+        page = signed_in(who).get(of.get_absolute_url()).content.decode()
+        return [
+            label
+            for label, thing in (
+                ("Grant", grant),
+                ("Application", grant.application),
+                ("Draft", draft),
+            )
+            if f'href="{thing.get_absolute_url()}">' in page
+        ]
+
+    assert buttons(lead_of(held), person) == ["Grant"]
+    assert buttons(lead_of(held), draft.person) == ["Draft"]
+    assert buttons(helper, person) == ["Application"]
