@@ -114,9 +114,9 @@ def circle_picture(
     total = sum(group.count for group in groups)
     if not total:
         return None
-    width, height = (390, 300) if phone else (540, 400)
+    width, height = (350, 290) if phone else (540, 400)
     cx, cy = width / 2, height / 2
-    ring = 92 if phone else 138
+    ring = 86 if phone else 138
     gap = min(0.09, 0.6 / len(groups))
     slot = (2 * math.pi - gap * len(groups)) / total
     dot = max(4.0, min(11.0 if phone else 13.5, ring * slot * 0.42))
@@ -141,7 +141,7 @@ def circle_picture(
         else:
             ly += 4 - 7 * (len(label) - 1)
         inner, outer = (
-            _at(cx, cy, 54 if not phone else 42, middle),
+            _at(cx, cy, 54 if not phone else 46, middle),
             _at(cx, cy, ring - half, middle),
         )
         arcs.append(
@@ -161,9 +161,9 @@ def circle_picture(
         height=height,
         cx=int(cx),
         cy=int(cy),
-        middle=38 if phone else 52,
+        middle=44 if phone else 52,
         dot=_n(dot),
-        font=12 if phone else 14,
+        font=13 if phone else 14,
         name=name,
         arcs=arcs,
         alt=circle_words(name, groups),

@@ -400,7 +400,7 @@ def _absent(here: list[CircleMember], done: list[Finished], on: date) -> list[st
 
 @dataclass(frozen=True)
 class Drawn:
-    """The line over time, ready to be drawn: points of a polyline in a box of 600 by 200."""
+    """The line over time, ready to be drawn: points of a polyline in a box of 400 by 200, all of which fits a phone."""
 
     points: str
     dots: list[tuple[float, float]]
@@ -418,7 +418,7 @@ def drawn(line: list[Point]) -> Drawn | None:
     days = max((end - start).days, 1)
     dots = [
         (
-            round(50 + 530 * (point.on - start).days / days, 1),
+            round(50 + 335 * (point.on - start).days / days, 1),
             round(float(170 - share * 150 / 100), 1),
         )
         for point, share in shown
