@@ -346,6 +346,13 @@ def when(value) -> str:
     return day(value) if isinstance(value, datetime.date) else str(value or "")
 
 
+@register.filter
+def within(who) -> str:
+    """Who did it, inside a sentence: “by the organisation”; a role or a name stays as it is."""
+    said = str(who or "")
+    return f"{said[:1].lower()}{said[1:]}" if said.startswith(("The ", "A ")) else said
+
+
 CODE = re.compile(r"\b[A-Z]{2,}(?:-[0-9A-Z]+)+\b")
 
 

@@ -212,8 +212,8 @@ def changes_picture(panel: Sequence[PanelRow]) -> Picture | None:
         name="changes",
         kind="spans",
         title=(
-            f"Under {more_better} of {several(len(shown), 'indicator', 'indicators')}, more was "
-            "reported better than worse"
+            f"On {more_better} of {several(len(shown), 'indicator', 'indicators')}, more was reported "
+            "better than worse"
         ),
         subtitle=(
             "Share that was better than before, of those with an answer, with 95% interval."

@@ -3,7 +3,7 @@ criterion's "look at" leads to. Nothing is fetched beside the file.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -131,10 +131,22 @@ def areas_of(content: dict[str, Any]) -> list[Expertise]:
 def circle_roles(content: dict[str, Any]) -> str:
     """Roles in the circle with how many of each: what may be seen before interests are declared."""
     circle = content.get("person", {}).get("circle", [])
-    return ", ".join(
-        member["role"] if member["count"] == 1 else f"{member['count']} × {member['role'].lower()}"
-        for member in circle
-    )
+    return _listed((member["role"], member["count"]) for member in circle)
+
+
+def _listed(roles: Iterable[tuple[str, int]]) -> str:
+    """ "Team leader, 6 × support worker, GP": a capital at the start and in abbreviations alone."""
+    words = [
+        (f"{n} × " if n > 1 else "")
+        + (
+            role
+            if role[1:2].isupper() or role.startswith("Shared Lives")
+            else role[:1].lower() + role[1:]
+        )
+        for role, n in roles
+    ]
+    said = ", ".join(words)
+    return said[:1].upper() + said[1:]
 
 
 def _facts(person: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -315,13 +327,10 @@ def read_case_file(case_file: CaseFile) -> CaseReading:
 
 def circle_by_sector(content: dict[str, Any]) -> list[tuple[str, str]]:
     """(sector, roles with numbers) of the circle, as the file has it."""
-    grouped: dict[str, list[str]] = {}
+    grouped: dict[str, list[tuple[str, int]]] = {}
     for member in content.get("person", {}).get("circle", []):
-        role, n = member["role"], member["count"]
-        grouped.setdefault(member["sector_label"], []).append(
-            role if n == 1 else f"{n} × {role.lower()}"
-        )
-    return [(sector, ", ".join(roles)) for sector, roles in grouped.items()]
+        grouped.setdefault(member["sector_label"], []).append((member["role"], member["count"]))
+    return [(sector, _listed(roles)) for sector, roles in grouped.items()]
 
 
 def goals(content: dict[str, Any]) -> list[str]:

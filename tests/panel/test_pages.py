@@ -14,6 +14,7 @@ from accounts.enums import TeamRole
 from accounts.models import OutboxMessage
 from panel.enums import BiasCheck
 from panel.models import Assessment, Conclusion, InterestEntry, Panellist
+from panel.reports.case_files import circle_by_sector, circle_roles
 from tests.factories.accounts import organisation, staff
 from tests.factories.grants import application_at, programme_and_round
 from tests.factories.moments import noon
@@ -93,6 +94,24 @@ def test_before_declaring_only_organisation_region_sector_and_roles_are_shown(cl
     assert "7 × support worker" in page
     for hidden in ("Loves water", "PBS practitioner", "7,762", "epilepsy", "Staff misread"):
         assert hidden not in page
+
+
+def test_roles_in_the_circle_read_as_one_sentence():
+    roles = [
+        ("Team leader", 1),
+        ("Support worker", 7),
+        ("GP", 1),
+        ("Shared Lives host", 1),
+        ("Parent", 2),
+    ]
+    circle = [{"role": role, "count": n, "sector_label": "All"} for role, n in roles]
+    content = {"person": {"circle": circle}}
+    says = "Team leader, 7 × support worker, GP, Shared Lives host, 2 × parent"
+
+    assert circle_roles(content) == says
+    assert circle_by_sector(content) == [("All", says)]
+    assert circle_roles({"person": {"circle": circle[1:2]}}) == "7 × support worker"
+    assert circle_roles({}) == ""
 
 
 def test_submitting_with_things_missing_keeps_what_was_typed_and_links_to_each(client):
