@@ -565,8 +565,9 @@ class CodeForm(forms.Form):
     """The code that is shown on the screen."""
 
     code = forms.CharField(
-        label="Enter the code on the screen",
-        help_text="Ten letters and digits. Capitals and the dash do not matter.",
+        label="Your code",
+        help_text="From the screen in the room, or the one you were given. Ten letters and digits. Capitals "
+        "and the dash do not matter.",
         max_length=20,
         widget=forms.TextInput(
             {
@@ -576,7 +577,7 @@ class CodeForm(forms.Form):
             }
         ),
         error_messages={
-            "required": "Enter the code on the screen",
+            "required": "Enter your code",
             "max_length": "A code has ten letters and digits. Check it, or ask for a new one",
         },
     )

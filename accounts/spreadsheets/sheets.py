@@ -21,11 +21,11 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")  # marks without
 class UnreadableSheet(Exception):
     """The file cannot be read as a table; the text is the sentence for the page.
 
-    `headings`: (letter, words) of the row that came nearest to a row of headings, so that somebody
-    can say which column is which.
+    `headings`: (letter, words, what it was taken for) of the row that came nearest to a row of
+    headings, so that somebody can say which column is which.
     """
 
-    def __init__(self, sentence: str, headings: list[tuple[str, str]] | None = None) -> None:
+    def __init__(self, sentence: str, headings: list[tuple[str, str, str]] | None = None) -> None:
         self.headings = headings or []
         super().__init__(sentence)
 

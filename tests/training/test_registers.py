@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts import clock
 from accounts.state import NotReady
@@ -52,9 +54,14 @@ def lead(grant):
     return lead_of(grant.organisation)
 
 
-def read(grant, content, name="register.xlsx", session=None):
+def read(grant, content, name="register.xlsx", session=None, given=None):
     return preview_register(
-        grant, by=lead_of(grant.organisation), content=content, file_name=name, session=session
+        grant,
+        by=lead_of(grant.organisation),
+        content=content,
+        file_name=name,
+        session=session,
+        given=given,
     )
 
 
@@ -284,6 +291,44 @@ def test_role_instead_of_a_code_is_a_guess_to_check(grant):
         ("C4", "Social Worker", "Social worker L1", "sure", "The only social worker in the circle"),
         ("C5", "Team leadr", "Team leader TL1", "check", "Nearest role: team leader"),
         ("C6", "support worker 3", "Support worker SW3", "check", "Number 3 of 7 in this role"),
+    ]
+
+
+def test_of_two_columns_for_the_person_the_one_called_staff_code_counts(grant):
+    header = ("Date", "Activity", "Who", "Staff code", "Present")
+    rows = [(clock.today(), "A1", "somebody", code, "yes") for code in ("SW2", "SW3")]
+    register = read(grant, register_xlsx(rows, header))
+    assert counts(register) == (2, 0, 0)
+    assert [line["cell"] for line in register.preview["lines"]] == ["D2", "D3"]
+    assert any("Column C ‘Who’ was not used" in note for note in register.preview["notes"])
+
+    # The other way round it is the same, and whoever says otherwise is believed.
+    turned = [(day, activity, code, who, mark) for day, activity, who, code, mark in rows]
+    register = read(
+        grant, register_xlsx(turned, ("Date", "Activity", "Staff code", "Who", "Present"))
+    )
+    assert [line["cell"] for line in register.preview["lines"]] == ["C2", "C3"]
+    given = {"who": "ignore", "payroll": "code", "staff code": "code"}
+    odd = [(*row[:2], "SW2", row[3], row[4]) for row in rows[:1]]
+    header = ("Date", "Activity", "Payroll", "Staff code", "Present")
+    register = read(grant, register_xlsx(odd, header), given=given)
+    assert [line["cell"] for line in register.preview["lines"]] == ["C2"]
+
+
+def test_asked_again_every_column_that_is_known_is_chosen_already(grant, lead):
+    header = ("Datum", "Activity", "Staff code", "Present", "Remarks")
+    rows = [(clock.today(), "A1", "SW2", "yes", "")]
+    client = Client()
+    client.force_login(lead)
+    file = SimpleUploadedFile("register.xlsx", register_xlsx(rows, header))
+    page = client.post(f"/grants/{grant.reference}/registers/upload/", {"register": file})
+    form = page.context["form"]
+    assert [form[f"column_{place}"].value() for place in range(5)] == [
+        "",
+        "activity",
+        "code",
+        "present",
+        "",
     ]
 
 

@@ -89,7 +89,8 @@ class Columns:
 
     `at` are the columns with one meaning; `marks` those with a tick for each person: one in a list,
     one for each day (or person) in a grid. `defaults` are said once above the headings, or by the
-    sheet's name: field → (value, where).
+    sheet's name: field → (value, where). `said`: how exactly a column says its field, and its letter
+    and words; of two columns that say the same the more exact one is used.
     """
 
     header_row: int
@@ -98,6 +99,7 @@ class Columns:
     names: list[list[str]] = field(default_factory=list)
     unused: list[list[str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    said: dict[str, tuple[int, str]] = field(default_factory=dict)
     headings: list[list[str]] = field(default_factory=list)
     defaults: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
@@ -147,6 +149,13 @@ def field_of(words: str, given: dict[str, str]) -> str | None:
     if _NAMES.match(words):
         return IGNORE
     return _FIELD.get(words)
+
+
+def exactness(name: str, words: str, both: str) -> int:
+    """How near a heading comes to the name of its field, 0 the nearest: "Staff code" before "Who".
+    A heading that means this only because somebody said so comes before everything."""
+    many = WORDS[name].split("|")
+    return min((many.index(said) for said in (words, both) if said in many), default=-1)
 
 
 class Finder:
@@ -227,16 +236,21 @@ class Finder:
             columns.marks.append(MarkColumn(place, heading, day=day, activity=activity))
             columns.headings.append([letter, said, GRID])
             return
-        taken = name if name not in columns.at else None
+        label = f"{letter} ‘{said}’"
         columns.headings.append([letter, said, name or ""])
         if name == IGNORE:
             (columns.names if words not in self.given else columns.unused).append([letter, said])
-        elif name is not None and taken:
+        elif name is not None and name not in columns.at:
             columns.at[name] = place
+            columns.said[name] = exactness(name, words, both), label
             if name == PRESENT:
                 columns.marks.insert(0, MarkColumn(place, heading))
         elif name is not None:
-            columns.twice.append(f"{letter} ‘{said}’")
+            exact, other = columns.said[name]
+            if name != PRESENT and (here := exactness(name, words, both)) < exact:
+                columns.at[name], columns.said[name] = place, (here, label)
+                label = other
+            columns.twice.append(label)
         elif visit := _VISIT.fullmatch(words):
             activity = self._activity(over) or ""
             columns.marks.append(

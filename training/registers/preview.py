@@ -147,7 +147,10 @@ def _not_enough(best: c.Columns | None, needed: list[str]) -> UnreadableRegister
     }
     if best is not None:
         words = " and ".join(names[name] for name in best.lacks(needed))
-        headings = [(letter, said) for letter, said, _ in best.headings]
+        headings = [
+            (letter, said, "" if taken == c.GRID else taken)
+            for letter, said, taken in best.headings
+        ]
         says = f"We could not find a column for {words}."
         if c.ACTIVITY in best.lacks(needed):
             says += " The register of one session can be uploaded on the page of that session."
@@ -244,7 +247,8 @@ class _Reader:
         notes += sheets.not_read
         for _, columns in chosen:
             notes += [
-                f"Column {twice} was not used: another column says the same."
+                f"Column {twice} was not used: another column says the same. To change that, "
+                "open “Which column was taken for what”."
                 for twice in columns.twice
             ]
         return chosen, list(dict.fromkeys(notes))

@@ -503,10 +503,10 @@ def _asking_again(
         known = {words: taken for _, words, taken in headings_in(request.POST)}
         data = request.POST.copy()
         asked = []
-        for place, (letter, words) in enumerate(unreadable.headings):
+        for place, (letter, words, taken) in enumerate(unreadable.headings):
             data[f"heading_{place}"] = f"{letter}|{words}"
-            data.setdefault(f"column_{place}", known.get(words, ""))
-            asked.append((letter, words, known.get(words, "")))
+            data.setdefault(f"column_{place}", known.get(words, taken))
+            asked.append((letter, words, known.get(words, taken)))
         form = UploadForm(data, request.FILES, headings=asked)
         form.is_valid()
         words = " Say below what each column is, and choose the file again."
