@@ -40,7 +40,7 @@ class CheckInForm(Opened, forms.Form):
     plan_slipped = _radio(
         "Does the team do less of what it learned than last month?",
         enums.YesNo.choices,
-        "Select whether the plan has slipped",
+        "Select whether the team does less of what it learned",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -330,7 +330,9 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         workflow.invite(
             found, by=request.user, codes=data["codes"] or 0, addresses=data["addresses"]
         )
-        messages.success(request, "The codes are made, and the letters are on their way.")
+        done = ["The codes are made."] if data["codes"] else []
+        done += ["The e-mails are on their way."] if data["addresses"] else []
+        messages.success(request, " ".join(done))
         return redirect("survey-codes" if data["codes"] else "survey-wave", found.reference)
     context = {"form": form, "wave": found, "button": "Invite"}
     return render(request, "outcomes/survey/invite.html", context)

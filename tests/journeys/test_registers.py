@@ -126,8 +126,8 @@ def test_a_phone_in_the_room_is_used_by_touch(browsing, grant, lead, scripts):
     page.goto("/sign-in/")
     if scripts:
         browsing.check(page)
-    page.get_by_label("Enter the code on the screen").tap()
-    page.get_by_label("Enter the code on the screen").fill(link.spelled.lower())
+    page.get_by_label("Your code").tap()
+    page.get_by_label("Your code").fill(link.spelled.lower())
     page.get_by_role("button", name="Continue").tap()
     page.get_by_role("heading", name="Who is here?").wait_for()
     if scripts:

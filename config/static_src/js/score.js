@@ -27,6 +27,7 @@ export function startScoring (sheet) {
     }
     show('data-score-total', possible ? (total / 100).toFixed(2) : '–'); // no score is not a score of 0
     show('data-score-possible', String(possible));
+    sheet.querySelectorAll('[data-score-so-far]').forEach((node) => { node.hidden = !possible; });
     show('data-score-count', String(decided));
     recount();
     show('data-score-left', left.length ? ` Left: ${left.join(', ')}.` : '');
