@@ -157,9 +157,11 @@ def baseline(grant: Grant, case: Case, lead: User, random: Random) -> None:
 def report(
     story: "Story", grant: Grant, case: Case, lead: User, officer: User, random: Random
 ) -> None:
-    """The follow-ups that this case sends, each accepted; then the money, where it is settled."""
+    """The baseline is accepted, and each follow-up that this case sends; then the money, where it is settled."""
     from .story import on
 
+    with on(case.starts_on - timedelta(days=2), 15):
+        workflow.accept(OutcomeReport.objects.filter(grant=grant).baselines().get(), by=officer)
     for point in map(Point, case.reports):
         day = case.starts_on + timedelta(days=DUE_AFTER[point] + random.randint(-12, 8))
         with on(day):

@@ -20,6 +20,7 @@ from grants.models import Application, Programme
 from outcomes.demo import market
 from outcomes.demo.plan import draw
 from outcomes.demo.story import Story, on
+from outcomes.models import OutcomeReport
 from panel.reports.service import earned_by_panellists
 from tests.factories.accounts import lead_of, staff
 from tests.factories.awards import grant_at
@@ -77,6 +78,8 @@ def test_a_story_leaves_in_the_figures_what_its_plan_says():
     admissions = found["admissions"]
     assert (admissions["numerator"], admissions["reporting"], admissions["funded"]) == (1, 2, 2)
     assert Application.objects.count() == len(cases) + 1
+    # No report of years ago waits for an officer's eye.
+    assert not OutcomeReport.objects.waiting_for_officer().exists()
     earned = earned_by_panellists(story.staff["finance"])
     assert sum(row.cases for row in earned) >= len(cases)
     assert [row for row in earned if row.owed] == []
