@@ -43,7 +43,7 @@ class FocusPeopleConfig(AppConfig):
                 "person.goals_set": "Goals written",
                 "person.moved": "Moved on",
                 "person.died": "Has died",
-                "consent.recorded": "Basis of the record written",
+                "consent.recorded": "Consent or best interests recorded",
                 "consent.withdrawn": "Consent withdrawn",
                 "circle.joined": "Joined the circle",
                 "circle.edited": "Circle changed",

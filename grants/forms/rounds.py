@@ -482,9 +482,20 @@ class CriterionFields(forms.Form):
         rows=3,
         error_messages={"required": "Write what to look for"},
     )
-    weight = whole("Weight", 1, 100, "Enter the weight")
+    weight = whole(
+        "Weight",
+        1,
+        100,
+        "Enter the weight",
+        help_text="Points of 100. The weights of all criteria come to 100 together.",
+    )
     minimum = whole(
-        "Least average to fund (optional)", 0, 5, "Enter the least average", required=False
+        "Least average to fund (optional)",
+        0,
+        5,
+        "Enter the least average",
+        required=False,
+        help_text="From 0 to 5. A case with a lower average on this criterion is flagged, whatever its total.",
     )
 
 
