@@ -219,7 +219,7 @@ class OutcomeReport(StateMixin):
             what = "1 question has" if count == 1 else f"{count} questions have"
             found.append(
                 f"{what} neither an answer nor a reason: {'; '.join(missing[:3])}"
-                f"{' …' if count > 3 else ''}."
+                f"{f'; and {count - 3} more' if count > 3 else ''}."
             )
         quality = values.get("quality_of_life")
         if quality is not None and quality.is_value and not self.rater:

@@ -202,18 +202,23 @@ def guardrails_box(by_point: dict[Point, PointFigures], now: PointFigures) -> di
         return None
     baseline = by_point[Point.BASELINE]
     result = indicators.safe_reduction(baseline.measures if sent(baseline) else None, now.measures)
+    words = VERDICT_WORD if sent(now) else VERDICT_WORD | {Verdict.CANNOT_SHOW: "No figure yet"}
+    is_empty = not sent(now) and all(g.verdict == Verdict.CANNOT_SHOW for g in result.guardrails)
     return {
         "rows": [
             {
                 "title": g.title,
                 "detail": g.detail,
                 "tone": VERDICT_SHAPE[g.verdict],
-                "word": VERDICT_WORD[g.verdict],
+                "word": words[g.verdict],
             }
             for g in result.guardrails
         ],
-        "sentence": result.sentence,
+        "sentence": "Worked out as you answer: it counts as safe once all five are met."
+        if is_empty
+        else result.sentence,
         "verdict": result.verdict,
         "is_safe": result.verdict == Verdict.YES,
+        "is_empty": is_empty,
         "rater_changed": result.rater_changed,
     }

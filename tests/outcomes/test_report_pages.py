@@ -434,6 +434,16 @@ def test_the_page_of_a_grant_shows_the_course_and_the_guardrails(client, started
     assert "44.4" in page
 
 
+def test_a_report_that_is_only_begun_does_not_say_that_something_cannot_be_shown(client, started):
+    lead = lead_of(started.organisation)
+    workflow.start_report(started, Point.M3, by=lead)
+    page = text(signed_in(client, lead).get(url(started, "m3")))
+    assert page.count("No figure yet") == 5
+    assert "it counts as safe once all five are met" in page
+    assert "Cannot be shown" not in page
+    assert "still reported, but not counted" not in page
+
+
 def test_the_picture_is_drawn_from_two_points_on_and_only_for_those_who_may_read(client, started):
     lead = lead_of(started.organisation)
     address = reverse("outcome-events-picture", args=[started.reference, "m3"])

@@ -325,6 +325,15 @@ def test_every_gap_is_said(started):
         ]
 
 
+def test_of_many_gaps_three_are_named_and_the_others_counted(started):
+    lead = lead_of(started.organisation)
+    with clock.at(noon(M3_DAY)):
+        empty = workflow.start_report(started, Point.M3, by=lead)
+        (words,) = [w for w in blockers(empty, "submit") if "neither an answer" in w]
+    assert words.endswith(f"; and {int(words.split()[0]) - 3} more.")
+    assert words.count(";") == 3
+
+
 @pytest.mark.parametrize("status", [s for s in AnswerStatus if s != AnswerStatus.VALUE])
 def test_a_reason_is_an_answer_and_never_a_zero(started, status):
     lead = lead_of(started.organisation)
