@@ -174,3 +174,16 @@ def test_list_of_organisations_asks_the_same_for_one_and_for_three(django_assert
     with CaptureQueriesContext(connection) as three:
         client.get(reverse("organisations"))
     assert len(one) == len(three) <= 15
+
+
+def test_the_home_page_says_where_a_code_from_a_letter_or_a_screen_goes():
+    page = Client().get("/").content.decode()
+    for name in ("survey", "sign-in", "eligibility-check", "impact-published"):
+        assert f'href="{reverse(name)}"' in page, name
+
+
+def test_nobody_reads_twice_that_nothing_waits():
+    page = signed_in(staff(TeamRole.FUNDER)).get("/").content.decode()
+    assert page.count("Nothing waits for you.") == 1
+    assert "Waiting for you" not in page
+    assert "See the published figures" in page

@@ -76,8 +76,23 @@ def test_every_address_of_a_record_and_of_data_protection(tour):
 def in_every_state(held: Any, by: Any, lead: Any) -> dict[str, FocusPerson]:
     """A record in each state that its page knows."""
     found = {"begun": person(held, by)}
-    for kind in ("whole", "withdrawn", "left", "planned", "held", "asked", "kept", "moved", "died"):
+    for kind in (
+        "whole",
+        "withdrawn",
+        "left",
+        "planned",
+        "held",
+        "asked",
+        "kept",
+        "moved",
+        "died",
+        "long",
+    ):
         found[kind] = heron(held, by, alias=actions.free_aliases(held)[0])
+    # A word that no phone is wide enough for.
+    actions.edit_person(
+        found["long"], by=by, strengths="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    )
     heron_after_plan(found["whole"], by)
     checked_in(found["whole"], by)
     found["withdrawn"] = actions.withdraw_consent(found["withdrawn"], by=by)

@@ -430,6 +430,16 @@ def test_blank_registers_download(page, activity, lead):
         assert response.content.startswith(b"PK")
 
 
+def test_the_matrix_names_each_activity_and_not_its_code_alone(page, activity, lead):
+    session_of(activity, lead)
+    shown = page.get(reverse("grant-training", args=[activity.grant.reference])).content.decode()
+    head = shown.split("<thead", 1)[1].split("</thead>", 1)[0]
+    assert f'aria-label="{activity.code} {activity.title}"' in head
+    assert f">{activity.title}</span>" in head
+    key = shown.split("<thead", 1)[0]
+    assert f"{activity.code} {activity.title}" in key.rsplit("pwb-phone", 1)[1]
+
+
 def test_your_work_names_sessions_without_attendance(activity, lead):
     session = session_of(activity, lead)
     session_of(activity, lead, clock.today() + timedelta(days=30))
