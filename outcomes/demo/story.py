@@ -64,6 +64,12 @@ AROUND = (
     (bands.CircleRole.ADVOCATE, Sector.ADV),
 )
 UNPAID_SECTORS = (Sector.FAM, Sector.VOL)
+# Who decided, for each basis of a record: as its form asks for it.
+DECIDES = {
+    bands.ConsentBasis.CONSENTED: bands.DecisionMaker.PERSON,
+    bands.ConsentBasis.BEST_INTERESTS: bands.DecisionMaker.SOCIAL_WORKER,
+    bands.ConsentBasis.ATTORNEY: bands.DecisionMaker.ATTORNEY,
+}
 
 
 @contextmanager
@@ -178,12 +184,13 @@ class Story:
             context=random.randint(2, 4),
             strengths=random.choice(words.STRENGTHS),
         )
+        basis = random.choice(list(bands.ConsentBasis))
         people.record_consent(
             made,
             by=lead,
-            basis=random.choice(list(bands.ConsentBasis)),
+            basis=basis,
             decided_on=today - timedelta(days=random.randint(3, 20)),
-            decision_maker=bands.DecisionMaker.SOCIAL_WORKER,
+            decision_maker=DECIDES[basis],
         )
         needs = random.sample(words.NEEDS, random.randint(3, 4))
         people.set_needs(made, needs, by=lead)

@@ -14,7 +14,7 @@ from accounts import clock
 from accounts.enums import TeamRole
 from accounts.models import AuditEvent
 from accounts.worklist import todos
-from focus_people.models import CircleMember
+from focus_people.models import CircleMember, Consent
 from grants.enums import GrantState
 from grants.models import Application, Programme
 from outcomes.demo import market
@@ -78,6 +78,13 @@ def test_a_story_leaves_in_the_figures_what_its_plan_says():
     admissions = found["admissions"]
     assert (admissions["numerator"], admissions["reporting"], admissions["funded"]) == (1, 2, 2)
     assert Application.objects.count() == len(cases) + 1
+    # Who decided goes with the basis, as the form of consent has it.
+    decided = set(Consent.objects.values_list("basis", "decision_maker"))
+    assert decided <= {
+        ("person_consented", "person"),
+        ("best_interests", "social_worker"),
+        ("attorney_or_deputy", "attorney"),
+    }
     # No report of years ago waits for an officer's eye.
     assert not OutcomeReport.objects.waiting_for_officer().exists()
     earned = earned_by_panellists(story.staff["finance"])
