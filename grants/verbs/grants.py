@@ -34,7 +34,10 @@ def _first_payment_is_to_come(grant: Grant) -> bool:
 
 
 def _final_payment_is_to_come(grant: Grant) -> bool:
-    return grant.state in CLAIMING_STATES and grant.live_payment(Instalment.FINAL) is None
+    """Once the last claim is accepted and nothing is left to pay, no payment will ever come."""
+    if grant.state not in CLAIMING_STATES or grant.live_payment(Instalment.FINAL) is not None:
+        return False
+    return grant.owed() > 0 or not grant.final_claim_is_accepted
 
 
 def _may_still_claim(grant: Grant) -> bool:

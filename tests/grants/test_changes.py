@@ -800,6 +800,8 @@ def test_where_nothing_is_left_to_pay_nobody_waits_for_the_report():
     workflow.note_repayment(grant, by=staff(TeamRole.FINANCE), amount=D("6209.76"))
     blocked = fresh(grant).prepare_final_payment_blockers()
     assert blocked == ["Nothing is left to pay: everything that was spent has been paid."]
+    assert "prepare-final-payment" not in names(officer(), fresh(grant))
+    assert "prepare-final-payment" in names(officer(), grant_at(GrantState.REPORTING))
 
 
 def test_two_in_finance_do_not_note_the_same_money_twice():

@@ -190,11 +190,14 @@ ON_HOLD = dict.fromkeys(
     NOBODY,
 )
 AFTER: list[tuple[Callable[[G], Grant], tuple[G, ...], dict[str, set[str]]]] = [
-    # After the last claim there is nothing left to change.
+    # After the last claim there is nothing left to change, and what is owed back is never paid.
     (
         owes_money,
         CLAIMING,
-        OWES | dict.fromkeys(("prepare-first-payment", "move-money", "more-time"), NOBODY),
+        OWES
+        | dict.fromkeys(
+            ("prepare-first-payment", "prepare-final-payment", "move-money", "more-time"), NOBODY
+        ),
     ),
     (has_told, RUNNING, ON_HOLD | {"settle": {OFFICER}}),
     (has_a_new_starter, RUNNING, {"top-up": {LEAD}}),
