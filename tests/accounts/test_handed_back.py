@@ -19,7 +19,7 @@ from grants import actions, workflow
 from grants.enums import ApplicationState, FormKind, GrantState
 from outcomes.enums import ReportStage
 from outcomes.models import ImpactReport
-from tests.factories.accounts import PASSWORD, lead_of, staff
+from tests.factories.accounts import PASSWORD, lead_of, signed_in, staff
 from tests.factories.awards import claim, grant_at
 from tests.factories.grants import application_at, picture
 from tests.factories.impact import drafted_report
@@ -29,12 +29,6 @@ pytestmark = pytest.mark.django_db
 
 TEXT = "The circle learns together\nbefore the winter"
 Door = tuple[Any, str, dict[str, str]]
-
-
-def signed_in(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def sent_in() -> tuple[Any, str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
 from lxml import html
 
 from accounts.enums import MemberRole, TeamRole
@@ -15,7 +14,7 @@ from focus_people.reports import unit_cost
 from grants.enums import ApplicationState, GrantState
 from grants.models import Application
 from outcomes.models import ImpactReport
-from tests.factories.accounts import lead_of, member, organisation, staff
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff
 from tests.factories.awards import claim, grant_at
 from tests.factories.focus_people import heron
 from tests.factories.grants import application_at
@@ -24,12 +23,6 @@ from tests.factories.training import activity_of, circle_of, held, provider_of, 
 from training.models import Activity, Session, TrainingProvider
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(who: Any) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def form_of(response: Any, *having: str) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import MemberRole, TeamRole
 from accounts.models import Invitation, Organisation
-from tests.factories.accounts import PASSWORD, lead_of, member, organisation, staff, user
+from tests.factories.accounts import PASSWORD, lead_of, member, organisation, signed_in, staff, user
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +18,6 @@ DETAILS = {
     "size": "medium",
     "cqc_status": "registered",
 }
-
-
-def signed_in(someone) -> Client:
-    client = Client()
-    client.force_login(someone)
-    return client
 
 
 def test_register_twice_with_one_form_makes_one_organisation():

@@ -9,6 +9,7 @@ import itertools
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
 
 from accounts.enums import CqcStatus, MemberRole, OrganisationSize, Region, Sector, TeamRole
 from accounts.models import Membership, Organisation, TeamMembership, User
@@ -64,3 +65,10 @@ def member(
     made = user(**who)
     Membership.objects.create(user=made, organisation=organisation, role=role)
     return made
+
+
+def signed_in(who) -> Client:
+    """A browser without scripts in which `who` has signed in."""
+    client = Client()
+    client.force_login(who)
+    return client

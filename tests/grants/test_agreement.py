@@ -4,14 +4,13 @@ import hashlib
 import re
 
 import pytest
-from django.test import Client
 
 from accounts import clock
 from accounts.models import AuditEvent
 from grants import agreement, workflow
 from grants.enums import GrantState
 from grants.models import Grant
-from tests.factories.accounts import lead_of
+from tests.factories.accounts import lead_of, signed_in
 from tests.factories.awards import grant_at, offer
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +21,6 @@ PRINTS = {1: "e0b16a31d4a4a186"}
 
 def text(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def signed_in(who):
-    page = Client()
-    page.force_login(who)
-    return page
 
 
 def seen(response):

@@ -19,7 +19,7 @@ from grants.models import Appeal, Application, ClockStop, Decision
 from grants.reports import clock as clock_of
 from grants.verbs import APPEAL_VERBS
 from grants.working_days import working_days_after
-from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff, user
 from tests.factories.awards import decided, recommended, released, reserved
 from tests.factories.grants import application_at
 
@@ -274,7 +274,7 @@ def test_conditions_are_lifted_and_the_offer_stays_open():
 def test_a_condition_that_was_lifted_is_not_to_be_accepted():
     """The offer asks for the others; the letter leads to the appeal and offers no second one."""
     cast = Cast(Outcome.APPROVE_WITH_CONDITIONS)
-    page = client_of(cast.lead)
+    page = signed_in(cast.lead)
     letter = f"{cast.case.get_absolute_url()}decision/"
     assert "Appeal against the decision" in page.get(letter).content.decode()
     appeal = cast.in_review()
@@ -313,15 +313,9 @@ def test_rates_count_undone_decisions_too():
     assert str(rates.rate) == "100.0"
 
 
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
-
-
 def test_from_the_letter_to_the_answer_in_the_browser():
     cast = Cast()
-    page = client_of(cast.lead)
+    page = signed_in(cast.lead)
     base = f"/applications/{cast.case.reference}/"
     assert b"Appeal against the decision" in page.get(f"{base}decision/").content
     wrong = page.post(f"{base}appeal/", {"ground": "score", "words": ""})
@@ -331,13 +325,13 @@ def test_from_the_letter_to_the_answer_in_the_browser():
     appeal = Appeal.objects.get()
     assert sent.url == appeal.get_absolute_url()
     assert WORDS in page.get(sent.url).content.decode()
-    assert client_of(lead_of(organisation())).get(sent.url).status_code == 404
+    assert signed_in(lead_of(organisation())).get(sent.url).status_code == 404
 
     assert any("Take the appeal" in todo.title for todo in todos(cast.reviewer))
     assert not any("appeal" in todo.title for todo in todos(cast.officer))
-    assert b"You had a part in this decision" in client_of(cast.officer).get(sent.url).content
-    assert client_of(cast.officer).get(f"{sent.url}review/").status_code == 404
-    theirs = client_of(cast.reviewer)
+    assert b"You had a part in this decision" in signed_in(cast.officer).get(sent.url).content
+    assert signed_in(cast.officer).get(f"{sent.url}review/").status_code == 404
+    theirs = signed_in(cast.reviewer)
     assert theirs.post(f"{sent.url}review/").status_code == 302
     shown = theirs.get(f"{sent.url}answer/").content.decode()
     assert "Conditions that are lifted" not in shown
@@ -350,7 +344,7 @@ def test_from_the_letter_to_the_answer_in_the_browser():
 
 def test_the_api_refuses_what_the_page_refuses():
     cast = Cast()
-    api = client_of(cast.lead)
+    api = signed_in(cast.lead)
     url = f"/api/v1/applications/{cast.case.reference}/appeal/"
     bad = api.post(url, {"ground": "score"}, content_type="application/json")
     assert (bad.status_code, set(bad.json())) == (400, {"ground", "words"})
@@ -358,9 +352,9 @@ def test_the_api_refuses_what_the_page_refuses():
     assert good.status_code == 200
     appeal = api.get("/api/v1/appeals/").json()["results"][0]
     assert appeal["ground"] == "fact"
-    taken = client_of(cast.officer).post(f"/api/v1/appeals/{appeal['reference']}/review/")
+    taken = signed_in(cast.officer).post(f"/api/v1/appeals/{appeal['reference']}/review/")
     assert taken.status_code == 404
     assert (
-        client_of(cast.reviewer).post(f"/api/v1/appeals/{appeal['reference']}/review/").status_code
+        signed_in(cast.reviewer).post(f"/api/v1/appeals/{appeal['reference']}/review/").status_code
         == 200
     )

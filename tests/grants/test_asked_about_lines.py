@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import TeamRole
@@ -16,7 +15,7 @@ from grants import actions, readiness, workflow
 from grants.enums import ApplicationState, LineVerdict
 from grants.models import Application
 from grants.versions import by_applicant
-from tests.factories.accounts import lead_of, organisation, staff
+from tests.factories.accounts import lead_of, organisation, signed_in, staff
 from tests.factories.grants import application_at, checked, programme_and_round
 from tests.factories.panel import assigned, declared, panellist
 
@@ -24,12 +23,6 @@ pytestmark = pytest.mark.django_db
 
 S = ApplicationState
 WORDS = "Why two days and not one?"
-
-
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def text_of(response):
@@ -66,7 +59,7 @@ def typed(line, **changed):
 
 def test_an_officer_asks_beside_accept_and_refuse_and_it_is_all_or_nothing():
     case = application_at(S.IN_CHECK)
-    officer = client_of(case.case_officer)
+    officer = signed_in(case.case_officer)
     page = reverse("application-lines", args=[case.reference])
     sent = {f"L{n}-verdict": "accepted" for n in range(4, 11)}
     sent |= {"L3-verdict": "refused", "L3-reason": "Not for this person", "L1-verdict": "ask"}
@@ -102,7 +95,7 @@ def test_an_officer_asks_beside_accept_and_refuse_and_it_is_all_or_nothing():
 
 def test_several_lines_are_asked_about_in_one_letter():
     case = application_at(S.IN_CHECK)
-    officer = client_of(case.case_officer)
+    officer = signed_in(case.case_officer)
     page = reverse("application-lines", args=[case.reference])
     sent = {f"L{n}-verdict": "ask" for n in (1, 2, 4)}
     sent |= {f"L{n}-reason": f"{WORDS} {n}" for n in (1, 2, 4)}
@@ -126,7 +119,7 @@ def test_a_reply_can_be_sent_although_the_open_line_alone_cannot_mend_the_budget
     budget, where it has to be put right."""
     case = asked_about(1)
     lead = lead_of(case.organisation)
-    client = client_of(lead)
+    client = signed_in(lead)
     asked = case.clarifications.get()
     actions.save_reply(asked, by=lead, text="One is enough", version=asked.draft_version)
     one = case.lines.get(number=1)
@@ -170,7 +163,7 @@ def test_a_need_that_no_open_line_names_is_the_officers_to_ask_about():
 
 def test_the_page_of_a_question_offers_every_line_by_its_number_and_words():
     case = application_at(S.IN_CHECK)
-    officer = client_of(case.case_officer)
+    officer = signed_in(case.case_officer)
     page = f"{case.get_absolute_url()}ask/"
     shown = text_of(officer.get(page))
     lines = list(case.lines.order_by("number"))
@@ -197,7 +190,7 @@ def test_the_page_of_a_question_offers_every_line_by_its_number_and_words():
 def test_only_the_line_that_was_asked_about_opens_by_every_door():
     case = asked_about(1)
     lead = lead_of(case.organisation)
-    client = client_of(lead)
+    client = signed_in(lead)
     one, two = case.lines.get(number=1), case.lines.get(number=2)
     assert [case.can_edit_line(n) for n in (1, 2)] == [True, False]
     assert not case.can_edit("budget")
@@ -226,8 +219,8 @@ def test_only_the_line_that_was_asked_about_opens_by_every_door():
 
 def test_the_question_and_its_reply_stand_beside_the_line():
     case = asked_about(1)
-    lead = client_of(lead_of(case.organisation))
-    officer = client_of(case.case_officer)
+    lead = signed_in(lead_of(case.organisation))
+    officer = signed_in(case.case_officer)
     budget = reverse("application-budget", args=[case.reference])
     home = case.get_absolute_url()
     shown = lead.get(budget)
@@ -277,7 +270,7 @@ def test_officer_and_panel_read_what_changed(is_taken_out):
         actions.save_line(case, by=lead, line=one, **details_of(one, quantity=Decimal(10)))
     actions.save_reply(case.clarifications.get(), by=lead, text="Ten are enough.")
     case = workflow.resubmit(case, by=lead)
-    seen = text_of(client_of(officer).get(reverse("application-versions", args=[case.reference])))
+    seen = text_of(signed_in(officer).get(reverse("application-versions", args=[case.reference])))
     assert "Reply to the officer’s question 1, on budget line 2" in seen
     case = workflow.pass_to_panel(checked(case, officer), by=officer)
     newest = case.case_files.order_by("-version")[0]
@@ -290,7 +283,7 @@ def test_officer_and_panel_read_what_changed(is_taken_out):
         "Reply to the officer’s question 1, on budget line 2",
     }
     seat = declared(assigned(case, [panellist(lived=True)])[0])
-    page = client_of(seat.panellist.user).get(reverse("panel-file", args=[case.reference]))
+    page = signed_in(seat.panellist.user).get(reverse("panel-file", args=[case.reference]))
     shown = text_of(page)
     assert shown.count("Ten are enough.") == 2  # beside the line or below the budget; what changed
     beside = [row for row in rows_of(page) if "The programme asked about L2" in row]
@@ -309,7 +302,7 @@ def test_the_panel_reads_no_name_of_the_applicant_in_it_where_the_round_hides_it
     case = workflow.resubmit(case, by=lead)
     case = workflow.pass_to_panel(checked(case, officer), by=officer)
     seat = declared(assigned(case, [panellist(lived=True)])[0])
-    page = client_of(seat.panellist.user).get(reverse("panel-file", args=[case.reference]))
+    page = signed_in(seat.panellist.user).get(reverse("panel-file", args=[case.reference]))
     assert "[the applicant] rents it." in text_of(page)
     assert "Larchwood" not in text_of(page)
 
@@ -322,10 +315,10 @@ def test_no_other_line_gets_the_number_of_a_line_that_was_asked_about():
     workflow.ask(case, by=case.case_officer, words="Is that all?")
     made = actions.save_line(fresh(case), by=lead, **details_of(two))
     assert made.number == 12
-    page = client_of(lead).get(reverse("application-budget", args=[case.reference]))
+    page = signed_in(lead).get(reverse("application-budget", args=[case.reference]))
     assert WORDS in text_of(page)
     assert not any(WORDS in row for row in rows_of(page))
-    assert "You have taken line 11 out." in text_of(client_of(lead).get(case.get_absolute_url()))
+    assert "You have taken line 11 out." in text_of(signed_in(lead).get(case.get_absolute_url()))
 
 
 def test_a_question_is_about_one_thing_at_most():
@@ -343,8 +336,8 @@ def test_nobody_but_an_officer_asks_and_nobody_else_reads_it():
     page = reverse("application-lines", args=[case.reference])
     sent = {"L2-verdict": "ask", "L2-reason": WORDS}
     for who in (lead_of(case.organisation), staff(TeamRole.FINANCE), staff(TeamRole.FUNDER)):
-        assert client_of(who).post(page, sent).status_code == 404
+        assert signed_in(who).post(page, sent).status_code == 404
         if not who.is_in(case.organisation_id):
             budget = reverse("application-budget", args=[case.reference])
-            assert client_of(who).get(budget).status_code == 404
+            assert signed_in(who).get(budget).status_code == 404
     assert case.clarifications.count() == 1

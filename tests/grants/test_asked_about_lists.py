@@ -2,13 +2,12 @@
 the applicant, and the panel reads question and answer beside it."""
 
 import pytest
-from django.test import Client
 
 from grants import actions, workflow
 from grants.enums import ApplicationState as S
 from grants.forms.applications import AskForm
 from panel.reports.case_files import read_case_file
-from tests.factories.accounts import lead_of
+from tests.factories.accounts import lead_of, signed_in
 from tests.factories.grants import application_at
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +17,6 @@ WAYS = {
     4: ({"needs": ["1", "2", "3", "4", "5", "6"]}, "q4"),
     7: ({"outcome_1": NEW}, "q7"),
 }
-
-
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def test_the_officer_may_ask_about_every_question_and_the_budget():
@@ -37,8 +30,8 @@ def test_the_officer_may_ask_about_every_question_and_the_budget():
 @pytest.mark.parametrize("number", sorted(WAYS))
 def test_a_list_that_is_asked_about_opens_alone_and_the_panel_reads_the_answer(number):
     held = application_at(S.IN_CHECK)
-    page, at = client_of(lead_of(held.organisation)), held.get_absolute_url()
-    ask = client_of(held.case_officer).post(
+    page, at = signed_in(lead_of(held.organisation)), held.get_absolute_url()
+    ask = signed_in(held.case_officer).post(
         f"{at}ask/", {"question": str(number), "words": "Why these?"}
     )
     assert ask.status_code == 302

@@ -21,7 +21,7 @@ from grants import grant_page, workflow
 from grants.enums import ApplicationState, GrantState, Outcome
 from grants.models import Application, Claim, Grant, Payment, Round
 from grants.working_days import working_days_after
-from tests.factories.accounts import lead_of, member, staff, user
+from tests.factories.accounts import lead_of, member, signed_in, staff, user
 from tests.factories.awards import (
     SPENT,
     accepted_claim,
@@ -38,12 +38,6 @@ from tests.factories.grants import application_at, programme, programme_and_roun
 from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(who) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def text_of(response) -> str:

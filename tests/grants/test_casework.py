@@ -7,7 +7,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from openpyxl import load_workbook
 
 from accounts import clock
@@ -17,17 +16,11 @@ from accounts.state import NotAllowed, NotReady
 from grants import actions, reports
 from grants.enums import ApplicationState as S
 from grants.models import Application, SavedView
-from tests.factories.accounts import lead_of, organisation, staff
+from tests.factories.accounts import lead_of, organisation, signed_in, staff
 from tests.factories.grants import application_at, programme_and_round
 from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def listed(page, query=""):
@@ -50,7 +43,7 @@ def test_the_clock_filter_agrees_with_the_clock(officer):
         Application.objects.filter(pk=case.pk).update(submitted_at=noon(-age))
     made[-1].clock_stops.update(from_on=clock.today() - timedelta(days=10))
     cases = {c.reference: reports.clock(c) for c in Application.objects.for_lists()}
-    page = client_of(officer)
+    page = signed_in(officer)
     late = {ref for ref, time in cases.items() if time.is_late}
     week = {
         ref
@@ -70,7 +63,7 @@ def test_the_need_filter_shows_a_case_once(officer):
     case = application_at(S.SUBMITTED)
     need = case.needs.order_by("number")[0]
     case.person.needs.update(category=need.category)
-    page = client_of(officer)
+    page = signed_in(officer)
     rows = page.get(f"/casework/?need={need.category}").context["rows"]
     assert [row.application.pk for row in rows] == [case.pk]
     assert listed(page, "need=pica") == set()
@@ -81,7 +74,7 @@ def test_an_export_is_exactly_what_is_shown_and_holds_no_formula(officer):
     for number in range(3):
         application_at(S.SUBMITTED, round=held, organisation=organisation(name=f"=SUM(A{number})"))
     application_at(S.IN_CHECK, round=held, officer=officer)
-    page = client_of(officer)
+    page = signed_in(officer)
     query = f"state=submitted&sort=-case&round={held.reference}"
     shown = [row.application.reference for row in page.get(f"/casework/?{query}").context["rows"]]
     assert len(shown) == 3
@@ -101,14 +94,14 @@ def test_an_export_is_exactly_what_is_shown_and_holds_no_formula(officer):
 
 
 def test_a_view_is_kept_for_its_owner_alone(officer):
-    page = client_of(officer)
+    page = signed_in(officer)
     query = "state=submitted&clock=late&q=&page=3"
     page.post("/casework/views/", {"name": "Late ones", "query": query})
     view = SavedView.objects.get()
     assert view.query == "state=submitted&clock=late"
     assert "Late ones" in page.get("/casework/").content.decode()
     assert page.get(view.get_absolute_url()).status_code == 200
-    other = client_of(staff(TeamRole.OFFICER))
+    other = signed_in(staff(TeamRole.OFFICER))
     assert "Late ones" not in other.get("/casework/").content.decode()
     other.post("/casework/views/", {"forget": "Late ones"})
     assert SavedView.objects.count() == 1
@@ -132,7 +125,7 @@ def test_several_cases_are_given_at_once_and_each_refusal_is_said(officer):
     taker = staff(TeamRole.OFFICER)
     belongs = application_at(S.SUBMITTED, round=held)
     belongs.organisation.memberships.create(user=taker, role=MemberRole.HELPER)
-    page = client_of(officer)
+    page = signed_in(officer)
     chosen = [case.reference for case in (one, two, over, belongs)]
     answer = page.post(
         "/casework/assign/",
@@ -150,7 +143,7 @@ def test_several_cases_are_given_at_once_and_each_refusal_is_said(officer):
     assert AuditEvent.objects.filter(event="application.assigned").count() == 2
     nobody = page.post("/casework/assign/", {"case": [], "officer": ""}, follow=True)
     assert "Tick at least one case" in nobody.content.decode()
-    applicant = client_of(lead_of(one.organisation))
+    applicant = signed_in(lead_of(one.organisation))
     assert (
         applicant.post("/casework/assign/", {"case": chosen, "officer": officer.email}).status_code
         == 404
@@ -159,7 +152,7 @@ def test_several_cases_are_given_at_once_and_each_refusal_is_said(officer):
 
 def test_views_and_downloads_stand_above_the_list(officer):
     application_at(S.SUBMITTED)
-    page = client_of(officer)
+    page = signed_in(officer)
     page.post("/casework/views/", {"name": "Late ones", "query": "state=submitted"})
     seen = page.get("/casework/?state=submitted&page=1").content.decode()
     list_at = seen.index("<table")
@@ -175,7 +168,7 @@ def test_views_and_downloads_stand_above_the_list(officer):
 
 def test_what_no_form_of_the_list_sends_is_no_fault(officer):
     """PostgreSQL takes no NUL; a name that cannot be seen is none."""
-    page = client_of(officer)
+    page = signed_in(officer)
     for name, views in (("\0", []), ("Late\0 ones\u202e", ["Late ones"])):
         assert page.post("/casework/views/", {"name": name}).status_code == 302
         assert [view.name for view in actions.views_of(officer)] == views

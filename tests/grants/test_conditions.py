@@ -1,7 +1,6 @@
 """Standard conditions: kept by leads, picked at a decision as text, and what waits for a condition."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
@@ -12,7 +11,7 @@ from grants import actions, workflow
 from grants.conditions import told, waits_for
 from grants.enums import Instalment, Outcome
 from grants.models import Condition, StandardCondition
-from tests.factories.accounts import lead_of, organisation, staff
+from tests.factories.accounts import lead_of, organisation, signed_in, staff
 from tests.factories.awards import accepted, recommended, released
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +23,6 @@ POLICY = {
     "before": Instalment.FIRST.value,
 }
 LINE = "Refresh the working policy within 3 months. Evidence: the policy. Before the first payment."
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 @pytest.mark.parametrize(

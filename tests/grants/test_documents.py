@@ -9,7 +9,6 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 
 from accounts import chores, traces, uploads
 from accounts.enums import MemberRole, TeamRole
@@ -19,18 +18,12 @@ from accounts.uploads import ScanState
 from grants import actions, workflow
 from grants.enums import MOST_DOCUMENTS, ApplicationState, GrantState
 from grants.models import Document
-from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff, user
 from tests.factories.awards import claim, grant_at
 from tests.factories.grants import DECLARATIONS, application_at, picture, quote_for
 from tests.factories.moments import noon
 
 pytestmark = pytest.mark.django_db
-
-
-def as_(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def sent(content, name="quote.pdf"):
@@ -40,7 +33,7 @@ def sent(content, name="quote.pdf"):
 def test_a_quote_from_the_budget_to_the_officer():
     draft = application_at(ApplicationState.DRAFT)
     lead = lead_of(draft.organisation)
-    page = as_(lead)
+    page = signed_in(lead)
     assert b"Upload a quote" in page.get(f"/applications/{draft.reference}/budget/").content
     url = f"/applications/{draft.reference}/documents/"
     answer = page.post(url, {"purpose": "line-1", "file": sent(picture(), "M Smith quote.exe")})
@@ -59,7 +52,7 @@ def test_a_quote_from_the_budget_to_the_officer():
     assert "Smith" not in "".join(map(str, Document.objects.values_list()[0]))
     assert kept.file.name.startswith("documents/")
 
-    officer = as_(staff(TeamRole.OFFICER))
+    officer = signed_in(staff(TeamRole.OFFICER))
     assert officer.get(kept.get_absolute_url()).status_code == 404
     workflow.submit(draft, by=lead, declarations=DECLARATIONS)
     assert officer.get(kept.get_absolute_url()).status_code == 200
@@ -71,7 +64,7 @@ def test_a_quote_from_the_budget_to_the_officer():
 
 def test_bad_files_are_refused_beside_the_field():
     draft = application_at(ApplicationState.DRAFT)
-    page = as_(lead_of(draft.organisation))
+    page = signed_in(lead_of(draft.organisation))
     url = f"/applications/{draft.reference}/documents/"
     quote_for(draft.lines.get(number=1))
     for data, says in (
@@ -103,7 +96,7 @@ def test_a_full_case_says_so_before_a_file_is_chosen():
     """Also who may take nothing out any more: they are not told to."""
     draft = application_at(ApplicationState.DRAFT)
     lead = lead_of(draft.organisation)
-    page, url = as_(lead), f"/applications/{draft.reference}/documents/"
+    page, url = signed_in(lead), f"/applications/{draft.reference}/documents/"
     for shade in range(MOST_DOCUMENTS):
         assert b"as many as it can" not in page.get(url).content
         actions.add_document(draft, by=lead, content=picture(f"#0000{shade * 10:02x}"))
@@ -118,7 +111,7 @@ def test_a_full_case_says_so_before_a_file_is_chosen():
     other = lead_of(grant.organisation)
     Document.objects.exclude(pk=one.pk).update(application=grant.application)
     actions.add_document(grant.application, by=other, content=picture("yellow"))
-    sent = as_(other).get(f"/applications/{grant.reference}/documents/").content
+    sent = signed_in(other).get(f"/applications/{grant.reference}/documents/").content
     assert b"Write a message if another is needed" in sent
     assert b"Take one out" not in sent
     assert (b"Change</th>" in full, b"Change</th>" in sent) == (True, False)
@@ -128,7 +121,7 @@ def test_documents_for_one_thing_are_told_apart():
     grant = grant_at(GrantState.ACTIVE)
     lead = lead_of(grant.organisation)
     filled = claim(grant)
-    page, url = as_(lead), f"/applications/{grant.reference}/documents/?for=claim-1"
+    page, url = signed_in(lead), f"/applications/{grant.reference}/documents/?for=claim-1"
     for colour in ("red", "green"):
         sent = {"purpose": "claim-1", "file": SimpleUploadedFile("a.png", picture(colour))}
         answer = page.post(url, sent)
@@ -157,7 +150,7 @@ def test_what_is_taken_out_leaves_the_disk():
     kept = quote_for(draft.lines.get(number=1))
     name = kept.file.name
     assert default_storage.exists(name)
-    page = as_(lead_of(draft.organisation))
+    page = signed_in(lead_of(draft.organisation))
     assert page.post(f"{kept.get_absolute_url()}remove/").status_code == 302
     assert not default_storage.exists(name)
     events = [e.event for e in AuditEvent.objects.filter(event__contains="document").order_by("pk")]
@@ -220,7 +213,7 @@ def test_evidence_goes_with_its_claim():
     grant = grant_at(GrantState.ACTIVE)
     lead = lead_of(grant.organisation)
     filled = claim(grant)
-    page = as_(lead)
+    page = signed_in(lead)
     assert b"Upload evidence" in page.get(filled.get_absolute_url()).content
     actions.add_document(grant.application, by=lead, content=picture(), claim=filled)
     filled = workflow.submit_claim(filled, by=lead)
@@ -228,7 +221,7 @@ def test_evidence_goes_with_its_claim():
         actions.add_document(grant.application, by=lead, content=picture("red"), claim=filled)
     assert (
         b"Evidence of spending"
-        in as_(staff(TeamRole.FINANCE)).get(filled.get_absolute_url()).content
+        in signed_in(staff(TeamRole.FINANCE)).get(filled.get_absolute_url()).content
     )
 
 
@@ -239,7 +232,7 @@ def test_quarantine(settings, monkeypatch):
     monkeypatch.setattr(uploads, "scan", lambda content: ScanState.QUARANTINED)
     clean = quote_for(draft.lines.get(number=1))
     bad = quote_for(draft.lines.get(number=1), colour="red")
-    page = as_(lead)
+    page = signed_in(lead)
     for one in (clean, bad):
         assert page.get(one.get_absolute_url()).status_code == 302
     assert actions.scan_again() == 0
@@ -265,7 +258,7 @@ def test_nobody_waits_for_the_scanner(monkeypatch):
     """By the page with its token, by the shell, and by the worker: no transaction is open meanwhile."""
     draft = application_at(ApplicationState.DRAFT)
     lead = lead_of(draft.organisation)
-    page, url = as_(lead), f"/applications/{draft.reference}/documents/"
+    page, url = signed_in(lead), f"/applications/{draft.reference}/documents/"
     asked = []
 
     def scan(content):
@@ -293,8 +286,13 @@ def test_the_scanner_is_not_asked_about_what_is_not_kept(monkeypatch):
 
     monkeypatch.setattr(uploads, "scan", scan)
     url = f"/applications/{draft.reference}/documents/"
-    assert as_(lead).post(url, {"purpose": "line-99", "file": sent(picture())}).status_code == 200
-    assert as_(lead_of(organisation())).post(url, {"file": sent(picture())}).status_code == 404
+    assert (
+        signed_in(lead).post(url, {"purpose": "line-99", "file": sent(picture())}).status_code
+        == 200
+    )
+    assert (
+        signed_in(lead_of(organisation())).post(url, {"file": sent(picture())}).status_code == 404
+    )
     with pytest.raises(NotAllowed):
         actions.add_document(draft, by=user(), content=picture())
 
@@ -317,7 +315,7 @@ def test_what_is_taken_out_while_it_is_scanned_is_left_alone(monkeypatch):
 def test_the_api_lists_them_and_hides_them_from_others():
     draft = application_at(ApplicationState.DRAFT)
     quote_for(draft.lines.get(number=1))
-    answer = as_(lead_of(draft.organisation)).get(f"/api/v1/applications/{draft.reference}/")
+    answer = signed_in(lead_of(draft.organisation)).get(f"/api/v1/applications/{draft.reference}/")
     assert [one["title"] for one in answer.json()["documents"]] == ["Quote for line 1"]
 
 

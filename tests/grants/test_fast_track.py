@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
@@ -23,7 +22,7 @@ from grants.working_days import working_days_after
 from grants.worklists import ROWS
 from panel.reports import conclude_blockers
 from panel.views.oversight import scores_due_on
-from tests.factories.accounts import lead_of, member, staff
+from tests.factories.accounts import lead_of, member, signed_in, staff
 from tests.factories.awards import decided, offer, recommended
 from tests.factories.grants import application_at, programme_and_round
 from tests.factories.moments import noon
@@ -32,12 +31,6 @@ from tests.factories.panel import HERON_SCORES, chaired, concluded, panellist, s
 pytestmark = pytest.mark.django_db
 
 WHY = "A bed is being looked for, and staff leave this week."
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def on_fast_track(case, **kw):

@@ -63,7 +63,8 @@ APPLICATION: Table = {
     ),
     "message": rows((SENT, (*WRITERS, *CHECKERS))),
     "copy": rows(((*SENT, A.WITHDRAWN), WRITERS)),
-    "ask-fast-track": rows((FAST, WRITERS)),
+    # Also while the panel has concluded and nothing is released: the applicant is not told that.
+    "ask-fast-track": rows(((*FAST, A.RECOMMENDED, A.DECIDED), WRITERS)),
     "answer-fast-track": {},  # only once it was asked for: see below
 }
 

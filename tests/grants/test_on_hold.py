@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from accounts import clock
 from accounts.enums import TeamRole
@@ -17,7 +16,7 @@ from grants.enums import ChangeState, GrantState, LifeChange, LifeWish, LineCate
 from grants.models import BudgetLine, Claim, Grant
 from grants.verbs import CLAIM_VERBS, CONDITION_VERBS, GRANT_VERBS, PAYMENT_VERBS
 from grants.verbs.changes import CHANGE_VERBS
-from tests.factories.accounts import lead_of, staff
+from tests.factories.accounts import lead_of, signed_in, staff
 from tests.factories.awards import claim, first_payment, grant_at
 from tests.grants.test_award_verbs import GRANT_EXTRA
 from tests.grants.test_changes import replaced
@@ -71,12 +70,6 @@ def test_every_verb_around_a_grant_has_its_place():
     }
 
 
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
-
-
 def sentence():
     today = clock.today()
     return (
@@ -116,14 +109,14 @@ def refused_everywhere(thing, verb, grant, extra, api):
     assert blockers(thing, verb.moves, who) == [words], verb.name
     with pytest.raises(NotReady, match="The grant has been on hold since"):
         verb.do(type(thing).objects.get(pk=thing.pk), by=who, **extra)
-    page = client_of(who).post(f"{thing.get_absolute_url()}{verb.name}/", {})
+    page = signed_in(who).post(f"{thing.get_absolute_url()}{verb.name}/", {})
     seen = page.content.decode()
     if verb.page:  # a page of its own
-        page = client_of(who).post(f"{grant.get_absolute_url()}claims/add/", {})
+        page = signed_in(who).post(f"{grant.get_absolute_url()}claims/add/", {})
         seen = page.content.decode()
     assert (page.status_code, words in seen) == (409, True), verb.name
     assert "not possible now" not in seen, verb.name
-    answer = client_of(who).post(f"/api/v1/{api}/{verb.name}/", {}, content_type="application/json")
+    answer = signed_in(who).post(f"/api/v1/{api}/{verb.name}/", {}, content_type="application/json")
     assert (answer.status_code, answer.json().get("blockers")) == (409, [words]), verb.name
     assert snapshot() == before, verb.name
 

@@ -5,14 +5,13 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import TeamRole
 from grants import workflow
 from grants.enums import ApplicationState, Outcome
 from grants.models import Application, Claim, Clarification, Grant, GrantReview, Message, Payment
-from tests.factories.accounts import lead_of, staff
+from tests.factories.accounts import lead_of, signed_in, staff
 from tests.factories.awards import (
     accepted_claim,
     claim,
@@ -28,12 +27,6 @@ from tests.factories.grants import application_at, programme_and_round
 pytestmark = pytest.mark.django_db
 
 D = Decimal
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def hidden(response, name):

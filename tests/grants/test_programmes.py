@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import TeamRole
@@ -13,7 +12,7 @@ from grants import actions, workflow
 from grants.award_reports import letter_of
 from grants.models import Funder, Programme
 from outcomes.open_data import awards as open_data
-from tests.factories.accounts import lead_of, organisation, staff
+from tests.factories.accounts import lead_of, organisation, signed_in, staff
 from tests.factories.awards import accepted, offer
 from tests.factories.grants import programme, programme_and_round
 
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.django_db
 
 TWO = [("Example Department", Decimal("60")), ("Example Charity", Decimal("40"))]
 SAID = "Example Department (60%) and Example Charity (40%)"
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def typed(*funders):

@@ -23,17 +23,11 @@ from grants.models import Application, Criterion, Round, Terms
 from grants.reports import status_for_applicant
 from grants.tasks import after
 from panel.reports.moderation import case_scores
-from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff, user
 from tests.factories.awards import decided, recommended, released, reserved
 from tests.factories.grants import DECLARATIONS, application_at, programme_and_round, started
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 # A copy ------------------------------------------------------------------------------------------
@@ -45,7 +39,7 @@ def test_a_copy_brings_settings_questions_and_criteria_and_leaves_the_past_alone
         by=lead, threshold=Decimal("65.00"), quorum=4, grace_minutes=15, delivery_months=9
     )
     past.questions.filter(number=1).update(max_words=199)
-    page = client_of(lead)
+    page = signed_in(lead)
     form = {
         "title": "Round 3",
         "reference": "2026-R3",
@@ -115,7 +109,7 @@ def test_sixty_instants_around_both_clock_changes():
 
     draft = application_at(S.DRAFT)
     held, lead = draft.round, lead_of(draft.organisation)
-    page = client_of(lead)
+    page = signed_in(lead)
     base = f"/applications/{draft.reference}/"
     checked = 0
     for last_day, ends in CLOSINGS:
@@ -362,12 +356,12 @@ def test_what_is_decided_and_not_released_is_not_left():
     )
     assert glance.owners == [("Programme lead", 2, 0)]
     assert {row.sent for row in glance.needs} == {3}
-    page = client_of(staff(TeamRole.PROGRAMME_LEAD)).get(held.get_absolute_url())
+    page = signed_in(staff(TeamRole.PROGRAMME_LEAD)).get(held.get_absolute_url())
     shown = page.content.decode()
     assert "£4,475.60 of the £20,000 is left" in shown
     assert "By need" in shown
     assert "Decided, not released" in shown
-    assert client_of(member(organisation())).get(held.get_absolute_url()).status_code == 200
+    assert signed_in(member(organisation())).get(held.get_absolute_url()).status_code == 200
 
 
 # The reserve list ----------------------------------------------------------------------------------
@@ -381,10 +375,10 @@ def test_from_the_reserve_list_when_an_offer_is_turned_down():
     assert second.state == S.RESERVED
     # It takes no money, and its letter says where it stands.
     assert Round.objects.get(pk=held.pk).left_to_decide == Decimal("237.80")
-    letter = client_of(lead).get(f"{second.get_absolute_url()}decision/").content.decode()
+    letter = signed_in(lead).get(f"{second.get_absolute_url()}decision/").content.decode()
     assert "on the reserve list" in letter
     assert "4.67 of 5" in letter
-    assert "On the reserve list." in client_of(lead).get(second.get_absolute_url()).content.decode()
+    assert "On the reserve list." in signed_in(lead).get(second.get_absolute_url()).content.decode()
     workflow.turn_down_offer(first.grant, by=lead_of(first.organisation), reason="Not needed now")
     deciding = staff(TeamRole.PROGRAMME_LEAD)
     again = workflow.take_from_reserve(second, by=deciding, reason="An offer was turned down")
@@ -411,7 +405,7 @@ def test_a_reserved_application_is_live_and_may_be_withdrawn_and_is_not_appealed
 def test_questions_and_criteria_change_in_draft_and_stand_once_published():
     lead = staff(TeamRole.PROGRAMME_LEAD)
     draft = programme_and_round(by=lead, publish=False)
-    page = client_of(lead)
+    page = signed_in(lead)
     asked = f"{draft.get_absolute_url()}questions/1/"
     judged = f"{draft.get_absolute_url()}criteria/C1/"
     assert asked in page.get(draft.get_absolute_url()).content.decode()
@@ -436,7 +430,7 @@ def test_questions_and_criteria_change_in_draft_and_stand_once_published():
     assert draft.questions.get(number=1).wording == "Who is it for?"
     assert asked not in page.get(draft.get_absolute_url()).content.decode()
     for who in (staff(TeamRole.OFFICER), lead_of(organisation())):
-        assert client_of(who).get(asked).status_code == 404
+        assert signed_in(who).get(asked).status_code == 404
         with pytest.raises(NotAllowed):
             actions.change_criterion(
                 draft.criteria.get(code="C1"), by=who, title="x", hint="x", weight=1, minimum=None
@@ -504,7 +498,7 @@ def test_a_version_binds_who_starts_after_it_and_nobody_before():
 def test_while_it_is_written_a_version_binds_nobody_and_is_for_leads_alone():
     lead = staff(TeamRole.PROGRAMME_LEAD)
     held = programme_and_round(by=lead)
-    page = client_of(lead)
+    page = signed_in(lead)
     at = held.get_absolute_url()
     assert page.post(f"{at}revise/").status_code == 302
     assert page.post(f"{at}questions/1/", QUESTION).status_code == 302
@@ -513,7 +507,7 @@ def test_while_it_is_written_a_version_binds_nobody_and_is_for_leads_alone():
     assert application_at(S.DRAFT, round=held).terms.number == 1
     assert "Who is it for?" in page.get(f"{at}versions/").content.decode()
     for who in (staff(TeamRole.OFFICER), lead_of(organisation())):
-        seen = client_of(who).get(f"{at}versions/").content.decode()
+        seen = signed_in(who).get(f"{at}versions/").content.decode()
         assert "Who is it for?" not in seen
         assert "Version 1" in seen
     # One at a time; dropping it leaves what is published.
@@ -529,7 +523,7 @@ def test_a_version_is_published_with_a_reason_whole_and_different():
     lead = staff(TeamRole.PROGRAMME_LEAD)
     held = programme_and_round(by=lead)
     workflow.revise_round(held, by=lead)
-    page, at = client_of(lead), held.get_absolute_url()
+    page, at = signed_in(lead), held.get_absolute_url()
     with pytest.raises(NotReady, match="Nothing is changed yet"):
         workflow.publish_version(held, by=lead, reason="x")
     criterion = {"title": "Fit", "hint": "Look at the needs", "weight": "25", "minimum": ""}
@@ -540,7 +534,7 @@ def test_a_version_is_published_with_a_reason_whole_and_different():
     assert page.post(f"{at}criteria/C1/", criterion | {"weight": "20"}).status_code == 302
     assert "Say why the round is changed" in page.post(f"{at}publish-version/").content.decode()
     assert page.post(f"{at}publish-version/", {"reason": "Clearer words"}).status_code == 302
-    seen = client_of(lead_of(organisation())).get(f"{at}versions/").content.decode()
+    seen = signed_in(lead_of(organisation())).get(f"{at}versions/").content.decode()
     assert "Clearer words" in seen
     assert "3 changes from version 1" in seen
     assert [d.what for d in held.terms.differences()] == [
@@ -618,7 +612,7 @@ def in_a_new_version(lead):
 def test_a_new_version_asks_more_and_less_and_the_older_one_stays():
     lead = staff(TeamRole.PROGRAMME_LEAD)
     held, sent = in_a_new_version(lead)
-    page, at = client_of(lead), held.get_absolute_url()
+    page, at = signed_in(lead), held.get_absolute_url()
     first = held.terms
     shown = page.get(f"{at}versions/").content.decode()
     for verb in ("add-question", "take-out-question", "add-criterion", "take-out-criterion"):
@@ -659,7 +653,7 @@ def test_a_further_question_is_a_task_is_answered_and_reaches_the_panel():
     actions.add_question(held, by=lead, **NEW_QUESTION | {"max_words": 100, "in_short_form": True})
     held = workflow.publish_round(held, by=lead)
     draft = started(round=held)
-    page, at = client_of(lead_of(draft.organisation)), draft.get_absolute_url()
+    page, at = signed_in(lead_of(draft.organisation)), draft.get_absolute_url()
     tasks = page.get(at).content.decode()
     assert "Also asked in this round" in tasks
     assert "Question 13. 0 of 100 words" in tasks
@@ -689,7 +683,7 @@ def test_what_budget_and_reports_are_built_on_is_not_taken_out():
     for number in (4, 7):
         with pytest.raises(NotReady, match="cannot be taken out"):
             actions.take_out_question(held, by=lead, question=terms.questions.get(number=number))
-        refused = client_of(lead).post(
+        refused = signed_in(lead).post(
             f"{held.get_absolute_url()}take-out-question/", {"question": str(number)}
         )
         assert "Select a question of this version" in refused.content.decode()
@@ -770,9 +764,9 @@ def test_the_settings_of_a_draft_change_and_two_leads_are_told_of_each_other():
     lead, other = staff(TeamRole.PROGRAMME_LEAD), staff(TeamRole.PROGRAMME_LEAD)
     draft = programme_and_round(by=lead, publish=False)
     at = f"{draft.get_absolute_url()}change/"
-    drawn = client_of(lead).get(at)
+    drawn = signed_in(lead).get(at)
     opened = drawn.context["form"].sent_as_drawn()
-    assert client_of(other).post(at, SETTINGS).status_code == 302
+    assert signed_in(other).post(at, SETTINGS).status_code == 302
     draft.refresh_from_db()
     assert (draft.title, draft.budget, draft.maximum, draft.delivery_months) == (
         "Spring",
@@ -783,16 +777,16 @@ def test_the_settings_of_a_draft_change_and_two_leads_are_told_of_each_other():
     assert clock.day_of(draft.opens_at).isoformat() == "2027-03-01"
     assert draft.last_day.isoformat() == "2027-06-30"
     # Whoever opened the page before is told, and keeps what they typed.
-    late = client_of(lead).post(at, opened | {"title": ["Mine"]})
+    late = signed_in(lead).post(at, opened | {"title": ["Mine"]})
     assert late.status_code == 200
     assert "Somebody has saved this page" in late.content.decode()
     assert "somebody has saved “Spring”" in late.content.decode()
     draft.refresh_from_db()
     assert draft.title == "Spring"
-    refused = client_of(lead).post(at, SETTINGS | {"short_form_up_to": "999"})
+    refused = signed_in(lead).post(at, SETTINGS | {"short_form_up_to": "999"})
     assert "This must be the same as or above the least" in refused.content.decode()
     workflow.publish_round(draft, by=lead)
-    assert client_of(lead).post(at, SETTINGS).status_code == 409
+    assert signed_in(lead).post(at, SETTINGS).status_code == 409
 
 
 def test_an_answer_is_used_again_by_the_name_of_its_question_and_what_is_left_is_said():
@@ -808,7 +802,7 @@ def test_an_answer_is_used_again_by_the_name_of_its_question_and_what_is_left_is
     workflow.publish_version(held, by=lead, reason="Other questions")
     writer = lead_of(sent.organisation)
     workflow.withdraw(sent, by=writer, reason="We start again")
-    answer = client_of(writer).post(
+    answer = signed_in(writer).post(
         f"{sent.get_absolute_url()}copy/",
         {"round": held.reference, "person": sent.person.reference},
         follow=True,
@@ -818,7 +812,7 @@ def test_an_answer_is_used_again_by_the_name_of_its_question_and_what_is_left_is
     old = dict(sent.answers.values_list("question__number", "text"))
     assert came == {number: text for number, text in old.items() if number != 12}
     seen = answer.content.decode()
-    again = client_of(writer).get(made.get_absolute_url()).content.decode()
+    again = signed_in(writer).get(made.get_absolute_url()).content.decode()
     for page in (seen, again):  # it stays while the application is written
         assert "Not carried over" in page
         assert "This round does not ask it: Delivery plan." in page
@@ -844,19 +838,19 @@ def test_a_round_says_what_it_looks_for_first_and_when_it_judges(client):
     draft = programme_and_round(by=lead, publish=False)
     at = f"{draft.get_absolute_url()}change/"
     said = SETTINGS | {"priorities": "People who wait in hospital.", "is_rolling": "False"}
-    assert client_of(lead).post(at, said).status_code == 302
+    assert signed_in(lead).post(at, said).status_code == 302
     draft.refresh_from_db()
     assert (draft.priorities, draft.is_rolling) == ("People who wait in hospital.", False)
-    drawn = client_of(lead).get(at).context["form"]
+    drawn = signed_in(lead).get(at).context["form"]
     assert (drawn["priorities"].value(), str(drawn["is_rolling"].value())) == (
         "People who wait in hospital.",
         "False",
     )
     workflow.publish_round(draft, by=lead)
-    page = client_of(lead_of(organisation())).get(draft.get_absolute_url()).content.decode()
+    page = signed_in(lead_of(organisation())).get(draft.get_absolute_url()).content.decode()
     assert "People who wait in hospital." in page
     assert "Applications are judged together, after the last day." in page
-    told = client_of(lead).get(f"/api/v1/rounds/{draft.reference}/").json()
+    told = signed_in(lead).get(f"/api/v1/rounds/{draft.reference}/").json()
     assert (told["priorities"], told["is_rolling"]) == ("People who wait in hospital.", False)
 
 
@@ -875,7 +869,7 @@ def test_a_round_that_judges_together_passes_no_case_on_before_its_last_day_is_o
 def test_where_those_who_score_look_can_be_changed_until_it_is_published():
     lead = staff(TeamRole.PROGRAMME_LEAD)
     held = programme_and_round(by=lead, publish=False)
-    page = client_of(lead)
+    page = signed_in(lead)
     for row in held.criteria.order_by("code"):  # what stands comes back unchanged, in its order
         at = reverse("round-criterion", args=[held.reference, row.code])
         form = page.get(at).context["form"]
@@ -904,7 +898,7 @@ def test_a_round_in_draft_says_what_is_still_to_do_and_shows_no_zeros():
     held = programme_and_round(by=lead, publish=False)
 
     def seen(who=lead):
-        answer = client_of(who).get(held.get_absolute_url())
+        answer = signed_in(who).get(held.get_absolute_url())
         (group,) = answer.context["steps"]
         return answer.content.decode(), {task.name: task for task in group.tasks}
 

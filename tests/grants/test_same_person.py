@@ -6,7 +6,6 @@ import json
 import zipfile
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import MemberRole, TeamRole
@@ -18,19 +17,13 @@ from grants import actions, diligence
 from grants.enums import ApplicationState as S
 from grants.models import LinkingCode
 from grants.same_person import ASK, code_error, fingerprint, is_worth_asking
-from tests.factories.accounts import lead_of, member, organisation, staff
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff
 from tests.factories.awards import decided, offer, recommended
 from tests.factories.grants import application_at
 
 pytestmark = pytest.mark.django_db
 
 CODE = "WILLOW-2025-AB"
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def taken_out(answer):

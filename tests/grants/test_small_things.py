@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
@@ -25,18 +24,12 @@ from grants.versions import by_applicant
 from grants.views.shown import in_words
 from grants.working_days import working_days_after
 from panel.reports.plans import plan_of
-from tests.factories.accounts import lead_of, member, organisation, staff
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff
 from tests.factories.awards import accepted, decided, grant_at, offer, recommended, released
 from tests.factories.grants import application_at, checked, programme_and_round
 from tests.factories.panel import assigned, briefed, declared, panellist
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def again(obj):

@@ -21,7 +21,7 @@ from grants.calendar_address import owner_of, token_of
 from grants.enums import ApplicationState as S
 from grants.enums import GrantState, LineVerdict, MessageFor
 from grants.models import Application, Message
-from tests.factories.accounts import lead_of, member, organisation, staff, user
+from tests.factories.accounts import lead_of, member, organisation, signed_in, staff, user
 from tests.factories.awards import decided, grant_at, recommended, released
 from tests.factories.focus_people import heron
 from tests.factories.grants import (
@@ -41,12 +41,6 @@ SAID = {
 }
 
 
-def client_of(who):
-    client = Client()
-    client.force_login(who)
-    return client
-
-
 # Messages ----------------------------------------------------------------------------------------
 
 
@@ -59,17 +53,17 @@ def test_each_message_is_read_by_those_it_is_for():
     seen = {
         kind: {words for words in SAID.values() if words in page.get(url).content.decode()}
         for kind, page in (
-            ("lead", client_of(lead_of(case.organisation))),
-            ("helper", client_of(member(case.organisation, MemberRole.HELPER))),
-            ("officer", client_of(staff(TeamRole.OFFICER))),
+            ("lead", signed_in(lead_of(case.organisation))),
+            ("helper", signed_in(member(case.organisation, MemberRole.HELPER))),
+            ("officer", signed_in(staff(TeamRole.OFFICER))),
         )
     }
     mine = {SAID[MessageFor.APPLICANT]}
     assert seen == {"lead": mine, "helper": mine, "officer": set(SAID.values())}
     api = f"/api/v1{url}"
-    theirs = client_of(lead_of(case.organisation)).get(api).json()["messages"]
+    theirs = signed_in(lead_of(case.organisation)).get(api).json()["messages"]
     assert [row["words"] for row in theirs] == list(mine)
-    everything = client_of(one).get(api).json()["messages"]
+    everything = signed_in(one).get(api).json()["messages"]
     assert [row["words"] for row in everything] == list(SAID.values())
     # Only the one for the applicant is announced, and the mail says nothing of it.
     mail = OutboxMessage.objects.filter(subject__contains="A message about")
@@ -121,15 +115,15 @@ def test_a_message_from_the_page_stands_on_the_grant_too():
     grant = grant_at(GrantState.AGREED)
     lead, one = lead_of(grant.organisation), staff(TeamRole.OFFICER)
     url = f"/applications/{grant.reference}/message/"
-    wrong = client_of(one).post(url, {"words": "", "read_by": "everybody"})
+    wrong = signed_in(one).post(url, {"words": "", "read_by": "everybody"})
     assert "Write your message" in wrong.content.decode()
     assert "Choose who reads it from the list" in wrong.content.decode()
-    client_of(one).post(url, {"words": "Internal word", "read_by": "staff"})
-    client_of(lead).post(url, {"words": "From the home"})
-    page = client_of(lead).get(grant.get_absolute_url()).content.decode()
+    signed_in(one).post(url, {"words": "Internal word", "read_by": "staff"})
+    signed_in(lead).post(url, {"words": "From the home"})
+    page = signed_in(lead).get(grant.get_absolute_url()).content.decode()
     assert "From the home" in page
     assert "Internal word" not in page
-    staff_page = client_of(one).get(grant.get_absolute_url()).content.decode()
+    staff_page = signed_in(one).get(grant.get_absolute_url()).content.decode()
     assert "From the home" in staff_page
     assert "Internal word" in staff_page
 
@@ -141,7 +135,7 @@ def test_a_copy_for_the_same_person_in_a_later_round():
     first = application_at(S.INELIGIBLE)
     lead = lead_of(first.organisation)
     later = programme_and_round()
-    page = client_of(lead)
+    page = signed_in(lead)
     sent = page.post(
         f"{first.get_absolute_url()}copy/",
         {"round": later.reference, "person": first.person.reference},
@@ -189,7 +183,7 @@ def test_the_whole_of_it_to_take_away():
     lead = lead_of(draft.organisation)
     quote = quote_for(draft.lines.get(number=1))
     case = workflow.submit(draft, by=lead, declarations=DECLARATIONS)
-    answer = client_of(lead).get(f"{case.get_absolute_url()}download/")
+    answer = signed_in(lead).get(f"{case.get_absolute_url()}download/")
     assert answer["Content-Type"] == "application/zip"
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert set(archive.namelist()) == {
@@ -210,7 +204,7 @@ def test_a_download_holds_no_more_than_its_reader_may_see():
     actions.write_message(case, by=one, words="Internal word", read_by=MessageFor.STAFF)
 
     def page_of(who):
-        answer = client_of(who).get(f"{case.get_absolute_url()}download/")
+        answer = signed_in(who).get(f"{case.get_absolute_url()}download/")
         content = io.BytesIO(b"".join(answer.streaming_content))
         return zipfile.ZipFile(content).read(f"{case.reference}.html").decode()
 
@@ -220,7 +214,7 @@ def test_a_download_holds_no_more_than_its_reader_may_see():
         assert secret in ours
     assert LineVerdict.ACCEPTED.label in theirs
     for who in (lead_of(organisation()), staff(TeamRole.FUNDER), user()):
-        assert client_of(who).get(f"{case.get_absolute_url()}download/").status_code == 404
+        assert signed_in(who).get(f"{case.get_absolute_url()}download/").status_code == 404
 
 
 def test_a_reply_in_draft_is_its_writers_alone():
@@ -230,7 +224,7 @@ def test_a_reply_in_draft_is_its_writers_alone():
     actions.save_reply(asked, by=lead, text="A word not sent yet")
     found = {}
     for kind, who in (("lead", lead), ("officer", staff(TeamRole.OFFICER))):
-        answer = client_of(who).get(f"{case.get_absolute_url()}download/")
+        answer = signed_in(who).get(f"{case.get_absolute_url()}download/")
         archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
         found[kind] = any(
             "A word not sent yet" in archive.read(n).decode() for n in archive.namelist()
@@ -259,7 +253,7 @@ def test_a_calendar_holds_days_and_names_nobody():
     for secret in (draft.person.alias, draft.organisation.name, lead.email):
         assert secret not in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    page = client_of(lead).get("/calendar/").content.decode()
+    page = signed_in(lead).get("/calendar/").content.decode()
     assert token_of(lead) in page
 
 
@@ -298,7 +292,7 @@ def test_new_lists_take_the_same_number_of_queries_for_one_row_and_for_three():
         grants.append(grant)
 
     def counted(who, url):
-        client = client_of(who)
+        client = signed_in(who)
         client.get(url)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200

@@ -18,10 +18,9 @@ from accounts.enums import HEADLINE_SECTOR, Sector, TeamRole
 from accounts.state import NotReady
 from focus_people.models import CircleMember
 from grants import workflow as grants_workflow
-from grants.enums import GrantState
 from grants.models import Claim, Grant
-from tests.factories.accounts import lead_of, staff
-from tests.factories.awards import SPENT, grant_at
+from tests.factories.accounts import staff
+from tests.factories.awards import SPENT
 from tests.factories.training import (
     HERON_ACTIVITIES,
     activity_of,
@@ -55,16 +54,6 @@ def taken_back():
     with contextlib.suppress(_Over), transaction.atomic():
         yield
         raise _Over
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 # --- money -------------------------------------------------------------------------------------

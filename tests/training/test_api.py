@@ -12,9 +12,7 @@ from django.urls import reverse
 from accounts import clock
 from accounts.enums import MemberRole, TeamRole
 from accounts.verbs import all_tables
-from grants.enums import GrantState
 from tests.factories.accounts import lead_of, member, organisation, staff
-from tests.factories.awards import grant_at
 from tests.factories.training import (
     beyond,
     circle_of,
@@ -37,16 +35,6 @@ NOUNS = {
     SignOff: ("sign-offs", "sign-off-void"),
     Cascade: ("cascades", "cascade-void"),
 }
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from accounts.verbs import offered
 from accounts.worklist import todos
 from focus_people.actions import leave_circle
 from focus_people.enums import LeftReason
-from grants.enums import GrantState
 from grants.models import Grant
-from tests.factories.accounts import lead_of, staff
-from tests.factories.awards import grant_at
+from tests.factories.accounts import staff
 from tests.factories.training import (
     activity_of,
     beyond,
@@ -40,16 +38,6 @@ from training.workflow import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 def only(grant):

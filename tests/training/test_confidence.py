@@ -10,9 +10,7 @@ from accounts import clock, worklist
 from accounts.audit import history
 from accounts.state import NotAllowed, NotReady
 from focus_people.models import CircleMember
-from grants.enums import GrantState
 from tests.factories.accounts import lead_of, organisation
-from tests.factories.awards import grant_at
 from tests.factories.training import activity_of, held, on_the_day, session_of
 from training import confidence
 from training.actions import void_activity
@@ -24,16 +22,6 @@ from training.workflow import ask_learners, deliver_session, give_rating
 
 pytestmark = pytest.mark.django_db
 ANSWERS = dict.fromkeys(ITEMS, 5)
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 @pytest.fixture

@@ -26,16 +26,6 @@ from training.workflow import cancel_session, record_attendance, void_session
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
-
-
 def these(*grants):
     return Grant.objects.filter(pk__in=[grant.pk for grant in grants])
 

@@ -16,10 +16,8 @@ from accounts.state import NotReady
 from focus_people.actions import add_members, leave_circle, replace_member
 from focus_people.enums import LeftReason
 from focus_people.models import CircleMember
-from grants.enums import GrantState
 from grants.models import Grant
-from tests.factories.accounts import lead_of, staff
-from tests.factories.awards import grant_at
+from tests.factories.accounts import staff
 from tests.factories.training import (
     HERON_ACTIVITIES,
     activity_of,
@@ -45,16 +43,6 @@ from training.workflow import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 def only(grant):

@@ -53,16 +53,6 @@ def officer():
     return staff(TeamRole.OFFICER)
 
 
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
-
-
 def in_days(days):
     return clock.today() + timedelta(days=days)
 

@@ -9,12 +9,11 @@ from django.urls import reverse
 from accounts import clock
 from accounts.state import NotReady
 from grants.actions import add_document
-from grants.enums import GrantState, LineKind
+from grants.enums import LineKind
 from grants.models import Grant
 from grants.workflow import accept_claim, submit_claim
 from tests.factories import awards
-from tests.factories.accounts import lead_of, staff
-from tests.factories.awards import grant_at
+from tests.factories.accounts import staff
 from tests.factories.grants import picture
 from tests.factories.training import HERON_ACTIVITIES, activity_of, held, heron_training, session_of
 from training import money
@@ -25,16 +24,6 @@ from training.models import Activity, Session
 from training.workflow import cancel_session
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 def test_money_of_the_worked_example(client, grant, lead):

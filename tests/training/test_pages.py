@@ -37,16 +37,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
-
-
-@pytest.fixture
 def activity(grant, lead):
     return activity_of(grant, lead)
 

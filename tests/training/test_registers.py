@@ -49,11 +49,6 @@ def grant():
     return made
 
 
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
-
-
 def read(grant, content, name="register.xlsx", session=None, given=None):
     return preview_register(
         grant,

@@ -10,9 +10,6 @@ from accounts import clock
 from accounts.enums import MemberRole
 from accounts.models import Membership
 from accounts.state import NotReady
-from grants.enums import GrantState
-from tests.factories.accounts import lead_of
-from tests.factories.awards import grant_at
 from tests.factories.training import activity_of, circle_of, on_the_day, session_of
 from training.enums import SessionState
 from training.links import code_of, hash_of, new_key, spelled
@@ -27,16 +24,6 @@ from training.workflow import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
 
 
 @pytest.fixture

@@ -36,16 +36,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def grant():
-    return grant_at(GrantState.ACTIVE)
-
-
-@pytest.fixture
-def lead(grant):
-    return lead_of(grant.organisation)
-
-
-@pytest.fixture
 def page(client, lead):
     client.force_login(lead)
     return client
