@@ -12,6 +12,14 @@ from .models import Claim, Grant, Payment, Round
 FIND = "Reference, alias or organisation"
 
 
+class Order(django_filters.OrderingFilter):
+    """As asked for; what is equal stays in the order of the list, so that no two pages show the same."""
+
+    def filter(self, qs: QuerySet, value: list[str] | None) -> QuerySet:
+        asked = [self.get_ordering_value(one) for one in value or () if one]
+        return qs.order_by(*asked, *qs.query.order_by)
+
+
 class GrantFilter(django_filters.FilterSet):
     find = django_filters.CharFilter(method="find_words", label=FIND)
     state = django_filters.ChoiceFilter(choices=GrantState, label="State", empty_label="Any")
@@ -32,7 +40,7 @@ class GrantFilter(django_filters.FilterSet):
         label="Region",
         empty_label="Any",
     )
-    sort = django_filters.OrderingFilter(
+    sort = Order(
         fields=(
             ("reference", "reference"),
             ("amount", "amount"),

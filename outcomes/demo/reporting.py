@@ -157,7 +157,8 @@ def baseline(grant: Grant, case: Case, lead: User, random: Random) -> None:
 def report(
     story: "Story", grant: Grant, case: Case, lead: User, officer: User, random: Random
 ) -> None:
-    """The baseline is accepted, and each follow-up that this case sends; then the money, where it is settled."""
+    """The baseline is accepted, and each follow-up that this case sends; the money is settled after the first of
+    them, and the grant is closed after the last."""
     from .story import on
 
     with on(case.starts_on - timedelta(days=2), 15):
@@ -170,6 +171,8 @@ def report(
             workflow.accept(made, by=officer)
         if point == Point.M3:
             _settle(story, grant, case, lead, officer, day + timedelta(days=12))
+    with on(day + timedelta(days=21)):
+        money.close(Grant.objects.get(pk=grant.pk), by=officer)
 
 
 def follow_up(
@@ -198,7 +201,7 @@ def _plan(story: "Story", grant: Grant, case: Case, lead: User, point: Point) ->
 
 
 def _settle(story: "Story", grant: Grant, case: Case, lead: User, officer: User, day: date) -> None:
-    """One final claim over all lines, the last payment, and the end of the grant."""
+    """One final claim over all lines, and the last payment."""
     from .story import on
 
     with on(day):
@@ -219,7 +222,3 @@ def _settle(story: "Story", grant: Grant, case: Case, lead: User, officer: User,
     with on(day + timedelta(days=5)):
         payment = money.approve_payment(payment, by=story.staff["finance"])
         money.mark_paid(payment, by=story.staff["finance"])
-    with on(day + timedelta(days=9)):
-        grant = Grant.objects.get(pk=grant.pk)
-        if len(case.reports) == 1:
-            money.close(grant, by=officer)

@@ -465,6 +465,14 @@ def test_lists_hold_only_what_is_visible():
     assert first.reference not in text_of(officer.get(f"{reverse('grants')}?state=agreed"))
 
 
+@pytest.mark.parametrize("door", ["/grants/", "/api/v1/grants/"])
+@pytest.mark.parametrize("sort", ["", ",", "amount", "-amount", "amount,"])
+def test_what_is_equal_stays_in_the_order_of_the_list(door, sort):
+    held = [grant_at(GrantState.OFFERED).reference for _ in range(3)]
+    said = signed_in(staff(TeamRole.OFFICER)).get(door, {"sort": sort}).content.decode()
+    assert sorted(held, key=said.index) == held[::-1]
+
+
 # Rounds ---------------------------------------------------------------------------------------------
 
 
