@@ -14,6 +14,7 @@ from accounts.workflow import member_addresses
 
 from ..enums import ApplicationState
 from ..models import Application, Decision, Round
+from .decisions import undo_decision
 
 
 @transaction.atomic
@@ -76,15 +77,7 @@ def correct_state(application: Application, *, by: User, to: str, reason: str) -
         ) from clash
     application.clock_stops.filter(until_on__isnull=True).update(until_on=clock.today())
     if undone := Decision.objects.filter(application=application).first():
-        record(
-            "application.decision_taken_back",
-            application,
-            by=by,
-            outcome=undone.outcome,
-            amount=str(undone.amount),
-            reason=reason,
-        )
-        undone.delete()
+        undo_decision(undone, by=by, reason=reason)
     record(
         "application.state_corrected",
         application,

@@ -186,22 +186,26 @@ def decide(
     return application
 
 
-@transaction.atomic
-def take_back_decision(application: Application, *, by: User, reason: str) -> Application:
-    """Undo a decision that was not released; the case waits for a decision again."""
-    application = locked(application)
-    permitted(by, "grants.take_back_decision", application)
-    ready(application, "take_back", by)
-    decision = application.decision
+def undo_decision(decision: Decision, *, by: User, reason: str) -> None:
+    """Take a decision out; the trail keeps what it was, and why it went."""
     record(
         "application.decision_taken_back",
-        application,
+        decision.application,
         by=by,
         outcome=decision.outcome,
         amount=str(decision.amount),
         reason=reason,
     )
     decision.delete()
+
+
+@transaction.atomic
+def take_back_decision(application: Application, *, by: User, reason: str) -> Application:
+    """Undo a decision that was not released; the case waits for a decision again."""
+    application = locked(application)
+    permitted(by, "grants.take_back_decision", application)
+    ready(application, "take_back", by)
+    undo_decision(application.decision, by=by, reason=reason)
     application = locked(application)
     application.take_back()
     application.save()
